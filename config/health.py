@@ -1,0 +1,75 @@
+"""Whether the process lives, and whether it can serve."""
+
+from functools import cache
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connections, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+BROKER_SECONDS = 0.5
+
+
+@login_not_required
+@never_cache
+@require_safe
+@transaction.non_atomic_requests
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers. Touches nothing else, so that a lost database restarts nobody."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+@transaction.non_atomic_requests
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Requests can be served: the database answers and knows every migration of this code.
+
+    The broker is reported and fails nothing: without it work only starts later.
+    """
+    database = _database()
+    ready = database == "ok"
+    parts = {"status": "ok" if ready else "unready", "database": database, "broker": _broker()}
+    return JsonResponse(parts, status=200 if ready else 503)
+
+
+def _database() -> str:
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT app, name FROM django_migrations")
+            applied = {(app, name) for app, name in cursor.fetchall()}
+    except DatabaseError:
+        connections["default"].close()
+        return "away"
+    return "ok" if known_migrations() <= applied else "behind"
+
+
+@cache
+def known_migrations() -> frozenset[tuple[str, str]]:
+    """Every migration of this code, squashed ones by what they replace; read from disk once."""
+    loader = MigrationLoader(None)
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    return frozenset(key for key in loader.disk_migrations if key not in replaced)
+
+
+def _broker() -> str:
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=BROKER_SECONDS,
+        socket_timeout=BROKER_SECONDS,
+        retry=Retry(NoBackoff(), retries=0),
+    )
+    try:
+        client.ping()
+    except (redis.RedisError, OSError):
+        return "away"
+    finally:
+        client.close()
+    return "ok"

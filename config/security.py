@@ -1,0 +1,30 @@
+"""Headers that every answer carries, whatever made it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+)
+
+
+class SecurityHeadersMiddleware:
+    """Set the headers that do not depend on the page; a view that set its own keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.headers = list(_HEADERS)
+        if settings.SITE_URL.startswith("https:"):
+            self.headers.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.headers:
+            if name not in response.headers:
+                response.headers[name] = value
+        return response

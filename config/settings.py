@@ -1,0 +1,202 @@
+"""All settings, in one file; every value that an operator may change is read here by a typed reader."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import databases, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Who we are -------------------------------------------------------------------------------
+
+PORT = environment.number("PORT", 8000, low=1, high=65533)
+SITE_URL = environment.origin("SITE_URL", f"http://localhost:{PORT}")
+#: The visitor's pages and the embed; a host of its own in production, so that it never sees a cookie.
+PUBLIC_URL = environment.origin("PUBLIC_URL", f"http://localhost:{PORT + 1}")
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+DEBUG = False
+SECRET_KEY = environment.text("SECRET_KEY", at_least=32)
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+OVER_TLS = SITE_URL.startswith("https:")
+#: Everything runs on this machine: mail lands in a page, and loopback hosts may embed.
+EMBEDDED = environment.flag("EMBEDDED", False)
+SECURITY_CONTACT = environment.text("SECURITY_CONTACT", "security@opmaat.example")
+
+# --- Stores -----------------------------------------------------------------------------------
+
+DATABASES = databases.aliases(secret_key=SECRET_KEY)
+DATABASE_ROUTERS = ["tenancy.router.OwnerMigrates"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+KEY_STORE_DIR = environment.folder("KEY_STORE_DIR", BASE_DIR / "var" / "keys")
+KEY_STORE_SECRET = environment.text("KEY_STORE_SECRET", at_least=32)
+
+# --- Parts ------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "tenancy.apps.TenancyConfig",
+    "delivery",
+    "audit",
+    "accounts",
+    "organisations",
+    "billing",
+    "configurators",
+    "leads",
+    "privacy",
+]
+MIDDLEWARE = [
+    "config.request_log.RequestLogMiddleware",
+    "config.security.SecurityHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.stack.DashboardOnly",
+]
+DASHBOARD_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.sessions.SessionLimitsMiddleware",
+    "accounts.language.PersonsLanguageMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "organisations.middleware.OrganisationMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csrf",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "organisations.context_processors.shell",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "accounts.templatetags.looks",
+            ],
+        },
+    }
+]
+
+# --- People -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "accounts.passwords.LengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.GuessabilityValidator"},
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "organisations:home"
+SESSION_ENGINE = "accounts.session_store"
+SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"
+SESSION_COOKIE_SECURE = OVER_TLS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
+CSRF_COOKIE_SECURE = OVER_TLS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+OTP_TOTP_ISSUER = "Opmaat"
+
+# --- Safety -----------------------------------------------------------------------------------
+
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("BEHIND_PROXY", False) else None
+)
+#: How many proxies stand before us and append to X-Forwarded-For; 0 means believe the socket alone.
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0, low=0, high=5)
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "frame-src": ["'self'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Languages --------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SECURE = OVER_TLS
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "Europe/Amsterdam"
+USE_TZ = True
+
+# --- Files that are the same for everyone -----------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+if EMBEDDED:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
+WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_AUTOREFRESH = False
+
+# --- Work and mail ----------------------------------------------------------------------------
+
+MAILBOX_ENABLED = EMBEDDED
+POSTMARK_SERVER_TOKEN = environment.text("POSTMARK_SERVER_TOKEN", "")
+POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp.com")
+EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
+
+# --- Periods (days) ---------------------------------------------------------------------------
+
+RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90, low=1, high=90)
+RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, low=1, high=30)
+RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)
+RETENTION_EVIDENCE_DAYS = environment.number("RETENTION_EVIDENCE_DAYS", 1826, low=365, high=3653)
+RETENTION_MAIL_DAYS = environment.number("RETENTION_MAIL_DAYS", 730, low=1, high=730)
+
+# --- Logs -------------------------------------------------------------------------------------
+
+LOGGING_CONFIG = "config.logging.configure"
+LOGGING = {"level": environment.text("LOG_LEVEL", "INFO")}
