@@ -1,0 +1,120 @@
+"""The key store: one wrapped key file per organisation, outside the database and its backups.
+
+Destroying an organisation's file makes every older backup of its sealed columns unreadable. A key
+management service fits behind the same three functions.
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+#: Whose keys seal what belongs to no organisation: second factors, account mail, provider payloads.
+PLATFORM = UUID(int=0)
+
+
+class NoKey(LookupError):
+    """The organisation has no key: never founded, or purged."""
+
+
+class KeyUnreadable(RuntimeError):
+    """The key file does not open with this KEY_STORE_SECRET, or belongs to another owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An owner's two keys, 32 bytes each."""
+
+    data: bytes
+    index: bytes
+
+
+class FileKeyStore:
+    """Key files ``<owner>.key`` (mode 0600) in a folder of their own (mode 0700)."""
+
+    def __init__(self, folder: Path, secret: str) -> None:
+        self.folder = folder
+        self._wrapping = AESGCM(
+            HKDF(hashes.SHA256(), 32, salt=None, info=b"opmaat key store").derive(secret.encode())
+        )
+        self._opened = lru_cache(maxsize=4096)(self._read)
+
+    def create(self, owner: UUID) -> Keys:
+        """Make the owner's keys, or answer those that exist."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        nonce, material = secrets.token_bytes(12), secrets.token_bytes(64)
+        wrapped = nonce + self._wrapping.encrypt(nonce, material, owner.bytes)
+        _write_once(
+            self._path(owner), json.dumps({"version": 1, "wrapped": base64.b64encode(wrapped).decode()})
+        )
+        self._opened.cache_clear()
+        return self.open(owner)
+
+    def open(self, owner: UUID) -> Keys:
+        """The owner's keys. Raises NoKey or KeyUnreadable."""
+        return self._opened(owner)
+
+    def destroy(self, owner: UUID) -> None:
+        """Remove the owner's keys for good; destroying twice is no error."""
+        self._path(owner).unlink(missing_ok=True)
+        _sync_folder(self.folder)
+        self._opened.cache_clear()
+
+    def _path(self, owner: UUID) -> Path:
+        return self.folder / f"{owner}.key"
+
+    def _read(self, owner: UUID) -> Keys:
+        try:
+            wrapped = base64.b64decode(json.loads(self._path(owner).read_text())["wrapped"])
+        except FileNotFoundError:
+            raise NoKey("This organisation has no key in the key store.") from None
+        try:
+            material = self._wrapping.decrypt(wrapped[:12], wrapped[12:], owner.bytes)
+        except InvalidTag:
+            raise KeyUnreadable("A key file does not open: is KEY_STORE_SECRET the right one?") from None
+        return Keys(data=material[:32], index=material[32:])
+
+
+@lru_cache(maxsize=4)
+def _store(folder: Path, secret: str) -> FileKeyStore:
+    return FileKeyStore(folder, secret)
+
+
+def key_store() -> FileKeyStore:
+    """The key store that the settings name (KEY_STORE_DIR, KEY_STORE_SECRET)."""
+    return _store(settings.KEY_STORE_DIR, settings.KEY_STORE_SECRET)
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write and sync under another name, then link: two founders at once leave one whole file."""
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,87 @@
+"""Every table of the database, classed. A table that is not here fails the build.
+
+*Tenant plane*: ``organisation_id NOT NULL``, walled, key ``(organisation_id, id)``. *Control plane*:
+known before the organisation is, or belonging to the platform. No foreign key leads from control to
+tenant. ``swept`` tables carry ``purge_after`` and are emptied by the janitor.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+READ = ("SELECT",)
+APPEND = ("SELECT", "INSERT")
+WRITE = ("SELECT", "INSERT", "UPDATE")
+FULL = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table's plane and what the roles ``app`` and ``janitor`` may do with it."""
+
+    plane: Literal["tenant", "control"]
+    app: tuple[str, ...] = FULL
+    swept: bool = False
+
+    @property
+    def janitor_columns(self) -> tuple[str, ...]:
+        """The columns a sweep reads: never one that holds a person's data."""
+        return ("id", "organisation_id", "purge_after") if self.plane == "tenant" else ("id", "purge_after")
+
+
+def tenant(app: tuple[str, ...] = FULL, *, swept: bool = False) -> Table:
+    return Table("tenant", app, swept)
+
+
+def control(app: tuple[str, ...] = FULL, *, swept: bool = False) -> Table:
+    return Table("control", app, swept)
+
+
+TABLES: dict[str, Table] = {
+    # Django and the libraries
+    "django_migrations": control(READ),
+    "django_content_type": control(READ),
+    "auth_group": control(READ),
+    "auth_group_permissions": control(READ),
+    "auth_permission": control(READ),
+    "django_session": control(),
+    # accounts
+    "accounts_user": control(),
+    "accounts_authenticator": control(),
+    "accounts_recoverycode": control(),
+    "accounts_termsacceptance": control(APPEND),
+    "accounts_pendingsignup": control(swept=True),
+    "accounts_passwordreset": control(swept=True),
+    "accounts_emailchange": control(swept=True),
+    "accounts_throttlelane": control(swept=True),
+    # organisations
+    "organisations_organisation": control(WRITE),
+    "organisations_membership": control(),
+    "organisations_invitation": control(swept=True),
+    # audit
+    "audit_event": tenant(APPEND, swept=True),
+    "audit_platformevent": control(APPEND, swept=True),
+    # delivery
+    "delivery_job": control(),
+    "delivery_deadletter": control(),
+    "delivery_scheduledrun": control(),
+    "delivery_sentmail": tenant(swept=True),
+    "delivery_accountmail": control(swept=True),
+    "delivery_suppression": tenant(),
+    "delivery_mailboxmessage": control(swept=True),
+    # billing
+    "billing_usagerecord": tenant(APPEND),
+    # configurators
+    "configurators_configurator": tenant(),
+    "configurators_configuratorversion": tenant(APPEND),
+    "configurators_notice": tenant(APPEND),
+    "configurators_publication": control(WRITE),
+    # leads
+    "leads_lead": tenant(swept=True),
+    "leads_leadcontact": tenant(),
+    "leads_leadorigin": tenant(swept=True),
+    "leads_leadnote": tenant(),
+    "leads_leadevent": tenant(APPEND),
+    "leads_consentrecord": tenant(),
+    # privacy
+    "privacy_retentionrun": control(WRITE),
+}
