@@ -1,0 +1,90 @@
+"""What was done, by whom and to what: identifiers and counts, never contact data.
+
+Two classes with a period each: *access* (the log) and *evidence* (exports, erasures, decisions, changes of
+rights). The database role of the product may add and read, not change or delete.
+"""
+
+from typing import Self
+
+from django.db import models
+
+from tenancy.models import ControlModel, TenantModel
+
+
+class EventQuerySet(models.QuerySet):
+    """Events, in the words in which one asks for them."""
+
+    def newest(self) -> Self:
+        """Latest first."""
+        return self.order_by("-id")
+
+    def evidence(self) -> Self:
+        """Only what accountability asks to keep."""
+        return self.filter(evidence=True)
+
+    def about(self, kind: str, object_id: object) -> Self:
+        """What happened to one thing."""
+        return self.filter(kind=kind, object_id=object_id)
+
+    def by(self, actor_id: object) -> Self:
+        """What one person did."""
+        return self.filter(actor_id=actor_id)
+
+
+class Event(TenantModel):
+    """One act within an organisation."""
+
+    action = models.CharField(max_length=60)
+    actor_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=40, blank=True)
+    object_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    evidence = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField()
+    purge_after = models.DateTimeField(null=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "kind", "object_id", "-id"], name="event_by_object"),
+            models.Index(fields=["purge_after"], name="event_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.action
+
+
+class PlatformEventQuerySet(models.QuerySet):
+    """Acts on the platform, in the words in which one asks for them."""
+
+    def newest(self) -> Self:
+        """Latest first."""
+        return self.order_by("-id")
+
+    def of_user(self, user_id: object) -> Self:
+        """What happened to one account."""
+        return self.filter(user_id=user_id)
+
+
+class PlatformEvent(ControlModel):
+    """One act that belongs to no organisation's record: signing in, a change of password, a sweep."""
+
+    action = models.CharField(max_length=60)
+    user_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    evidence = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField()
+    purge_after = models.DateTimeField(null=True)
+
+    objects = PlatformEventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user_id", "-id"], name="platform_event_by_user"),
+            models.Index(fields=["purge_after"], name="platform_event_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.action

@@ -1,0 +1,178 @@
+"""What is kept of mails and of waiting work. Addresses and contents are sealed; jobs hold identifiers."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import Field, JSONKeys, NotPersonal, Personal, Rule, Subject, Text, declare
+
+_ROW = NotPersonal("random identifier of the row")
+_WHOSE = NotPersonal("the organisation it belongs to")
+_TIME = NotPersonal("when a piece of work was or will be done")
+_COUNT = NotPersonal("how often it was tried")
+_NAME = NotPersonal("name of a piece of work")
+_DATE = NotPersonal("when the row may go")
+_POINTERS = JSONKeys({"*": NotPersonal("identifiers of rows, which point nowhere once those have gone")})
+
+declare(
+    "delivery.Job",
+    role="processor",
+    fields={
+        "id": _ROW,
+        "task": _NAME,
+        "organisation_id": _WHOSE,
+        "ids": _POINTERS,
+        "due_at": _TIME,
+        "attempts": _COUNT,
+        "dedupe_key": NotPersonal("names an effect by identifiers, so that it waits once"),
+        "created_at": _TIME,
+    },
+)
+declare(
+    "delivery.DeadLetter",
+    role="processor",
+    fields={
+        "id": _ROW,
+        "task": _NAME,
+        "organisation_id": _WHOSE,
+        "ids": _POINTERS,
+        "error": NotPersonal("class of an error, without its text"),
+        "attempts": _COUNT,
+        "created_at": _TIME,
+        "died_at": _TIME,
+    },
+)
+declare(
+    "delivery.ScheduledRun",
+    role="controller",
+    fields={
+        "id": _ROW,
+        "job": _NAME,
+        "due_day": _TIME,
+        "claimed_until": _TIME,
+        "attempts": _COUNT,
+        "started_at": _TIME,
+        "finished_at": _TIME,
+    },
+)
+
+
+def _mail(category: str, label: Text, **more: Any) -> Personal:
+    return Personal(category, purpose="mail", basis="6(1)(b)", label=label, **more)
+
+
+_MAIL: dict[str, Field] = {
+    "id": _ROW,
+    "template": NotPersonal("which of our texts"),
+    "language": NotPersonal("language of a mail"),
+    "recipient": _mail("contact.email", _("Address of a mail"), sealed=True),
+    "recipient_index": _mail(
+        "contact.email",
+        _("Address of a mail as a keyed hash, to find it again"),
+        hashed=True,
+        org_visible=False,
+    ),
+    "content": _mail("communication.mail", _("Subject and text of a mail"), sealed=True),
+    "state": _mail("communication.delivery", _("Whether a mail was delivered")),
+    "asked_at": NotPersonal("when the provider was asked to deliver"),
+    "sent_at": _mail("communication.delivery", _("When a mail was sent")),
+    "provider_message_id": _mail(
+        "communication.delivery", _("Identifier of a mail at the provider"), org_visible=False
+    ),
+    "created_at": _mail("communication.delivery", _("When a mail was written")),
+    "purge_after": _DATE,
+}
+
+
+declare(
+    "delivery.SentMail",
+    role="processor",
+    subject=Subject.LEAD,
+    rule=Rule(
+        "sent_mail",
+        anchor="created_at",
+        after="settings.RETENTION_MAIL_DAYS",
+        shorter="A mail about a lead goes with the lead, by cascade.",
+    ),
+    fields={
+        **_MAIL,
+        "organisation_id": _WHOSE,
+        "purpose": NotPersonal("what the mail is for"),
+        "topic": NotPersonal("which stream of mails it belongs to"),
+        "consent_id": Personal(
+            "consent.reference", purpose="consent", basis="6(1)(a)", label=_("Consent on which a mail rests")
+        ),
+        "lead_id": Personal("lead.identifier", purpose="lead_handling", basis="6(1)(b)", label=_("Lead")),
+    },
+)
+declare(
+    "delivery.AccountMail",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule("account_mail", anchor="created_at", after="settings.RETENTION_MAIL_DAYS"),
+    fields={
+        **_MAIL,
+        "user_id": _mail("identity.account", _("Account")),
+    },
+)
+declare(
+    "delivery.Suppression",
+    role="processor",
+    subject=Subject.LEAD,
+    rule=Rule(
+        "suppression",
+        anchor="created_at",
+        after="P0D",
+        column="",
+        how="Stays as long as the organisation does, so that an objection is honoured; goes with its purge.",
+    ),
+    fields={
+        "id": _ROW,
+        "organisation_id": _WHOSE,
+        "recipient_index": Personal(
+            "contact.email",
+            purpose="consent",
+            basis="6(1)(c)",
+            label=_("Address that gets no more mail, as a keyed hash"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "topic": NotPersonal("which stream of mails"),
+        "reason": Personal(
+            "consent.objection", purpose="consent", basis="6(1)(c)", label=_("Why no more mail is sent")
+        ),
+        "created_at": Personal(
+            "consent.objection",
+            purpose="consent",
+            basis="6(1)(c)",
+            label=_("Since when no more mail is sent"),
+        ),
+    },
+)
+declare(
+    "delivery.MailboxMessage",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule("mailbox", anchor="created_at", after="P14D"),
+    fields={
+        "id": _ROW,
+        "reference": NotPersonal("identifier of a mail, so that it arrives once"),
+        "recipient": _mail(
+            "contact.email",
+            _("Address of a mail in the mailbox page of a demonstration"),
+            sealed=True,
+            org_visible=False,
+        ),
+        "recipient_index": _mail(
+            "contact.email", _("The same address as a keyed hash"), hashed=True, org_visible=False
+        ),
+        "content": _mail(
+            "communication.mail",
+            _("Subject and text of a mail in the mailbox page of a demonstration"),
+            sealed=True,
+            org_visible=False,
+        ),
+        "created_at": NotPersonal("when it arrived"),
+        "purge_after": _DATE,
+    },
+)
