@@ -1,0 +1,35 @@
+"""A migration operation for what belongs to a person."""
+
+from typing import Any
+
+from django.db.migrations.operations.base import Operation
+
+
+class PartOfPerson(Operation):
+    """Tie ``table.user_id`` to the account, and let Postgres delete the part with it."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    @property
+    def constraint(self) -> str:
+        return f"{self.table}_is_part_of_a_person"
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        return None
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        schema_editor.execute(
+            f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.constraint}" FOREIGN KEY (user_id)'
+            ' REFERENCES "accounts_user" (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED',
+            params=None,
+        )
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        schema_editor.execute(f'ALTER TABLE "{self.table}" DROP CONSTRAINT "{self.constraint}"', params=None)
+
+    def describe(self) -> str:
+        return f"Delete {self.table} with the person"

@@ -1,0 +1,249 @@
+"""What we hold about a person with an account, why, and for how long."""
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import NotPersonal, Personal, Rule, declare
+
+_CONTRACT = "6(1)(b)"
+_SECURITY = "6(1)(f)"
+_DUTY = "6(1)(c)"
+
+_ROW = NotPersonal("random identifier of the row")
+_WITH_THE_ACCOUNT = Rule("account", anchor="user.created_at", after="P2Y", how="goes with the account")
+
+declare(
+    "accounts.User",
+    role="controller",
+    subject="account",
+    rule=Rule(
+        "account",
+        anchor="organisation.terminated_at",
+        after="P2Y",
+        how="goes with the person's last organisation, or earlier when the person asks",
+    ),
+    fields={
+        "id": _ROW,
+        "email": Personal("contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail")),
+        "name": Personal("identity.name", purpose="account", basis=_CONTRACT, label=_("Name")),
+        "language": Personal("account.language", purpose="account", basis=_CONTRACT, label=_("Language")),
+        "password": Personal(
+            "credential.password",
+            purpose="sign_in",
+            basis=_CONTRACT,
+            label=_("Password, as a hash"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "last_login": Personal(
+            "activity.sign_in",
+            purpose="sign_in",
+            basis=_SECURITY,
+            label=_("Last sign-in"),
+            org_visible=False,
+        ),
+        "is_active": NotPersonal("whether the account may be used"),
+        "email_verified_at": Personal(
+            "activity.address_confirmed", purpose="sign_in", basis=_SECURITY, label=_("Address confirmed on")
+        ),
+        "session_epoch": NotPersonal("a counter that ends sessions"),
+        "created_at": Personal(
+            "activity.account_opened", purpose="account", basis=_CONTRACT, label=_("Account opened on")
+        ),
+    },
+)
+
+declare(
+    "accounts.Authenticator",
+    role="controller",
+    subject="account",
+    rule=_WITH_THE_ACCOUNT,
+    fields={
+        "id": _ROW,
+        "user": Personal(
+            "identity.account", purpose="sign_in", basis=_SECURITY, label=_("Account"), org_visible=False
+        ),
+        "name": NotPersonal("a fixed word"),
+        "confirmed": NotPersonal("whether the setup was finished"),
+        "seed": Personal(
+            "credential.second_factor",
+            purpose="sign_in",
+            basis=_SECURITY,
+            label=_("Second factor"),
+            sealed=True,
+            org_visible=False,
+        ),
+        "last_t": NotPersonal("the time step whose code was used last, against using it twice"),
+        "throttling_failure_timestamp": Personal(
+            "activity.failed_sign_in",
+            purpose="security",
+            basis=_SECURITY,
+            label=_("Failed tries to sign in"),
+            org_visible=False,
+        ),
+        "throttling_failure_count": NotPersonal("a counter of wrong codes in a row"),
+        "created_at": Personal(
+            "credential.second_factor", purpose="sign_in", basis=_SECURITY, label=_("Second factor")
+        ),
+        "last_used_at": Personal(
+            "activity.sign_in", purpose="sign_in", basis=_SECURITY, label=_("Last sign-in"), org_visible=False
+        ),
+    },
+)
+
+declare(
+    "accounts.RecoveryCode",
+    role="controller",
+    subject="account",
+    rule=_WITH_THE_ACCOUNT,
+    fields={
+        "id": _ROW,
+        "user": Personal(
+            "identity.account", purpose="sign_in", basis=_SECURITY, label=_("Account"), org_visible=False
+        ),
+        "code_hash": Personal(
+            "credential.second_factor",
+            purpose="sign_in",
+            basis=_SECURITY,
+            label=_("Second factor"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "created_at": NotPersonal("when ten codes were made together"),
+    },
+)
+
+declare(
+    "accounts.TermsAcceptance",
+    role="controller",
+    subject="account",
+    rule=_WITH_THE_ACCOUNT,
+    fields={
+        "id": _ROW,
+        "user": Personal(
+            "identity.account", purpose="accountability", basis=_DUTY, label=_("Account"), org_visible=False
+        ),
+        "document": NotPersonal("which text"),
+        "version": NotPersonal("which version of the text"),
+        "sha256": NotPersonal("hash of the text"),
+        "language": NotPersonal("language of the text"),
+        "accepted_at": Personal(
+            "consent.terms", purpose="accountability", basis=_DUTY, label=_("Agreed on"), org_visible=False
+        ),
+    },
+)
+
+declare(
+    "accounts.PendingSignUp",
+    role="controller",
+    subject="visitor",
+    rule=Rule(
+        "sign_up", anchor="created_at", after="PT24H", shorter="when the account is opened, or exists already"
+    ),
+    fields={
+        "id": _ROW,
+        "token_hash": NotPersonal("hash of a random token"),
+        "email": Personal(
+            "contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail"), org_visible=False
+        ),
+        "name": Personal(
+            "identity.name", purpose="account", basis=_CONTRACT, label=_("Name"), org_visible=False
+        ),
+        "password": Personal(
+            "credential.password",
+            purpose="account",
+            basis=_CONTRACT,
+            label=_("Password, as a hash"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "language": Personal(
+            "account.language", purpose="account", basis=_CONTRACT, label=_("Language"), org_visible=False
+        ),
+        "terms_version": NotPersonal("which version of the terms"),
+        "terms_sha256": NotPersonal("hash of the terms"),
+        "next_path": NotPersonal("a page of this site; blank once the mail is written"),
+        "created_at": NotPersonal("when the form was sent"),
+        "expires_at": NotPersonal("when the link ends"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
+declare(
+    "accounts.PasswordReset",
+    role="controller",
+    subject="account",
+    rule=Rule("password_reset", anchor="created_at", after="PT1H", shorter="when the link is used"),
+    fields={
+        "id": _ROW,
+        "token_hash": NotPersonal("hash of a random token"),
+        "email": Personal(
+            "contact.email",
+            purpose="sign_in",
+            basis=_CONTRACT,
+            label=_("E-mail"),
+            org_visible=False,
+            rule=Rule("password_reset_address", anchor="created_at", after="PT1H", how="blanked by the mail"),
+        ),
+        "user": Personal(
+            "identity.account", purpose="sign_in", basis=_CONTRACT, label=_("Account"), org_visible=False
+        ),
+        "created_at": NotPersonal("when the form was sent"),
+        "expires_at": NotPersonal("when the link ends"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
+declare(
+    "accounts.EmailChange",
+    role="controller",
+    subject="account",
+    rule=Rule("email_change", anchor="created_at", after="PT24H", shorter="when the address is confirmed"),
+    fields={
+        "id": _ROW,
+        "token_hash": NotPersonal("hash of a random token"),
+        "user": Personal(
+            "identity.account", purpose="account", basis=_CONTRACT, label=_("Account"), org_visible=False
+        ),
+        "new_email": Personal(
+            "contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail"), org_visible=False
+        ),
+        "created_at": NotPersonal("when the form was sent"),
+        "expires_at": NotPersonal("when the link ends"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
+declare(
+    "accounts.ThrottleLane",
+    role="controller",
+    subject="visitor",
+    rule=Rule(
+        "sign_in_tries",
+        anchor="proved_at",
+        after="P90D",
+        shorter="24 hours after the last try where none was right",
+    ),
+    fields={
+        "id": _ROW,
+        "key": Personal(
+            "activity.failed_sign_in",
+            purpose="security",
+            basis=_SECURITY,
+            label=_("Failed tries to sign in"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "failures": NotPersonal("a counter under a keyed hash"),
+        "last_failure_at": Personal(
+            "activity.failed_sign_in",
+            purpose="security",
+            basis=_SECURITY,
+            label=_("Failed tries to sign in"),
+            org_visible=False,
+        ),
+        "proved_at": Personal(
+            "activity.sign_in", purpose="sign_in", basis=_SECURITY, label=_("Last sign-in"), org_visible=False
+        ),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)

@@ -1,0 +1,36 @@
+"""Where a person signs up, signs in and looks after their account."""
+
+from django.urls import path, re_path
+
+from accounts.views import credentials, legal, settings, sign_in, sign_up, two_step
+
+app_name = "accounts"
+
+_LANGUAGE = "(?P<language>nl|en|fr)"
+
+urlpatterns = [
+    path("sign-up/", sign_up.sign_up, name="sign-up"),
+    path("sign-up/done/", sign_up.sign_up_done, name="sign-up-done"),
+    path("sign-up/verify/<str:token>/", sign_up.verify, name="verify"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/two-step/", sign_in.two_step, name="two-step"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("password-reset/", credentials.password_reset, name="password-reset"),
+    path("password-reset/done/", credentials.password_reset_done, name="password-reset-done"),
+    path("password-reset/<str:token>/", credentials.password_reset_confirm, name="password-reset-confirm"),
+    path("account/", settings.settings, name="settings"),
+    path("account/step-up/", sign_in.step_up, name="step-up"),
+    path("account/language/", settings.language, name="language"),
+    path("account/password/", credentials.change_own_password, name="change-password"),
+    path("account/email/", credentials.change_own_email, name="change-email"),
+    path("account/email/confirm/<str:token>/", credentials.confirm_email, name="confirm-email"),
+    path("account/two-step/", two_step.two_step_setup, name="two-step-setup"),
+    path("account/two-step/begin/", two_step.two_step_begin, name="two-step-begin"),
+    path("account/two-step/off/", two_step.two_step_off, name="two-step-off"),
+    path("account/recovery-codes/", two_step.recovery_codes, name="recovery-codes"),
+    path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="sign-out-everywhere"),
+    path("terms/", legal.terms, name="terms"),
+    re_path(f"^terms/{_LANGUAGE}/$", legal.terms, name="terms"),
+    path("privacy-policy/", legal.privacy_policy, name="privacy-policy"),
+    re_path(f"^privacy-policy/{_LANGUAGE}/$", legal.privacy_policy, name="privacy-policy"),
+]
