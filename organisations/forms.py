@@ -1,0 +1,216 @@
+"""What people type about an organisation and its team, turned into meaning."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator, MaxLengthValidator
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from organisations.accents import Accent
+from organisations.countries import country_choices
+from organisations.domains import MAX_DOMAINS, parse_domain
+from organisations.models import MAX_RETENTION_DAYS, Membership, Organisation
+from organisations.permissions import INVITABLE_ROLES, ROLE_SUMMARIES, Role
+from organisations.text import one_plain_line
+from tenancy.encryption import normalise_email
+
+
+class FoundForm(forms.Form):
+    """The three things an organisation begins with."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of your organisation"),
+        help_text=gettext_lazy("As your customers know it. You can change it later."),
+        max_length=120,
+        validators=[one_plain_line],
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        choices=country_choices,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        help_text=gettext_lazy(
+            "The language in which we write to you and your customers, unless they choose another."
+        ),
+        choices=settings.LANGUAGES,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = get_language()
+
+
+class DomainsField(forms.CharField):
+    """Host names, one on each line, each mistake named by its line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        domains, errors = [], []
+        for number, line in enumerate(lines, start=1):
+            if not line:
+                continue
+            try:
+                domains.append(parse_domain(line))
+            except ValidationError as error:
+                errors.append(
+                    _("Line %(line)d: %(problem)s") % {"line": number, "problem": error.messages[0]}
+                )
+        if len(domains) > MAX_DOMAINS:
+            errors.append(_("Name at most %(count)d sites.") % {"count": MAX_DOMAINS})
+        if errors:
+            raise ValidationError(errors)
+        return list(dict.fromkeys(domains))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), str(data or "").replace("\r\n", "\n"))
+
+
+class SettingsForm(forms.ModelForm):
+    """Everything that an owner or administrator decides about the organisation."""
+
+    privacy_policy_url = forms.URLField(
+        label=gettext_lazy("Address of your privacy policy"),
+        help_text=gettext_lazy("Your configurators link to it."),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://"}),
+    )
+    embed_domains = DomainsField(
+        label=gettext_lazy("Sites with your configurators"),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy(
+            "One host name on each line, such as www.example.org. Only pages on these sites can show your"
+            " configurators; taking one away stops them there at once."
+        ),
+    )
+    confirm_shorter_retention = forms.BooleanField(
+        label=gettext_lazy("Yes, delete requests that are older than the new period"), required=False
+    )
+
+    class Meta:
+        model = Organisation
+        fields = (
+            "name",
+            "country",
+            "language",
+            "accent",
+            "controller_name",
+            "controller_address",
+            "controller_email",
+            "privacy_policy_url",
+            "lead_retention_days",
+            "notification_email",
+            "embed_domains",
+            "require_two_step",
+        )
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "accent": forms.RadioSelect(attrs={"class": "check"}),
+            "controller_name": forms.TextInput(attrs={"autocomplete": "organization"}),
+            "controller_address": forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
+            "controller_email": forms.EmailInput(attrs={"autocomplete": "email"}),
+            "lead_retention_days": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
+            "notification_email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        help_texts = {
+            "name": gettext_lazy("As your customers know it. The address of these pages stays the same."),
+            "language": gettext_lazy(
+                "The language in which we write to you and your customers, unless they choose another."
+            ),
+            "controller_name": gettext_lazy("The company that is responsible for the data, as registered."),
+            "controller_address": gettext_lazy("Where people can write to you."),
+            "controller_email": gettext_lazy("Where people can ask about their data."),
+            "lead_retention_days": gettext_lazy(
+                "After this many days a request is deleted for good, with everything that belongs to it."
+                " Half a year is 183 days, two years 730."
+            ),
+            "notification_email": gettext_lazy(
+                "We send a mail here for each new request. Leave it empty for none."
+            ),
+            "require_two_step": gettext_lazy(
+                "Owners and administrators always need it. Others set it up when they next open this"
+                " organisation."
+            ),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"] = forms.ChoiceField(label=gettext_lazy("Country"), choices=country_choices)
+        self.fields["accent"].choices = Accent.choices  # type: ignore[attr-defined]
+        self.fields["lead_retention_days"].widget.attrs["max"] = MAX_RETENTION_DAYS
+        self.retention_before = self.instance.lead_retention_days
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.shortens_retention and not cleaned.get("confirm_shorter_retention"):
+            self.add_error(
+                "confirm_shorter_retention",
+                _(
+                    "You make the period shorter: from %(before)d to %(after)d days. Requests older than"
+                    " %(after)d days will be deleted for good. Tick the box if that is what you want."
+                )
+                % {"before": self.retention_before, "after": cleaned["lead_retention_days"]},
+            )
+        if self.retention_before and "lead_retention_days" in cleaned and not cleaned["lead_retention_days"]:
+            self.add_error(
+                "lead_retention_days", _("Once a period is chosen it can be changed, not taken away.")
+            )
+        return cleaned
+
+    @property
+    def shortens_retention(self) -> bool:
+        """Whether saving would delete requests earlier than was decided before."""
+        after = getattr(self, "cleaned_data", {}).get("lead_retention_days")
+        return bool(self.retention_before and after and after < self.retention_before)
+
+
+class InviteForm(forms.Form):
+    """Whom to ask, and as what."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.TypedChoiceField(label=gettext_lazy("Role"), coerce=Role, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [role for role in INVITABLE_ROLES if by.is_owner or role != Role.ADMIN]
+        self.fields["role"].choices = _described(roles)  # type: ignore[attr-defined]
+
+    def clean_email(self) -> str:
+        """Normalising can lengthen an address, so it is checked again."""
+        address = normalise_email(self.cleaned_data["email"])
+        EmailValidator()(address)
+        MaxLengthValidator(254)(address)
+        return address
+
+
+class RoleForm(forms.Form):
+    """The role that a member is to have."""
+
+    role = forms.TypedChoiceField(label=gettext_lazy("New role"), coerce=Role, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [role for role in Role if by.is_owner or role not in {Role.OWNER, Role.ADMIN}]
+        self.fields["role"].choices = _described(roles)  # type: ignore[attr-defined]
+
+
+def _described(roles: Sequence[Role]) -> list[tuple[str, str]]:
+    return [(role.value, f"{role.label}: {ROLE_SUMMARIES[role]}") for role in roles]

@@ -1,0 +1,223 @@
+"""Whose data it is: the organisation, who belongs to it, and who has been asked to."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from organisations.accents import COLOURS, Accent
+from organisations.permissions import GUARDED_ROLES, INVITABLE_ROLES, Permission, Role, permissions_of
+from organisations.text import one_plain_line
+from tenancy.models import ControlModel
+
+MAX_RETENTION_DAYS = 3650
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def active(self) -> Self:
+        return self.filter(lifecycle=Organisation.Lifecycle.ACTIVE)
+
+
+class Organisation(ControlModel):
+    """A business with configurators and leads of its own; everything under one tenant."""
+
+    class Lifecycle(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        DEACTIVATED = "deactivated", _("Deactivated")
+        PURGING = "purging", _("Purging")
+        PURGED = "purged", _("Purged")
+        CLOSED = "closed", _("Closed")
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120, validators=[one_plain_line])
+    country = models.CharField(_("country"), max_length=2)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    currency = models.CharField(_("currency"), max_length=3)
+    accent = models.CharField(_("brand colour"), max_length=16, choices=Accent, default=Accent.PINE)
+
+    controller_name = models.CharField(
+        _("legal name"), max_length=200, blank=True, validators=[one_plain_line]
+    )
+    controller_address = models.TextField(_("postal address"), max_length=500, blank=True)
+    controller_email = models.EmailField(
+        _("e-mail address for privacy questions"), max_length=254, blank=True
+    )
+    privacy_policy_url = models.URLField(
+        _("address of your privacy policy"),
+        max_length=500,
+        blank=True,
+        validators=[
+            URLValidator(schemes=["https"], message=_("Enter an address that begins with https://."))
+        ],
+    )
+    lead_retention_days = models.PositiveIntegerField(
+        _("days that requests are kept"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_RETENTION_DAYS)],
+    )
+    notification_email = models.EmailField(_("e-mail address for new requests"), max_length=254, blank=True)
+    embed_domains = models.JSONField(_("sites with your configurators"), default=list, blank=True)
+    require_two_step = models.BooleanField(_("two-step sign-in for everyone"), default=False)
+
+    lifecycle = models.CharField(max_length=16, choices=Lifecycle, default=Lifecycle.ACTIVE, editable=False)
+    terminated_at = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="founded_organisations",
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    #: Moves with every change, so that public pages in many processes learn that they are stale.
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lead_retention_days__isnull=True)
+                | Q(lead_retention_days__range=(1, MAX_RETENTION_DAYS)),
+                name="leads_are_kept_one_day_to_ten_years",
+            ),
+        ]
+        indexes = [models.Index(fields=["changed_at"], name="organisation_by_change")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def accent_colour(self) -> str:
+        """The brand colour as CSS writes it."""
+        return COLOURS.get(self.accent, COLOURS[Accent.PINE])
+
+    @property
+    def missing_before_publishing(self) -> list[str]:
+        """The fields that a configurator's notice to visitors needs and that are still empty.
+
+        Nobody may be asked for their data before they can read who wants it, why, and for how long.
+        """
+        needed = (
+            "controller_name",
+            "controller_address",
+            "controller_email",
+            "privacy_policy_url",
+            "lead_retention_days",
+        )
+        return [name for name in needed if not getattr(self, name)]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def owners(self) -> Self:
+        return self.filter(role=Role.OWNER).select_related("user").order_by("user__name", "id")
+
+    def with_people(self) -> Self:
+        """Members with their accounts, owners first, then by name."""
+        order = models.Case(
+            *(models.When(role=role, then=place) for place, role in enumerate(Role)),
+            default=len(Role),
+            output_field=models.IntegerField(),
+        )
+        return self.select_related("user").order_by(order, "user__name", "id")
+
+    def in_use(self) -> Self:
+        """Memberships of organisations that one can enter, by the organisation's name."""
+        return (
+            self.filter(organisation__lifecycle=Organisation.Lifecycle.ACTIVE)
+            .select_related("organisation")
+            .order_by("organisation__name", "id")
+        )
+
+
+class Membership(ControlModel):
+    """Somebody's place in one organisation."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships", db_index=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_has_a_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return permissions_of(self.role)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == Role.OWNER
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the role needs a second factor, and an owner to change it."""
+        return self.role in GUARDED_ROLES
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open_at(self, moment: datetime) -> Self:
+        """Invitations that can still be accepted."""
+        return self.filter(
+            expires_at__gt=moment, organisation__lifecycle=Organisation.Lifecycle.ACTIVE
+        ).select_related("organisation")
+
+
+class Invitation(ControlModel):
+    """A role offered to whoever reads mail at an address.
+
+    The row goes when the invitation is accepted or withdrawn, so a token works once. One that nobody
+    used stays in sight for 30 days after it expired, to be sent again.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    role = models.CharField(
+        _("role"), max_length=16, choices=[(role.value, role.label) for role in INVITABLE_ROLES]
+    )
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    sent_at = models.DateTimeField(editable=False)
+    expires_at = models.DateTimeField(editable=False)
+    purge_after = models.DateTimeField(editable=False, db_index=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "email"], name="one_invitation_per_address"),
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in INVITABLE_ROLES]),
+                name="invitation_offers_a_role_by_mail",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} until {self.expires_at:%Y-%m-%d}"
+
+    @property
+    def has_expired(self) -> bool:
+        return self.expires_at <= timezone.now()

@@ -1,0 +1,119 @@
+"""What is kept about organisations, their teams and the people they invited."""
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, Subject, declare
+
+_SETTING = NotPersonal("a choice of the organisation")
+
+declare(
+    "organisations.Organisation",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule(
+        "organisation",
+        anchor="terminated_at",
+        after="P2Y",
+        action="anonymise",
+        how="The operator blanks the named fields two years after the agreement ended.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the organisation"),
+        "slug": NotPersonal("the name of a business, as it stands in addresses"),
+        "name": NotPersonal("the name of a business"),
+        "country": NotPersonal("where the business is"),
+        "language": _SETTING,
+        "currency": _SETTING,
+        "accent": _SETTING,
+        "controller_name": Personal(
+            "identity.name",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("Legal name, which may be a person's"),
+        ),
+        "controller_address": Personal(
+            "contact.address",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("Postal address, which may be a person's"),
+        ),
+        "controller_email": Personal(
+            "contact.email",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("E-mail address for privacy questions"),
+        ),
+        "privacy_policy_url": NotPersonal("a public page of the business"),
+        "lead_retention_days": _SETTING,
+        "notification_email": Personal(
+            "contact.email", purpose="mail", basis="6(1)(b)", label=_("E-mail address for new requests")
+        ),
+        "embed_domains": JSONKeys({"[]": NotPersonal("a public site of the business")}),
+        "require_two_step": _SETTING,
+        "lifecycle": NotPersonal("whether the agreement runs"),
+        "terminated_at": NotPersonal("when the agreement ended"),
+        "created_by": Personal(
+            "activity.founding", purpose="account", basis="6(1)(b)", label=_("Who founded the organisation")
+        ),
+        "created_at": NotPersonal("when the agreement began"),
+        "changed_at": NotPersonal("when a setting last changed"),
+    },
+)
+
+declare(
+    "organisations.Membership",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule(
+        "membership",
+        anchor="created_at",
+        after="P0D",
+        how="Goes when the person leaves or is removed, and with the account.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the membership"),
+        "organisation": NotPersonal("which business"),
+        "user": Personal("identity.account", purpose="account", basis="6(1)(b)", label=_("Account")),
+        "role": Personal(
+            "identity.role", purpose="account", basis="6(1)(b)", label=_("Role in the organisation")
+        ),
+        "created_at": Personal(
+            "activity.joining", purpose="account", basis="6(1)(b)", label=_("When the person joined")
+        ),
+    },
+)
+
+declare(
+    "organisations.Invitation",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule("invitation", anchor="expires_at", after="P30D"),
+    fields={
+        "id": NotPersonal("random identifier of the invitation"),
+        "organisation": NotPersonal("which business"),
+        "email": Personal(
+            "contact.email",
+            purpose="account",
+            basis="6(1)(f)",
+            label=_("E-mail address of the person invited"),
+            source=_("the colleague who sent the invitation"),
+        ),
+        "role": Personal(
+            "identity.role", purpose="account", basis="6(1)(f)", label=_("Role that was offered")
+        ),
+        "token_hash": Personal(
+            "credential.link",
+            purpose="security",
+            basis="6(1)(f)",
+            label=_("Link in the invitation, as a hash"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "invited_by": Personal(
+            "activity.inviting", purpose="account", basis="6(1)(f)", label=_("Who sent the invitation")
+        ),
+        "sent_at": NotPersonal("when the mail was sent"),
+        "expires_at": NotPersonal("when the link stops working"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)

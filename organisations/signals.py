@@ -1,0 +1,7 @@
+"""News for the apps above, which this app may not import."""
+
+from django.dispatch import Signal
+
+#: Sent inside the organisation's transaction, with ``organisation``, when the period for keeping leads
+#: changed: whoever keeps leads moves the date on which each may go.
+lead_retention_changed = Signal()

@@ -1,0 +1,28 @@
+"""Addresses around organisations. Everything under ``o/<slug>/`` names its permission."""
+
+from django.urls import include, path
+
+from organisations.views import arriving, joining, overview, settings, team
+
+app_name = "organisations"
+
+tenant_urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("settings/", settings.settings, name="settings"),
+    path("members/", team.team, name="members"),
+    path("members/invite/", team.invite, name="invite"),
+    path("members/leave/", team.leave, name="leave"),
+    path("members/<uuid:member>/role/", team.member_role, name="member-role"),
+    path("members/<uuid:member>/remove/", team.member_remove, name="member-remove"),
+    path("invitations/<uuid:invitation>/resend/", team.invitation_resend, name="invitation-resend"),
+    path("invitations/<uuid:invitation>/withdraw/", team.invitation_withdraw, name="invitation-withdraw"),
+]
+
+urlpatterns = [
+    path("home/", arriving.home, name="home"),
+    path("organisations/", arriving.chooser, name="chooser"),
+    path("organisations/new/", arriving.found, name="found"),
+    path("invitations/<str:token>/", joining.accept, name="accept-invitation"),
+    path("invitations/pending/<uuid:invitation>/", joining.accept_pending, name="accept-pending"),
+    path("o/<slug:organisation>/", include(tenant_urlpatterns)),
+]

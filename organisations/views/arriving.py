@@ -1,0 +1,44 @@
+"""Where somebody lands after signing in: their organisation, a choice of several, or a new one."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisations.forms import FoundForm
+from organisations.founding import found_organisation
+from organisations.http import SignedInRequest
+from organisations.invitations import invitations_for
+from organisations.models import Membership
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    """Straight on where there is nothing to choose."""
+    memberships = list(Membership.objects.in_use().filter(user_id=request.user.pk)[:2])
+    if len(memberships) > 1 or invitations_for(request.user):
+        return redirect("organisations:chooser")
+    if memberships:
+        return redirect("organisations:overview", organisation=memberships[0].organisation.slug)
+    return redirect("organisations:found")
+
+
+@require_safe
+def chooser(request: SignedInRequest) -> HttpResponse:
+    memberships = Membership.objects.in_use().filter(user_id=request.user.pk)
+    context = {"places": memberships, "invitations": invitations_for(request.user)}
+    return render(request, "organisations/chooser.html", context)
+
+
+@transaction.non_atomic_requests
+@require_http_methods(["GET", "HEAD", "POST"])
+def found(request: SignedInRequest) -> HttpResponse:
+    form = FoundForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        organisation = found_organisation(**form.cleaned_data, by=request.user)
+        messages.success(request, _("%(name)s is ready.") % {"name": organisation.name})
+        return redirect("organisations:overview", organisation=organisation.slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "organisations/found.html", {"form": form}, status=status)
