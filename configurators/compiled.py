@@ -1,0 +1,366 @@
+"""A compiled configurator in memory: every formula a function, every look-up ready.
+
+Built once per published version from its stored JSON; shared by all requests, and never changed.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, cast
+
+from configurators.decimals import canonical
+from configurators.formula import Answer, Environment, groups_in, runner
+from configurators.formula.arithmetic import rounded
+
+Texts = Mapping[str, str]
+Condition = Callable[[Environment], bool]
+Json = dict[str, Any]
+
+ENGINE_VERSION = 1
+
+
+def canonical_json(document: object) -> bytes:
+    """The bytes that are hashed: sorted, without spaces, in UTF-8."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Price:
+    """`amount` is money or a percentage; `of` is the group of a unit, or lines (None for the subtotal)."""
+
+    kind: str
+    amount: Decimal
+    of: str | tuple[str, ...] | None
+    formula: Callable[[Environment], Decimal] | None
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    key: str
+    line_key: str
+    label: Texts
+    help: Texts
+    image: str | None
+    price: Price | None
+    available_if: Condition | None
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Properties that a kind does not have are None, empty or False."""
+
+    key: str
+    kind: str
+    step: str
+    position: int
+    label: Texts
+    help: Texts
+    required: bool
+    visible_if: Condition | None
+    options: tuple[Option, ...]
+    by_option: Mapping[Answer, Option]
+    price: Price | None
+    default: Answer
+    unit: Texts
+    least: Decimal | None
+    most: Decimal | None
+    interval: Decimal | None
+    min_choices: int | None
+    max_choices: int | None
+    max_length: int
+    personal: bool
+    multiline: bool
+    phone: str
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("number", "quantity")
+
+    @property
+    def computable(self) -> bool:
+        return self.kind not in ("text", "contact")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    key: str
+    title: Texts
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A group with an answer, or one of its options chosen."""
+
+    group: str
+    option: str | None
+
+    def holds(self, answers: Environment) -> bool:
+        answer = answers[self.group]
+        if self.option is None:
+            return bool(answer)
+        return self.option in answer if isinstance(answer, frozenset) else answer == self.option
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    key: str
+    kind: str
+    condition: Reference
+    consequence: Reference
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExtraLine:
+    key: str
+    label: Texts
+    condition: Condition | None
+    price: Price
+
+
+class Compiled:
+    """`to_json` gives what is stored; `from_json` reads it again, and both have the same `sha256`."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        self.engine = int(document["engine"])
+        if self.engine != ENGINE_VERSION:
+            raise ValueError(f"compiled for engine {self.engine}, this is engine {ENGINE_VERSION}")
+        self.languages: tuple[str, ...] = tuple(document["languages"])
+        self.language = cast(str, document["language"])
+        self.title: Texts = document["title"]
+        self.intro: Texts = document["intro"]
+        self.currency = cast(str, document["currency"])
+        self.minor_units = int(document["minor_units"])
+        self.vat_rate = Decimal(document["vat"]["rate"])
+        self.prices_include_vat = document["vat"]["prices"] == "including"
+        self.price_display = cast(str, document["price_display"])
+        self.drawing = cast("str | None", document["drawing"])
+        self.steps = _steps(document["steps"], self.minor_units)
+        self.groups: Mapping[str, Group] = MappingProxyType(
+            {group.key: group for step in self.steps for group in step.groups}
+        )
+        self.constraints = tuple(_constraint(item) for item in document["constraints"])
+        self.lines = tuple(_extra_line(item, self.minor_units) for item in document["lines"])
+        self.opening_lines = tuple(line for line in self.lines if line.price.kind != "percentage")
+        self.closing_lines = tuple(line for line in self.lines if line.price.kind == "percentage")
+        self._prepare(document)
+
+    def _prepare(self, document: Json) -> None:
+        answered = [group for group in self.groups.values() if group.computable]
+        #: What a group that is hidden or not answered counts as.
+        self.absent: Mapping[str, Answer] = MappingProxyType(
+            {group.key: absent_answer(group) for group in answered}
+        )
+        #: The groups with a condition, each after those it depends on.
+        self.conditional = tuple(self.groups[key] for key in document["order"])
+        self.always_visible: Mapping[str, bool] = MappingProxyType(dict.fromkeys(self.groups, True))
+        self.priced_groups = tuple(group for group in answered if _is_priced(group))
+        self.guarded_groups = tuple(
+            group for group in answered if any(option.available_if for option in group.options)
+        )
+        self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
+        self.has_prices = bool(self.priced_groups or self.lines)
+        #: Groups whose answer decides what else is shown, or moves another line than their own.
+        self.decides_visibility = frozenset[str]().union(
+            *(groups_in(group["visible_if"]) for step in document["steps"] for group in step["groups"])
+        )
+        self.moves_prices = frozenset[str]().union(
+            *(price.reads for price in self._prices()),
+            *(groups_in(line["if"]) for line in document["lines"]),
+        )
+        self.has_percentages = any(price.kind == "percentage" for price in self._prices())
+
+    def _prices(self) -> list[Price]:
+        own = [group.price for group in self.groups.values()]
+        options = [option.price for group in self.groups.values() for option in group.options]
+        return [price for price in (*own, *options, *(line.price for line in self.lines)) if price]
+
+    @cached_property
+    def sha256(self) -> str:
+        """Names this version: it covers the definition too, by that one's own hash inside."""
+        return hashlib.sha256(canonical_json(self._document)).hexdigest()
+
+    def to_json(self) -> Json:
+        return cast(Json, json.loads(canonical_json(self._document)))
+
+    @classmethod
+    def from_json(cls, document: Json) -> "Compiled":
+        return cls(document)
+
+    def text(self, texts: Texts, language: str) -> str:
+        """In that language, or in the main one where a translation is missing."""
+        return texts.get(language) or texts.get(self.language) or ""
+
+    def public_definition(self, language: str) -> Json:
+        """What a page needs to draw itself in one language. No prices, formulas or defaults of the price."""
+        return {
+            "language": language,
+            "languages": list(self.languages),
+            "title": self.text(self.title, language),
+            "intro": self.text(self.intro, language),
+            "currency": self.currency,
+            "price_display": self.price_display,
+            "prices_include_vat": self.prices_include_vat,
+            "drawing": self.drawing,
+            "steps": [self._public_step(step, language) for step in self.steps],
+        }
+
+    def _public_step(self, step: Step, language: str) -> Json:
+        groups = [self._public_group(group, language) for group in step.groups]
+        return {"key": step.key, "title": self.text(step.title, language), "groups": groups}
+
+    def _public_group(self, group: Group, language: str) -> Json:
+        return {
+            "key": group.key,
+            "kind": group.kind,
+            "label": self.text(group.label, language),
+            "help": self.text(group.help, language),
+            "required": group.required,
+            "conditional": group.visible_if is not None,
+            "options": [self._public_option(option, language) for option in group.options],
+            "unit": self.text(group.unit, language),
+            "min": _text_of(group.least),
+            "max": _text_of(group.most),
+            "step": _text_of(group.interval),
+            "default": answer_json(group.default),
+            "min_choices": group.min_choices,
+            "max_choices": group.max_choices,
+            "max_length": group.max_length,
+            "personal": group.personal,
+            "multiline": group.multiline,
+            "phone": group.phone,
+        }
+
+    def _public_option(self, option: Option, language: str) -> Json:
+        return {
+            "key": option.key,
+            "label": self.text(option.label, language),
+            "help": self.text(option.help, language),
+            "image": option.image,
+        }
+
+
+def answer_json(answer: Answer) -> str | bool | list[str] | None:
+    """The canonical JSON of an answer."""
+    if isinstance(answer, Decimal):
+        return _text_of(answer)
+    return sorted(answer) if isinstance(answer, frozenset) else answer
+
+
+def absent_answer(group: Group) -> Answer:
+    if group.kind == "multi":
+        return frozenset()
+    return False if group.kind == "boolean" else None
+
+
+def _text_of(number: Decimal | None) -> str | None:
+    return None if number is None else canonical(number)
+
+
+def _is_priced(group: Group) -> bool:
+    return group.price is not None or any(option.price for option in group.options)
+
+
+def _steps(items: list[Json], minor_units: int) -> tuple[Step, ...]:
+    steps, position = [], 0
+    for item in items:
+        groups = []
+        for group in item["groups"]:
+            groups.append(_group(group, item["key"], position, minor_units))
+            position += 1
+        steps.append(Step(item["key"], item["title"], tuple(groups)))
+    return tuple(steps)
+
+
+def _group(item: Json, step: str, position: int, minor_units: int) -> Group:
+    options = tuple(_option(option, item["key"], minor_units) for option in item.get("options", ()))
+    return Group(
+        key=item["key"],
+        kind=item["kind"],
+        step=step,
+        position=position,
+        label=item["label"],
+        help=item["help"],
+        required=item["required"],
+        visible_if=_condition(item["visible_if"]),
+        options=options,
+        by_option=MappingProxyType({option.key: option for option in options}),
+        price=_price(item.get("price"), minor_units),
+        default=_default(item),
+        unit=item.get("unit", {}),
+        least=_decimal(item.get("min")),
+        most=_decimal(item.get("max")),
+        interval=_decimal(item.get("step")),
+        min_choices=item.get("min_choices"),
+        max_choices=item.get("max_choices"),
+        max_length=item.get("max_length", 0),
+        personal=item.get("personal", False),
+        multiline=item.get("multiline", False),
+        phone=item.get("phone", ""),
+    )
+
+
+def _option(item: Json, group_key: str, minor_units: int) -> Option:
+    return Option(
+        key=item["key"],
+        line_key=f"{group_key}.{item['key']}",
+        label=item["label"],
+        help=item["help"],
+        image=item["image"],
+        price=_price(item["price"], minor_units),
+        available_if=_condition(item["available_if"]),
+        reason=item["reason"],
+    )
+
+
+def _price(item: Json | None, minor_units: int) -> Price | None:
+    if item is None:
+        return None
+    kind: str = item["kind"]
+    of: Any = item.get("of")
+    amount = Decimal(item.get("amount") or item.get("percent") or 0)
+    if kind == "percentage":
+        return Price(kind, amount, None if of == "subtotal" else tuple(of), None, frozenset())
+    if kind == "per_unit":
+        return Price(kind, amount, of, None, frozenset({of}))
+    if kind == "formula":
+        formula = cast(Callable[[Environment], Decimal], runner(item["formula"]))
+        return Price(kind, amount, None, formula, groups_in(item["formula"]))
+    return Price(kind, rounded(amount, minor_units), None, None, frozenset())
+
+
+def _constraint(item: Json) -> Constraint:
+    return Constraint(
+        item["key"], item["kind"], Reference(*item["if"]), Reference(*item["then"]), item["reason"]
+    )
+
+
+def _extra_line(item: Json, minor_units: int) -> ExtraLine:
+    price = _price(item["price"], minor_units)
+    assert price is not None
+    return ExtraLine(item["key"], item["label"], _condition(item["if"]), price)
+
+
+def _condition(tree: object) -> Condition | None:
+    return None if tree is None else cast(Condition, runner(tree))
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _default(item: Json) -> Answer:
+    default = item.get("default")
+    if item["kind"] in ("number", "quantity"):
+        return _decimal(default)
+    if item["kind"] == "multi":
+        return frozenset(default or ())
+    return cast(Answer, default)

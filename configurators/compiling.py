@@ -1,0 +1,219 @@
+"""From a definition to its compiled form: checked, filled in with every default, formulas as trees.
+
+The compiled JSON is what a published version keeps and what every price is computed from; a definition
+that is no longer looked at by people could be thrown away and nothing would change.
+"""
+
+import hashlib
+from typing import Any, cast
+
+from configurators.compiled import ENGINE_VERSION, Compiled, canonical_json
+from configurators.decimals import canonical, decimal_in_definition
+from configurators.definition import DEFAULT_TEXT_LENGTH, MINOR_UNITS, Problem, check
+from configurators.definition.catalogue import Catalogue, catalogue_of, scope_of
+from configurators.definition.checking import has_errors
+from configurators.definition.rules import order_by_dependency
+from configurators.formula import Scope, compile_formula, groups_in
+from configurators.formula.checker import Wanted
+
+__all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition"]
+
+Json = dict[str, Any]
+
+
+class DefinitionError(Exception):
+    """The definition cannot be compiled; `problems` has warnings too."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(", ".join(problem.code for problem in problems if problem.severity == "error"))
+        self.problems = problems
+
+
+def compile_definition(definition: object) -> Compiled:
+    problems = check(definition)
+    if has_errors(problems):
+        raise DefinitionError(problems)
+    return Compiled(_Compiling(cast(Json, definition)).document())
+
+
+class _Compiling:
+    """Trusts the shape of a definition that `check` has passed."""
+
+    def __init__(self, definition: Json) -> None:
+        self.definition = definition
+        self.catalogue: Catalogue = catalogue_of(definition["steps"])
+        self.scope: Scope = scope_of(self.catalogue)
+        self.line_keys: dict[str, list[str]] = {}
+
+    def document(self) -> Json:
+        source = self.definition
+        extra = source.get("lines") or ()
+        # A percentage may look back on the lines that stand before the groups' own.
+        self.line_keys |= {
+            line["key"]: [line["key"]] for line in extra if line["price"]["kind"] != "percentage"
+        }
+        steps = [self._step(step) for step in source["steps"]]
+        return {
+            "engine": ENGINE_VERSION,
+            "schema": source["schema"],
+            "definition_sha256": hashlib.sha256(canonical_json(source)).hexdigest(),
+            "languages": source["languages"],
+            "language": source["language"],
+            "title": self._texts(source.get("title")),
+            "intro": self._texts(source.get("intro")),
+            "currency": source["currency"],
+            "minor_units": MINOR_UNITS[source["currency"]],
+            "vat": {"rate": _number(source["vat"]["rate"]), "prices": source["vat"]["prices"]},
+            "price_display": source["price_display"],
+            "drawing": source.get("drawing"),
+            "steps": steps,
+            "order": _visibility_order(steps),
+            "constraints": [self._constraint(item) for item in source.get("constraints") or ()],
+            "lines": [self._line(item) for item in extra],
+        }
+
+    def _step(self, step: Json) -> Json:
+        groups = [self._group(group) for group in step.get("groups") or ()]
+        return {"key": step["key"], "title": self._texts(step["title"]), "groups": groups}
+
+    def _group(self, group: Json) -> Json:
+        return {
+            "key": group["key"],
+            "kind": group["kind"],
+            "label": self._texts(group["label"]),
+            "help": self._texts(group.get("help")),
+            "required": group.get("required") or False,
+            "visible_if": self._formula(group.get("visible_if"), "boolean"),
+            **getattr(self, f"_{group['kind']}")(group),
+        }
+
+    def _number(self, group: Json) -> Json:
+        unit = group.get("unit")
+        return {
+            "unit": dict.fromkeys(self.definition["languages"], unit)
+            if isinstance(unit, str)
+            else self._texts(unit),
+            **{name: _number(group.get(name)) for name in ("min", "max", "step", "default")},
+            "price": self._price(group.get("price"), group["key"], own_group=group["key"]),
+        }
+
+    def _quantity(self, group: Json) -> Json:
+        number = self._number(group)
+        return {**number, "min": number["min"] or "0", "step": number["step"] or "1"}
+
+    def _boolean(self, group: Json) -> Json:
+        return {
+            "default": group.get("default") or False,
+            "price": self._price(group.get("price"), group["key"]),
+        }
+
+    def _text(self, group: Json) -> Json:
+        return {
+            "max_length": group.get("max_length") or DEFAULT_TEXT_LENGTH,
+            "personal": group.get("personal") or False,
+            "multiline": group.get("multiline") or False,
+        }
+
+    def _contact(self, group: Json) -> Json:
+        return {"phone": group.get("phone") or "optional"}
+
+    def _single(self, group: Json) -> Json:
+        return {"options": self._options(group), "default": group.get("default")}
+
+    def _multi(self, group: Json) -> Json:
+        return {
+            "options": self._options(group),
+            "default": sorted(group.get("default") or ()),
+            "min_choices": group.get("min_choices"),
+            "max_choices": group.get("max_choices"),
+        }
+
+    def _options(self, group: Json) -> list[Json]:
+        options = [self._option(option, group["key"]) for option in group["options"]]
+        priced = [f"{group['key']}.{option['key']}" for option in options if option["price"]]
+        self.line_keys[group["key"]] = priced
+        return options
+
+    def _option(self, option: Json, group_key: str) -> Json:
+        return {
+            "key": option["key"],
+            "label": self._texts(option["label"]),
+            "help": self._texts(option.get("help")),
+            "image": option.get("image"),
+            "available_if": self._formula(option.get("available_if"), "boolean"),
+            "reason": self._texts(option.get("reason")),
+            "price": self._price(option.get("price"), f"{group_key}.{option['key']}"),
+        }
+
+    def _constraint(self, item: Json) -> Json:
+        return {
+            "key": item["key"],
+            "kind": item["kind"],
+            "if": _reference(item["if"]),
+            "then": _reference(item["then"]),
+            "reason": self._texts(item["reason"]),
+        }
+
+    def _line(self, item: Json) -> Json:
+        return {
+            "key": item["key"],
+            "label": self._texts(item["label"]),
+            "if": self._formula(item.get("if"), "boolean"),
+            "price": self._price(item["price"], item["key"]),
+        }
+
+    def _price(self, price: Json | None, line_key: str, *, own_group: str | None = None) -> Json | None:
+        if price is None:
+            return None
+        compiled = getattr(self, f"_price_{price['kind']}")(price, own_group)
+        self.line_keys[line_key] = [line_key]
+        return {"kind": price["kind"], **compiled}
+
+    def _price_fixed(self, price: Json, own_group: str | None) -> Json:
+        return {"amount": _number(price["amount"])}
+
+    def _price_per_unit(self, price: Json, own_group: str | None) -> Json:
+        return {"amount": _number(price["amount"]), "of": price.get("of", own_group)}
+
+    def _price_percentage(self, price: Json, own_group: str | None) -> Json:
+        of = price["of"]
+        lines = (
+            of
+            if of == "subtotal"
+            else list(dict.fromkeys(line for key in of for line in self.line_keys[key]))
+        )
+        return {"percent": _number(price["percent"]), "of": lines}
+
+    def _price_formula(self, price: Json, own_group: str | None) -> Json:
+        return {"formula": self._formula(price["formula"], "number")}
+
+    def _formula(self, source: str | None, wanted: Wanted) -> list[object] | None:
+        return compile_formula(source, self.scope, wanted).tree if source else None
+
+    def _texts(self, texts: Json | None) -> Json:
+        declared = self.definition["languages"]
+        return {
+            language: text
+            for language, text in (texts or {}).items()
+            if language in declared and text.strip()
+        }
+
+
+def _number(text: str | None) -> str | None:
+    number = decimal_in_definition(text)
+    return None if number is None else canonical(number)
+
+
+def _reference(reference: str) -> list[str | None]:
+    group, _dot, option = reference.partition(".")
+    return [group, option or None]
+
+
+def _visibility_order(steps: list[Json]) -> list[str]:
+    conditions = {
+        group["key"]: groups_in(group["visible_if"])
+        for step in steps
+        for group in step["groups"]
+        if group["visible_if"]
+    }
+    return order_by_dependency(conditions)

@@ -1,0 +1,38 @@
+"""The definition of a configurator: one JSON document, checked whole before anyone may publish it.
+
+`check` is total: any JSON gives a list of problems, each with the path of its place. Without a problem
+of severity "error" the definition can be compiled. Version 1 of the schema:
+
+    schema 1, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
+    currency "EUR", vat {rate "21", prices "including" | "excluding"},
+    price_display "exact" | "none", drawing null | slug,
+    steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
+
+    Group        key, kind, label, help, required, visible_if
+      number, quantity   + unit, min, max, step, default, price
+      boolean            + default (true | false), price
+      text               + max_length, personal, multiline
+      single, multi      + options [Option], default; multi: min_choices, max_choices
+      contact            only key, kind, label, help, phone "optional" | "required" | "hidden"
+    Option       key, label, help, image, price, available_if, reason
+    Constraint   key, kind "requires" | "excludes", if, then ("group.option" or "group"), reason
+    Line         key, label, if, price
+    Price        {kind "fixed", amount} | {kind "per_unit", amount, of} |
+                 {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
+                 {kind "formula", formula}
+
+Decimals are text with a point ("6.20"). Texts are objects by language. A price line is called by the
+key of its group ("lamps"), of its option ("roof.glass") or of the extra line ("delivery"); the key of
+a group with options stands for all of its lines.
+"""
+
+from configurators.definition.checking import check
+from configurators.definition.limits import (
+    DEFAULT_TEXT_LENGTH,
+    LANGUAGES,
+    MINOR_UNITS,
+    SCHEMA_VERSION,
+)
+from configurators.definition.problems import Problem
+
+__all__ = ["DEFAULT_TEXT_LENGTH", "LANGUAGES", "MINOR_UNITS", "SCHEMA_VERSION", "Problem", "check"]

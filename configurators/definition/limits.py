@@ -1,0 +1,36 @@
+"""The constants of the schema: its version, and how large a definition may be."""
+
+SCHEMA_VERSION = 1
+
+LANGUAGES = ("nl", "en", "fr")
+
+#: Decimals of the smallest coin.
+MINOR_UNITS = {
+    "EUR": 2,
+    "GBP": 2,
+    "USD": 2,
+    "CHF": 2,
+    "DKK": 2,
+    "NOK": 2,
+    "SEK": 2,
+    "PLN": 2,
+    "CZK": 2,
+    "JPY": 0,
+}
+
+CONTACT_FIELDS = ("name", "email", "phone")
+RESERVED_KEYS = frozenset({*CONTACT_FIELDS, "true", "false", "subtotal"})
+
+MAX_BYTES = 512 * 1024
+MAX_DEPTH = 12
+MAX_STEPS = 50
+MAX_GROUPS = 200
+MAX_OPTIONS = 100
+MAX_LINES = 200
+MAX_CONSTRAINTS = 500
+MAX_FORMULA_NODES = 20_000
+MAX_TEXT = 2000
+MAX_KEY = 60
+MAX_ANSWER_TEXT = 5000
+DEFAULT_TEXT_LENGTH = 500
+MAX_PROBLEMS = 200

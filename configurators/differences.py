@@ -1,0 +1,123 @@
+"""What another choice would cost: the "+ € 640" beside an option."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from configurators.answers import Answers
+from configurators.compiled import Compiled, Group
+from configurators.constraints import YES
+from configurators.formula import Answer, Failure
+from configurators.formula.arithmetic import add, subtract
+from configurators.pricing import price_lines, total_of, totals
+from configurators.visibility import Situation, situation
+
+_NOTHING = Decimal(0)
+
+
+def price_differences(compiled: Compiled, answers: Answers) -> dict[str, dict[str, Decimal]]:
+    """How the gross price would move: by group and option, for visible groups that are chosen from.
+
+    For a single choice: when picking this one instead of the present one (0 for the present one). For
+    a multiple choice and a yes-or-no: what having it costs compared with not having it, whether it is
+    chosen now or not. Options whose price would be an error are left out; so is everything when the
+    present price is one.
+    """
+    if not compiled.has_prices:
+        return {}
+    now = situation(compiled, answers.values)
+    try:
+        lines = price_lines(compiled, now.answers)
+    except Failure:
+        return {}
+    if now.failure is not None:
+        return {}
+    comparison = _Comparison(compiled, answers.values, now, total_of(lines))
+    return {
+        group.key: comparison.differences(group)
+        for group in compiled.groups.values()
+        if now.visible[group.key] and group.kind in ("single", "multi", "boolean")
+    }
+
+
+class _Comparison:
+    def __init__(
+        self, compiled: Compiled, values: Mapping[str, Answer], now: Situation, total: Decimal
+    ) -> None:
+        self.compiled = compiled
+        self.values = values
+        self.now = now
+        self.total = total
+        self.gross = totals(compiled, total).gross
+
+    def differences(self, group: Group) -> dict[str, Decimal]:
+        found: dict[str, Decimal] = {}
+        for key, price_is_fixed in self._choices(group):
+            try:
+                found[key] = self._difference(group, key, simple=price_is_fixed and self._stands_alone(group))
+            except Failure:
+                continue
+        return found
+
+    def _choices(self, group: Group) -> Iterator[tuple[str, bool]]:
+        if group.kind == "boolean":
+            yield YES, group.price is None or group.price.kind == "fixed"
+        for option in group.options:
+            yield option.key, option.price is None or option.price.kind == "fixed"
+
+    def _stands_alone(self, group: Group) -> bool:
+        """Does the answer change nothing but the group's own line?"""
+        compiled = self.compiled
+        elsewhere = group.key in compiled.moves_prices or group.key in compiled.decides_visibility
+        return not elsewhere and not compiled.has_percentages
+
+    def _difference(self, group: Group, key: str, *, simple: bool) -> Decimal:
+        present = self.now.answers[group.key]
+        if group.kind == "single":
+            if present == key:
+                return _NOTHING
+            return subtract(self._gross_with(group, key, simple=simple), self.gross)
+        with_it, without = _with_and_without(group, present, key)
+        if present == with_it:
+            return subtract(self.gross, self._gross_with(group, without, simple=simple))
+        return subtract(self._gross_with(group, with_it, simple=simple), self.gross)
+
+    def _gross_with(self, group: Group, answer: Answer, *, simple: bool) -> Decimal:
+        present = self.now.answers[group.key]
+        fixed = _fixed_price(group, present) if simple else None
+        if fixed is not None:
+            changed = add(subtract(self.total, fixed), _fixed_price(group, answer) or _NOTHING)
+            return totals(self.compiled, changed).gross
+        return self._gross_anew(group, answer)
+
+    def _gross_anew(self, group: Group, answer: Answer) -> Decimal:
+        compiled = self.compiled
+        if group.key in compiled.decides_visibility:
+            then = situation(compiled, {**self.values, group.key: answer})
+            if then.failure is not None:
+                raise Failure(then.failure)
+            answers = then.answers
+        else:
+            answers = {**self.now.answers, group.key: answer}
+        return totals(compiled, total_of(price_lines(compiled, answers))).gross
+
+
+def _with_and_without(group: Group, present: Answer, key: str) -> tuple[Answer, Answer]:
+    if isinstance(present, frozenset):
+        return present | {key}, present - {key}
+    return True, False
+
+
+def _fixed_price(group: Group, answer: Answer) -> Decimal | None:
+    """The sum of the group's own lines for an answer; None when one of them is not simply fixed."""
+    if group.kind == "boolean":
+        prices = [group.price] if answer is True else []
+    else:
+        keys = answer if isinstance(answer, frozenset) else () if answer is None else (answer,)
+        prices = [group.by_option[key].price for key in keys]
+    total = _NOTHING
+    for price in prices:
+        if price is not None:
+            if price.kind != "fixed":
+                return None
+            total = add(total, price.amount)
+    return total

@@ -1,0 +1,78 @@
+"""Drafts: made from a starting point, saved without anybody's work being lost, copied, put away."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models.functions import Now
+
+from audit.events import record
+from configurators.models import Configurator
+
+_STARTERS = Path(__file__).parent / "starters"
+#: In the order of the page where one is chosen.
+STARTERS = ("blank", "veranda", "window", "printing", "contact")
+
+
+class UnknownStarter(LookupError):
+    """There is no starting point of that name."""
+
+
+class DraftConflict(RuntimeError):
+    """Somebody else saved since this draft was opened; theirs is kept, and here is its revision."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__("the draft was changed elsewhere")
+        self.revision = revision
+
+
+@cache
+def _starter_text(name: str) -> str:
+    if name not in STARTERS:
+        raise UnknownStarter(name)
+    return (_STARTERS / f"{name}.json").read_text()
+
+
+def starter(name: str, *, language: str) -> dict[str, Any]:
+    """A fresh definition to start from, with ``language`` as its main one. Raises UnknownStarter."""
+    definition: dict[str, Any] = json.loads(_starter_text(name))
+    if language in definition["languages"]:
+        definition["language"] = language
+        definition["languages"].sort(key=lambda code: code != language)
+    return definition
+
+
+def create_configurator(*, name: str, starting_from: str, language: str, by: UUID) -> Configurator:
+    """A new configurator whose draft is a copy of a starting point."""
+    configurator = Configurator.objects.create(name=name, draft=starter(starting_from, language=language))
+    record("configurator.created", actor_id=by, kind="configurator", object_id=configurator.pk)
+    return configurator
+
+
+def save_draft(configurator: Configurator, *, definition: dict[str, Any], revision: int) -> int:
+    """Store a draft that was opened at ``revision`` and answer the new one.
+
+    A draft may be broken: only publishing asks that it is whole. Raises DraftConflict, changing nothing,
+    when another editor saved in the meantime.
+    """
+    saved = Configurator.objects.filter(pk=configurator.pk, draft_revision=revision).update(
+        draft=definition, draft_revision=revision + 1, changed_at=Now()
+    )
+    if not saved:
+        configurator.refresh_from_db(fields=["draft_revision"])
+        raise DraftConflict(configurator.draft_revision)
+    return revision + 1
+
+
+def rename(configurator: Configurator, *, name: str) -> None:
+    """Give the configurator another name in the organisation's own lists; visitors see its title."""
+    Configurator.objects.filter(pk=configurator.pk).update(name=name, changed_at=Now())
+
+
+def duplicate(configurator: Configurator, *, name: str, by: UUID) -> Configurator:
+    """A copy of the draft under a new name and a new public key, unpublished."""
+    copy = Configurator.objects.create(name=name, draft=configurator.draft)
+    record("configurator.created", actor_id=by, kind="configurator", object_id=copy.pk)
+    return copy

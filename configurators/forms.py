@@ -1,0 +1,49 @@
+"""Forms of the configurator screens."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from configurators.drafts import STARTERS
+
+_STARTER_LABELS = {
+    "blank": _("Empty: one choice and a request form"),
+    "veranda": _("Veranda: sizes, roof, walls and extras, with a drawing"),
+    "window": _("Window: frame, glass and options by the square metre"),
+    "printing": _("Printed matter: format, paper, quantity and finish"),
+    "contact": _("Contact form: questions without prices"),
+}
+
+
+class NameForm(forms.Form):
+    """A name for the organisation's own lists."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For your own lists; visitors see the title.")
+    )
+
+
+class CreateForm(NameForm):
+    """A name and something to start from."""
+
+    starting_from = forms.ChoiceField(
+        label=_("Start from"),
+        choices=[(name, _STARTER_LABELS[name]) for name in STARTERS],
+        widget=forms.RadioSelect,
+    )
+
+
+class PublishForm(forms.Form):
+    """What changed, for colleagues."""
+
+    notes = forms.CharField(
+        label=_("What changed?"),
+        max_length=500,
+        required=False,
+        help_text=_("For your colleagues, in the history. Name no persons."),
+    )
+
+
+class IntakeForm(forms.Form):
+    """On or off line."""
+
+    on = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])

@@ -1,0 +1,30 @@
+"""The formula language: small, like a spreadsheet's, exact, and sure to end.
+
+`compile_formula` turns text into a JSON tree or says what to write instead; `runner` turns the tree
+into a function of the answers, `evaluate` into its value.
+"""
+
+from configurators.formula.checker import GroupType, Scope
+from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in
+from configurators.formula.interpreter import NotATree, evaluate, runner
+from configurators.formula.problems import FormulaInvalid, FormulaProblem
+from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
+
+__all__ = [
+    "Answer",
+    "CompiledFormula",
+    "Environment",
+    "ErrorValue",
+    "Failure",
+    "FormulaInvalid",
+    "FormulaProblem",
+    "GroupType",
+    "NotATree",
+    "Scope",
+    "Tree",
+    "Value",
+    "compile_formula",
+    "evaluate",
+    "groups_in",
+    "runner",
+]

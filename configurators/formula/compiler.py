@@ -1,0 +1,134 @@
+"""From a checked tree to the JSON that is stored, hashed and interpreted, here and in the browser.
+
+A node is an array of the operation's name and its operands; numbers are decimal strings, groups and
+options their keys:
+
+    ["num", "2.5"]  ["true"]  ["false"]                       literals
+    ["number", g]  ["yes", g]                                 the answer to a number, to a yes-or-no
+    ["is", g, option]  ["alike", g, h]                        a choice is that option; two choices agree
+    ["has", g, option]  ["answered", g]  ["count", g, …]      a choice or set
+    ["add", a, b]  sub mul div pow    ["neg", a]  ["abs", a]
+    ["eq", a, b]  lt le gt ge (numbers)    ["same", a, b] (yes or no)    ["not", a]
+    ["and", a, …]  or        stop at the first value that decides
+    ["if", c, a, b]          only the chosen branch is computed
+    ["switch", x, k, a, …, d]  ["pick", g, option, a, …, d]
+    ["round", a, n]  roundup rounddown    ["mround", a, m]  ceil floor    ["min", a, …]  max sum
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from configurators.decimals import canonical
+from configurators.formula.checker import Kinds, Scope, Wanted, check
+from configurators.formula.nodes import Node
+from configurators.formula.parser import parse
+from configurators.formula.problems import FormulaInvalid
+
+Tree = list[object]
+
+_OPERATIONS = {
+    "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
+}  # fmt: skip
+_PLACES_DEFAULT = {"ROUND": "0", "ROUNDUP": "0", "ROUNDDOWN": "0", "CEIL": "1", "FLOOR": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFormula:
+    """`uses` are the keys of the groups that the outcome may depend on."""
+
+    tree: Tree
+    uses: frozenset[str]
+
+
+def compile_formula(source: str, scope: Scope, wanted: Wanted) -> CompiledFormula:
+    """Raises `FormulaInvalid` with everything that is wrong."""
+    root = parse(source)
+    kinds, problems = check(source, root, scope, wanted)
+    if problems:
+        raise FormulaInvalid(tuple(problems))
+    compiler = _Compiler(kinds)
+    return CompiledFormula(compiler.tree(root), frozenset(compiler.uses))
+
+
+_READS_ALL = {"alike", "count"}
+_READS_FIRST = {"number", "yes", "is", "has", "answered", "pick"}
+
+
+def groups_in(tree: object) -> frozenset[str]:
+    """The keys of the groups that a stored tree reads."""
+    if not isinstance(tree, list) or not tree:
+        return frozenset()
+    if tree[0] in _READS_ALL:
+        return frozenset(key for key in tree[1:] if isinstance(key, str))
+    first = {str(tree[1])} if tree[0] in _READS_FIRST else set()
+    return frozenset(first).union(*(groups_in(operand) for operand in tree[1:]))
+
+
+class _Compiler:
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.uses: set[str] = set()
+
+    def tree(self, node: Node) -> Tree:
+        tree: Tree = getattr(self, f"_{node.kind}")(node)
+        return tree
+
+    def group(self, node: Node) -> str:
+        key = node.value.lower()
+        self.uses.add(key)
+        return key
+
+    def _number(self, node: Node) -> Tree:
+        return ["num", canonical(Decimal(node.value))]
+
+    def _name(self, node: Node) -> Tree:
+        if node.value.upper() in ("TRUE", "FALSE"):
+            return [node.value.lower()]
+        return ["number" if self.kinds[id(node)] == "number" else "yes", self.group(node)]
+
+    def _sign(self, node: Node) -> Tree:
+        operand = self.tree(node.children[0])
+        return ["neg", operand] if node.value == "-" else operand
+
+    def _operation(self, node: Node) -> Tree:
+        if node.value == "<>":
+            return ["not", self._equal(node)]
+        if node.value == "=":
+            return self._equal(node)
+        return [_OPERATIONS[node.value], *map(self.tree, node.children)]
+
+    def _equal(self, node: Node) -> Tree:
+        left, right = node.children
+        if self.kinds[id(left)] == "text":
+            left, right = right, left
+        kinds = (self.kinds[id(left)], self.kinds[id(right)])
+        if kinds == ("choice", "text"):
+            return ["is", self.group(left), right.value]
+        if kinds == ("choice", "choice"):
+            return ["alike", self.group(left), self.group(right)]
+        return ["same" if kinds[0] == "boolean" else "eq", self.tree(left), self.tree(right)]
+
+    def _call(self, node: Node) -> Tree:
+        name = node.value.upper()
+        if name == "HAS":
+            return self._has(node)
+        if name == "COUNT":
+            return ["count", *map(self.group, node.children)]
+        if name == "SWITCH" and self.kinds[id(node.children[0])] == "choice":
+            return self._pick(node)
+        values: Tree = list(map(self.tree, node.children))
+        if len(values) == 1 and name in _PLACES_DEFAULT:
+            values.append(["num", _PLACES_DEFAULT[name]])
+        return [name.lower(), *values]
+
+    def _has(self, node: Node) -> Tree:
+        if len(node.children) == 1:
+            return ["answered", self.group(node.children[0])]
+        return ["has", self.group(node.children[0]), node.children[1].value]
+
+    def _pick(self, node: Node) -> Tree:
+        subject, *rest = node.children
+        tree: Tree = ["pick", self.group(subject)]
+        for key, value in zip(rest[:-1:2], rest[1::2], strict=True):
+            tree += [key.value, self.tree(value)]
+        return [*tree, self.tree(rest[-1])]

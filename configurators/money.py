@@ -1,0 +1,42 @@
+"""Amounts of money as readers of each language write them; quick, because a page has dozens."""
+
+from decimal import Decimal
+
+from configurators.definition.limits import MINOR_UNITS
+
+_NO_BREAK = "\u00a0"
+_NARROW = "\u202f"
+_MINUS = "\u2212"
+_SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+#: language → thousands separator, decimal mark
+_MARKS = {"nl": (".", ","), "fr": (_NARROW, ","), "en": (",", ".")}
+
+
+def money(amount: Decimal, currency: str, language: str) -> str:
+    """€ 9.685,00 in Dutch, €9,685.00 in English, 9 685,00 € in French."""
+    sign = _MINUS if amount < 0 else ""
+    return sign + _with_symbol(_digits(amount, MINOR_UNITS.get(currency, 2), language), currency, language)
+
+
+def difference(amount: Decimal, currency: str, language: str) -> str:
+    """What a choice adds or takes off: + € 640, without a tail of zeros."""
+    places = 0 if amount == amount.to_integral_value() else MINOR_UNITS.get(currency, 2)
+    sign = _MINUS if amount < 0 else "+"
+    return f"{sign}{_NO_BREAK}{_with_symbol(_digits(amount, places, language), currency, language)}"
+
+
+def _digits(amount: Decimal, places: int, language: str) -> str:
+    thousands, mark = _MARKS.get(language, _MARKS["en"])
+    text = f"{amount.copy_abs():,.{places}f}"
+    if (thousands, mark) == (",", "."):
+        return text
+    return text.replace(",", "\0").replace(".", mark).replace("\0", thousands)
+
+
+def _with_symbol(digits: str, currency: str, language: str) -> str:
+    symbol = _SYMBOLS.get(currency, currency)
+    if language == "fr":
+        return f"{digits}{_NO_BREAK}{symbol}"
+    if language == "nl" or len(symbol) > 1:
+        return f"{symbol}{_NO_BREAK}{digits}"
+    return f"{symbol}{digits}"

@@ -1,0 +1,81 @@
+"""What configurators hold: products and prices. The people in it are the editors."""
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, declare
+
+_DEFINITION = JSONKeys({"*": NotPersonal("the organisation's product: texts, options and prices, no person")})
+
+declare(
+    "configurators.Configurator",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "name": NotPersonal("name of a product"),
+        "public_key": NotPersonal("random key in the public address"),
+        "draft": _DEFINITION,
+        "draft_revision": NotPersonal("counts saves"),
+        "created_at": NotPersonal("date of a product"),
+        "changed_at": NotPersonal("date of a product"),
+        "archived_at": NotPersonal("date of a product"),
+    },
+)
+
+declare(
+    "configurators.ConfiguratorVersion",
+    role="processor",
+    subject="account",
+    rule=Rule(
+        "configurator_version",
+        anchor="published_at",
+        after="P10Y",
+        column="",
+        how="Goes with its organisation; the publisher's identifier leads nowhere once the account is gone.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator": NotPersonal("the product it is a version of"),
+        "number": NotPersonal("counts versions"),
+        "definition": _DEFINITION,
+        "compiled": _DEFINITION,
+        "sha256": NotPersonal("hash of a product"),
+        "schema_version": NotPersonal("version of a format"),
+        "engine_version": NotPersonal("version of a program"),
+        "published_by": Personal(
+            "account.identifier", purpose="accountability", basis="6(1)(f)", label=_("Published by")
+        ),
+        "published_at": NotPersonal("date of a version"),
+        "restores_number": NotPersonal("counts versions"),
+        "notes": NotPersonal("what changed in a product; the form says to name no person"),
+    },
+)
+
+declare(
+    "configurators.Notice",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "sha256": NotPersonal("hash of a text"),
+        "kind": NotPersonal("notice or consent wording"),
+        "language": NotPersonal("language of a text"),
+        "text": NotPersonal("a text published to everyone"),
+        "first_shown_at": NotPersonal("date of a text"),
+    },
+)
+
+declare(
+    "configurators.Publication",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "public_key": NotPersonal("random key in the public address"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator_id": NotPersonal("the product"),
+        "version_id": NotPersonal("the version shown"),
+        "intake_on": NotPersonal("whether leads are received"),
+        "changed_at": NotPersonal("date of a change"),
+    },
+)

@@ -1,0 +1,411 @@
+"""What a visitor sees of a configuration: questions, limits, reasons and prices as words in one language.
+
+One description serves the whole page (`page_of`) and its live changes (`changes_of`), so that both say
+the same. Call it with the page's language active.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from configurators.answers import Answers, Errors
+from configurators.compiled import Compiled, Group, Option, Step
+from configurators.definition.limits import CONTACT_FIELDS
+from configurators.drawings import option_image, render
+from configurators.evaluation import Evaluation, evaluate, price_differences
+from configurators.messages import number_text
+from configurators.money import difference, money
+from configurators.pricing import Line
+
+#: How the one choice of a yes-or-no group is called among reasons and prices.
+YES = "true"
+_TEMPLATES = {
+    "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
+    "boolean": "boolean", "text": "text", "contact": "contact",
+}  # fmt: skip
+_TICKS = 10
+_SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    name: str
+    note: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPrice:
+    """``total`` is a dash where there is no price for these answers, and ``vat`` then says so."""
+
+    lines: list[ShownLine]
+    total: str
+    vat: str
+
+    @property
+    def spoken(self) -> str:
+        """The total as a sentence, for a screen reader."""
+        return _("Total including VAT: %(total)s") % {"total": self.total}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    key: str
+    label: str
+    help: str
+    image: str
+    chosen: bool
+    price: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactField:
+    name: str
+    label: str
+    type: str
+    autocomplete: str
+    max_length: int
+    required: bool
+    value: str
+    error: str
+
+    @property
+    def id(self) -> str:
+        return f"contact-{self.name}"
+
+
+@dataclass(slots=True)
+class ShownGroup:
+    """One question; what a kind does not have is empty."""
+
+    key: str
+    kind: str
+    label: str
+    help: str
+    required: bool
+    hidden: bool
+    error: str
+    value: str | bool = ""
+    price: str = ""
+    reason: str = ""
+    alone: bool = False
+    options: list[ShownOption] = field(default_factory=list)
+    fields: list[ContactField] = field(default_factory=list)
+    unit: str = ""
+    low: str = ""
+    high: str = ""
+    step: str = ""
+    limits: list[str] = field(default_factory=list)
+    mark: str = ""
+    whole: bool = False
+    multiline: bool = False
+    max_length: int = 0
+
+    @property
+    def template(self) -> str:
+        return f"configurators/public/_{_TEMPLATES[self.kind]}.html"
+
+    @property
+    def input_type(self) -> str:
+        return "radio" if self.kind == "single" else "checkbox"
+
+    @property
+    def ticks(self) -> list[int]:
+        return [100 * tick // _TICKS for tick in range(_TICKS + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    key: str
+    title: str
+    short: str
+    hidden: bool
+    groups: list[ShownGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPage:
+    title: str
+    intro: str
+    priced: bool
+    submittable: bool
+    steps: list[ShownStep]
+    price: ShownPrice
+    drawing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What stands in the fields: answers as understood, and the texts as they were typed."""
+
+    answers: Answers
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, list[str]] = field(default_factory=dict)
+    contact: Mapping[str, str] = field(default_factory=dict)
+
+
+def shows_prices(compiled: Compiled) -> bool:
+    """Whether a visitor may know what anything costs."""
+    return compiled.has_prices and compiled.price_display == "exact"
+
+
+def page_of(
+    compiled: Compiled, filled: Filled, *, language: str, evaluation: Evaluation | None = None
+) -> ShownPage:
+    """The whole page for these answers."""
+    view = _View(compiled, filled, language, evaluation or evaluate(compiled, filled.answers))
+    return ShownPage(
+        title=view.text(compiled.title),
+        intro=view.text(compiled.intro),
+        priced=view.priced,
+        submittable=compiled.contact is not None,
+        steps=[view.step(step) for step in compiled.steps],
+        price=view.price(),
+        drawing=view.drawing(),
+    )
+
+
+def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language: str) -> dict[str, Any]:
+    """What a page that is already there must change to fit these answers, as JSON for the browser."""
+    evaluation = evaluate(compiled, answers)
+    # What is still missing is no news to someone who has not come to it yet.
+    notices = {key: str(found[0].message) for key, found in errors.items() if found[0].code != "required"}
+    notices |= {key: str(found[0].message) for key, found in evaluation.errors(language).items()}
+    view = _View(compiled, Filled(answers=answers), language, evaluation)
+    hidden = [key for key, visible in evaluation.visible.items() if not visible]
+    price = view.price()
+    return {
+        "hidden": hidden,
+        "hidden_steps": [step.key for step in compiled.steps if view.hides(step)],
+        "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
+        "notices": notices,
+        "lines": [[line.name, line.note, line.amount] for line in price.lines],
+        "total": price.total,
+        "vat": price.vat,
+        "spoken": price.spoken if view.priced else "",
+        "drawing": view.drawing(),
+    }
+
+
+class _View:
+    """One configuration in one language."""
+
+    def __init__(self, compiled: Compiled, filled: Filled, language: str, evaluation: Evaluation) -> None:
+        self.compiled = compiled
+        self.filled = filled
+        self.language = language
+        self.evaluation = evaluation
+        self.values = evaluation.answers.values
+        self.priced = shows_prices(compiled)
+        self.differences = price_differences(compiled, evaluation.answers) if self.priced else {}
+
+    def text(self, texts: Mapping[str, str]) -> str:
+        return self.compiled.text(texts, self.language)
+
+    def money(self, amount: Decimal) -> str:
+        return money(amount, self.compiled.currency, self.language)
+
+    # --- Steps and groups
+
+    def hides(self, step: Step) -> bool:
+        return bool(step.groups) and not any(self.evaluation.visible[group.key] for group in step.groups)
+
+    def step(self, step: Step) -> ShownStep:
+        title = self.text(step.title)
+        groups = [self.group(group) for group in step.groups]
+        if len(groups) == 1:
+            groups[0].alone = True
+        return ShownStep(step.key, title, _short(title, groups), self.hides(step), groups)
+
+    def group(self, group: Group) -> ShownGroup:
+        shown = ShownGroup(
+            key=group.key,
+            kind=group.kind,
+            label=self.text(group.label),
+            help=self.text(group.help),
+            required=group.required,
+            hidden=not self.evaluation.visible[group.key],
+            error=self.filled.errors.get(group.key, ""),
+        )
+        getattr(self, f"_{_TEMPLATES[group.kind]}")(group, shown)
+        return shown
+
+    def _choice(self, group: Group, shown: ShownGroup) -> None:
+        shown.options = [self._option(group, option) for option in group.options]
+
+    def _option(self, group: Group, option: Option) -> ShownOption:
+        answer = self.values.get(group.key)
+        chosen = option.key in answer if isinstance(answer, frozenset) else option.key == answer
+        state = self._option_state(group, option.key)
+        return ShownOption(
+            key=option.key,
+            label=self.text(option.label),
+            help=self.text(option.help),
+            image=_picture(self.compiled.drawing or "", option.image) if option.image else "",
+            chosen=chosen,
+            **state,
+        )
+
+    def _boolean(self, group: Group, shown: ShownGroup) -> None:
+        state = self._option_state(group, YES)
+        shown.value = self.values.get(group.key) is True
+        shown.price, shown.reason = state["price"], state["reason"]
+
+    def _number(self, group: Group, shown: ShownGroup) -> None:
+        shown.unit = self.text(group.unit)
+        shown.whole = group.kind == "quantity"
+        shown.low, shown.high, shown.step = (_plain(n) for n in (group.least, group.most, group.interval))
+        shown.limits = self._limits(group, shown.unit)
+        shown.value = self._as_typed(group)
+        answer = self.values.get(group.key)
+        if group.least is not None and group.most is not None and group.most > group.least:
+            here = answer if isinstance(answer, Decimal) else group.least
+            shown.mark = f"{100 * (here - group.least) / (group.most - group.least):.2f}"
+
+    def _limits(self, group: Group, unit: str) -> list[str]:
+        limits = []
+        if group.least is not None and (group.least or group.most is None):
+            limits.append(_("min. %(number)s") % {"number": number_text(group.least)})
+        elif group.most is not None:
+            limits.append("0" if group.least is not None else "")
+        if group.most is not None:
+            limits.append(f"{_('max. %(number)s') % {'number': number_text(group.most)}} {unit}".rstrip())
+        return limits
+
+    def _text(self, group: Group, shown: ShownGroup) -> None:
+        shown.value = self._as_typed(group)
+        shown.multiline, shown.max_length = group.multiline, group.max_length
+
+    def _as_typed(self, group: Group) -> str:
+        """What the visitor wrote, even where it is not understood; else the answer, else nothing."""
+        if typed := self.filled.typed.get(group.key):
+            return typed[0]
+        answer = self.values.get(group.key)
+        return number_text(answer) if isinstance(answer, Decimal) else ""
+
+    def _contact(self, group: Group, shown: ShownGroup) -> None:
+        asked = [
+            ("name", _("Name"), "text", "name", 200, True),
+            ("email", _("E-mail address"), "email", "email", 254, True),
+            ("phone", _("Telephone"), "tel", "tel", 40, group.phone == "required"),
+        ]
+        if group.phone == "hidden":
+            asked.pop()
+        shown.fields = [
+            ContactField(
+                name, label, kind, autocomplete, length, required,
+                value=self.filled.contact.get(name, ""),
+                error=self.filled.errors.get(f"contact.{name}", ""),
+            )
+            for name, label, kind, autocomplete, length, required in asked
+        ]  # fmt: skip
+
+    # --- What each choice costs, and why it cannot be made
+
+    def option_states(self) -> Iterator[tuple[Group, str, dict[str, str]]]:
+        for group in self.compiled.groups.values():
+            keys = [YES] if group.kind == "boolean" else [option.key for option in group.options]
+            for key in keys:
+                yield group, key, self._option_state(group, key)
+
+    def _option_state(self, group: Group, key: str) -> dict[str, str]:
+        return {"price": self._option_price(group, key), "reason": self._reason(group, key)}
+
+    def _reason(self, group: Group, key: str) -> str:
+        reason = self.evaluation.unavailable.get(group.key, {}).get(key)
+        if reason is None:
+            return ""
+        return self.text(reason) or _("This does not go together with your other choices.")
+
+    def _option_price(self, group: Group, key: str) -> str:
+        """What a choice adds to the one that is included; it stays the same whichever is chosen now."""
+        found = self.differences.get(group.key, {})
+        if key not in found:
+            return ""
+        included = self._included(group, found)
+        amount = found[key] - (found[included] if included else 0)
+        if amount:
+            return difference(amount, self.compiled.currency, self.language)
+        return _("included") if included and any(found.values()) else ""
+
+    @staticmethod
+    def _included(group: Group, found: Mapping[str, Decimal]) -> str | None:
+        if group.kind != "single":
+            return None
+        return next(
+            (option.key for option in group.options if option.price is None and option.key in found), None
+        )
+
+    # --- The price
+
+    def price(self) -> ShownPrice:
+        evaluation = self.evaluation
+        if not self.priced:
+            return ShownPrice([], "", "")
+        if evaluation.gross is None or evaluation.vat is None:
+            return ShownPrice([], "–", _("There is no price for these choices."))
+        rate = number_text(evaluation.vat_rate)
+        lines = [self._line(line) for line in sorted(evaluation.lines, key=_reading_order)]
+        if not self.compiled.prices_include_vat:
+            lines.append(ShownLine(_("VAT %(rate)s%%") % {"rate": rate}, "", self.money(evaluation.vat)))
+            return ShownPrice(lines, self.money(evaluation.gross), "")
+        vat = _("of which %(rate)s%% VAT %(amount)s") % {"rate": rate, "amount": self.money(evaluation.vat)}
+        return ShownPrice(lines, self.money(evaluation.gross), vat if evaluation.vat else "")
+
+    def _line(self, line: Line) -> ShownLine:
+        amount = self.money(line.amount) if line.amount else _("included")
+        return ShownLine(self.text(line.label), self._note(line), amount)
+
+    def _note(self, line: Line) -> str:
+        detail = line.detail
+        if detail.kind == "per_unit" and detail.quantity is not None and detail.unit_amount is not None:
+            unit = self.text(detail.unit) if detail.unit else ""
+            return f"{number_text(detail.quantity)} {unit}".strip() + f" × {self.money(detail.unit_amount)}"
+        if detail.kind == "percentage" and detail.percent is not None and detail.base is not None:
+            values = {"percent": number_text(detail.percent), "base": self.money(detail.base)}
+            return _("%(percent)s%% of %(base)s") % values
+        return self.text(line.group_label) if line.group_label else ""
+
+    def drawing(self) -> str:
+        name = self.compiled.drawing
+        if not name:
+            return ""
+        return render(name, self.evaluation.answers.to_json(), title=_("A drawing of your choices")) or ""
+
+
+def _short(title: str, groups: list[ShownGroup]) -> str:
+    """What fits on the dimension line: the title, or what the step first asks for."""
+    labels = [group.label for group in groups if group.label]
+    return labels[0] if labels and (len(title) > _SHORT or len(groups) == 1) else title
+
+
+def _reading_order(line: Line) -> int:
+    """What the product itself costs, then the choices, then what is reckoned over both."""
+    if line.group is not None:
+        return 1
+    return 2 if line.detail.kind == "percentage" else 0
+
+
+@lru_cache(maxsize=512)
+def _picture(drawing: str, image: str) -> str:
+    """The picture of one option: the same for everybody, and beside words that say what it is."""
+    return option_image(drawing, image) or ""
+
+
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else format(number, "f")
+
+
+def typed_contact(contact: Mapping[str, Any]) -> dict[str, str]:
+    """The contact fields as they were typed, to stand in the form again."""
+    found = {}
+    for name in CONTACT_FIELDS:
+        value = contact.get(name, "")
+        first = value[0] if isinstance(value, list) and value else value
+        found[name] = first if isinstance(first, str) else ""
+    return found

@@ -1,0 +1,83 @@
+"""The draft as a visitor would meet it, shown inside the builder and to nobody else."""
+
+import json
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from configurators import public_page
+from configurators.answers import InvalidAnswers, parse_json, preview_json
+from configurators.compiling import Compiled, DefinitionError, compile_definition
+from configurators.models import Configurator
+from configurators.notices import marketing_wording, notice_wording
+from configurators.presentation import changes_of
+from configurators.published import Published, Version
+from organisations.models import Organisation
+
+_UNPUBLISHED = UUID(int=0)
+_BODY_LIMIT = 256 * 1024
+
+
+def page(configurator: Configurator, organisation: Organisation, *, language: str | None) -> HttpResponse:
+    """The visitor's page of the draft; a draft that does not compile says that it waits."""
+    try:
+        compiled = compile_definition(configurator.draft)
+    except DefinitionError:
+        return _framed(_waiting())
+    draft = _as_published(configurator, organisation, compiled)
+    spoken = draft.language(language)
+    price_url = reverse(
+        "configurators:preview-price", kwargs={"organisation": organisation.slug, "pk": configurator.pk}
+    )
+    response = public_page.render_page(
+        draft, language=spoken, embedded=False, token="", preview_price_url=f"{price_url}?lang={spoken}"
+    )
+    return _framed(response)
+
+
+def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
+    """What the preview must change for these answers."""
+    try:
+        compiled = compile_definition(configurator.draft)
+        body = parse_json(request.body[:_BODY_LIMIT])
+        given = body.get("answers") if isinstance(body, dict) else None
+        answers, errors = preview_json(compiled, given)
+    except (DefinitionError, InvalidAnswers):
+        return JsonResponse(
+            {"code": "malformed", "message": _("The preview could not be reckoned.")}, status=422
+        )
+    asked = request.GET.get("lang")
+    language = asked if asked in compiled.languages else compiled.language
+    with translation.override(language):
+        changes = changes_of(compiled, answers, errors, language=language)
+    return HttpResponse(json.dumps(changes, ensure_ascii=False), content_type="application/json")
+
+
+def _as_published(configurator: Configurator, organisation: Organisation, compiled: Compiled) -> Published:
+    return Published(
+        public_key=configurator.public_key,
+        configurator_id=configurator.pk,
+        organisation=organisation,
+        version=Version(_UNPUBLISHED, 0, compiled.sha256, compiled),
+        intake_on=True,
+        notices={code: notice_wording(organisation, code) for code in compiled.languages},
+        consents={code: marketing_wording(organisation, code) for code in compiled.languages},
+    )
+
+
+def _waiting() -> HttpResponse:
+    return public_page.render_message(
+        status=200,
+        language=translation.get_language() or "en",
+        heading=_("The preview waits"),
+        text=_("It returns as soon as the errors in the draft are mended; the list names each place."),
+    )
+
+
+def _framed(response: HttpResponse) -> HttpResponse:
+    """Only our own builder may show it in a frame."""
+    response.headers["Content-Security-Policy"] = public_page.content_security_policy(["'self'"])
+    return response

@@ -1,0 +1,198 @@
+"""The price lines of a configuration, and what they come to with VAT."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from configurators.compiled import Compiled, ExtraLine, Group, Option, Price, Texts
+from configurators.decimals import canonical
+from configurators.formula import Answer, Environment
+from configurators.formula.arithmetic import add, divide_to, multiply, rounded, subtract
+
+_ZERO = Decimal(0)
+_HUNDRED = Decimal(100)
+_PERCENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How an amount came about, for the reader of the quote.
+
+    per_unit: `quantity` × `unit_amount`; percentage: `percent` of `base`; fixed, formula: nothing more.
+    """
+
+    kind: str
+    quantity: Decimal | None = None
+    unit_amount: Decimal | None = None
+    unit: Texts | None = None
+    percent: Decimal | None = None
+    base: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`label` is the option's, group's or extra line's; `group_label` says what an option was chosen for."""
+
+    key: str
+    group: str | None
+    option: str | None
+    label: Texts
+    group_label: Texts | None
+    detail: Detail
+    amount: Decimal
+
+    def to_json(self, compiled: Compiled, language: str) -> dict[str, Any]:
+        detail = self.detail
+        numbers = {
+            "quantity": detail.quantity,
+            "unit_amount": detail.unit_amount,
+            "percent": detail.percent,
+            "base": detail.base,
+        }
+        return {
+            "key": self.key,
+            "group": self.group,
+            "option": self.option,
+            "label": compiled.text(self.label, language),
+            "group_label": compiled.text(self.group_label, language) if self.group_label else "",
+            "kind": detail.kind,
+            **{name: canonical(number) for name, number in numbers.items() if number is not None},
+            **({"unit": compiled.text(detail.unit, language)} if detail.unit else {}),
+            "amount": f"{self.amount:.{compiled.minor_units}f}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    net: Decimal
+    vat: Decimal
+    gross: Decimal
+
+
+def price_lines(compiled: Compiled, answers: Environment) -> tuple[Line, ...]:
+    """Extra lines, then the groups' own, then percentages of both, each in the definition's order.
+
+    So a base price opens the list and a discount closes it. Raises `Failure` when a formula has an error
+    for its value. A line over zero units, and an extra line of zero, are left out; a chosen option of
+    zero stays.
+    """
+    sheet = _Sheet(compiled, answers)
+    _add_extra(sheet, compiled.opening_lines)
+    for group in compiled.priced_groups:
+        _add_group(sheet, group, answers[group.key])
+    _add_extra(sheet, compiled.closing_lines)
+    return tuple(sheet.lines)
+
+
+def total_of(lines: Iterable[Line]) -> Decimal:
+    total = _ZERO
+    for line in lines:
+        total = add(total, line.amount)
+    return total
+
+
+def totals(compiled: Compiled, total: Decimal) -> Totals:
+    rate, places = compiled.vat_rate, compiled.minor_units
+    if compiled.prices_include_vat:
+        vat = subtract(total, divide_to(multiply(total, _HUNDRED), add(_HUNDRED, rate), places))
+        return Totals(rounded(subtract(total, vat), places), rounded(vat, places), rounded(total, places))
+    vat = rounded(multiply(multiply(total, rate), _PERCENT), places)
+    return Totals(rounded(total, places), vat, add(rounded(total, places), vat))
+
+
+class _Sheet:
+    """The lines so far, for the percentages that look back on them."""
+
+    def __init__(self, compiled: Compiled, answers: Environment) -> None:
+        self.groups = compiled.groups
+        self.places = compiled.minor_units
+        self.answers = answers
+        self.lines: list[Line] = []
+        self.amounts: dict[str, Decimal] = {}
+        self.subtotal = _ZERO
+
+    def add(
+        self,
+        key: str,
+        group: Group | None,
+        option: Option | None,
+        label: Texts,
+        price: Price,
+        *,
+        keep_zero: bool = True,
+    ) -> None:
+        amount, detail = _PRICED[price.kind](self, price)
+        if not amount and (not keep_zero or detail.quantity == 0):
+            return
+        self.amounts[key] = amount
+        self.subtotal = add(self.subtotal, amount)
+        self.lines.append(
+            Line(
+                key,
+                group.key if group else None,
+                option.key if option else None,
+                label,
+                group.label if group and option else None,
+                detail,
+                amount,
+            )
+        )
+
+    def fixed(self, price: Price) -> tuple[Decimal, Detail]:
+        return price.amount, _FIXED
+
+    def per_unit(self, price: Price) -> tuple[Decimal, Detail]:
+        group = self.groups[str(price.of)]
+        answer = self.answers[group.key]
+        quantity = answer if isinstance(answer, Decimal) else _ZERO
+        amount = rounded(multiply(quantity, price.amount), self.places)
+        return amount, Detail("per_unit", quantity=quantity, unit_amount=price.amount, unit=group.unit)
+
+    def percentage(self, price: Price) -> tuple[Decimal, Detail]:
+        base = self.subtotal
+        if isinstance(price.of, tuple):
+            base = _ZERO
+            for key in price.of:
+                base = add(base, self.amounts.get(key, _ZERO))
+        amount = rounded(multiply(multiply(base, price.amount), _PERCENT), self.places)
+        return amount, Detail("percentage", percent=price.amount, base=base)
+
+    def formula(self, price: Price) -> tuple[Decimal, Detail]:
+        assert price.formula is not None
+        return rounded(price.formula(self.answers), self.places), _FORMULA
+
+
+_FIXED = Detail("fixed")
+_FORMULA = Detail("formula")
+_PRICED = {
+    "fixed": _Sheet.fixed,
+    "per_unit": _Sheet.per_unit,
+    "percentage": _Sheet.percentage,
+    "formula": _Sheet.formula,
+}
+
+
+def _add_extra(sheet: _Sheet, lines: Iterable[ExtraLine]) -> None:
+    for line in lines:
+        if line.condition is None or line.condition(sheet.answers):
+            sheet.add(line.key, None, None, line.label, line.price, keep_zero=False)
+
+
+def _add_group(sheet: _Sheet, group: Group, answer: Answer) -> None:
+    """A number or a yes-or-no has a line when it is more than nothing."""
+    if not answer:
+        return
+    if group.price is not None:
+        sheet.add(group.key, group, None, group.label, group.price)
+    for option in _chosen_options(group, answer):
+        if option.price is not None:
+            sheet.add(option.line_key, group, option, option.label, option.price)
+
+
+def _chosen_options(group: Group, answer: Answer) -> Iterable[Option]:
+    if isinstance(answer, frozenset):
+        return (option for option in group.options if option.key in answer)
+    options: Mapping[Answer, Option] = group.by_option
+    option = options.get(answer)
+    return () if option is None else (option,)

@@ -1,0 +1,205 @@
+"""The visitor's page: rendered once per version and language, then bytes with one slot for the token.
+
+It sets no cookie, asks nobody else for anything, and may be framed only by the sites that the
+organisation listed.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from configurators.answers import initial_answers
+from configurators.evaluation import Evaluation
+from configurators.presentation import Filled, page_of
+from configurators.published import Published, Version
+from organisations.domains import origins
+
+#: How each language calls itself.
+LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English", "fr": "Français"}
+_CONTENT_TYPE = "text/html; charset=utf-8"
+#: Stands where the token will stand; no definition can contain it.
+_SLOT = f"slot-{secrets.token_hex(16)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """A page without its token, and its headers."""
+
+    before: bytes
+    after: bytes
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownError:
+    """A line of the summary on top; ``target`` is the id of the field it is about, if there is one."""
+
+    text: str
+    target: str
+
+
+def cached_page(publication: Published, language: str, embedded: bool, token: str) -> HttpResponse:
+    """The page with its defaults, as fresh as its token; rendered only when it was not before."""
+    page = publication.pages.get((language, embedded))
+    if not isinstance(page, _Bytes):
+        page = _render_bytes(publication, language, embedded)
+        publication.pages[language, embedded] = page
+    return HttpResponse(page.before + token.encode() + page.after, headers=page.headers)
+
+
+def render_page(
+    publication: Published,
+    *,
+    language: str,
+    embedded: bool,
+    token: str,
+    version: Version | None = None,
+    filled: Filled | None = None,
+    evaluation: Evaluation | None = None,
+    marketing: bool = False,
+    preview_price_url: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The page with what a visitor filled in, and what is wrong with it; never from the cache.
+
+    ``preview_price_url`` makes it a preview for the builder: it asks its prices there and sends nothing.
+    """
+    version = version or publication.version
+    filled = filled or Filled(answers=initial_answers(version.compiled))
+    with translation.override(language):
+        notice = publication.notices[language]
+        context = _frame(publication, language, embedded) | {
+            "page": page_of(version.compiled, filled, language=language, evaluation=evaluation),
+            "token": token,
+            "action": address(publication.public_key, "page", language, embedded),
+            "price_url": preview_price_url or address(publication.public_key, "price", language, embedded),
+            "preview": bool(preview_price_url),
+            "errors": _summary(filled.errors, version),
+            "notice": notice,
+            "notice_rest": notice.paragraphs[1:],
+            "consent": publication.consents[language],
+            "marketing": marketing,
+        }
+        body = render_to_string("configurators/public/page.html", context)
+    return HttpResponse(body, status=status, headers=_headers(publication, embedded))
+
+
+def render_thanks(
+    publication: Published, *, language: str, embedded: bool, reference: str | None
+) -> HttpResponse:
+    """The confirmation for a visitor without JavaScript."""
+    with translation.override(language):
+        context = _frame(publication, language, embedded) | {"reference": reference}
+        body = render_to_string("configurators/public/thanks.html", context)
+    return HttpResponse(body, headers=_headers(publication, embedded))
+
+
+def render_message(
+    *,
+    status: int,
+    language: str,
+    heading: str,
+    text: str,
+    publication: Published | None = None,
+    embedded: bool = False,
+    again: list[tuple[str, str]] | None = None,
+    again_url: str = "",
+) -> HttpResponse:
+    """A page that only says something, such as that a configurator is closed.
+
+    ``again`` carries what was posted in hidden fields, where there is nothing else to keep it in.
+    """
+    with translation.override(language):
+        frame = _frame(publication, language, embedded) if publication else {"language": language}
+        context = frame | {"heading": heading, "text": text, "again": again, "again_url": again_url}
+        body = render_to_string("configurators/public/message.html", context)
+    return HttpResponse(body, status=status, headers=_headers(publication, embedded))
+
+
+def address(public_key: str, name: str, language: str, embedded: bool) -> str:
+    """Where a visitor's page, price or confirmation is, in one language."""
+    query = {"lang": language} | ({"embed": "1"} if embedded else {})
+    path = reverse(f"public:{name}", kwargs={"key": public_key})
+    return f"{path}?{urlencode(query)}"
+
+
+def _render_bytes(publication: Published, language: str, embedded: bool) -> _Bytes:
+    response = render_page(publication, language=language, embedded=embedded, token=_SLOT)
+    before, after = response.content.split(_SLOT.encode())
+    return _Bytes(before, after, _headers(publication, embedded))
+
+
+def _frame(publication: Published, language: str, embedded: bool) -> dict[str, Any]:
+    organisation = publication.organisation
+    return {
+        "language": language,
+        "languages": [{"code": code, "name": LANGUAGE_NAMES[code]} for code in publication.languages],
+        "organisation": organisation,
+        "embedded": embedded,
+        "parents": origins(organisation.embed_domains) if embedded else [],
+    }
+
+
+def _headers(publication: Published | None, embedded: bool) -> dict[str, str]:
+    parents = origins(publication.organisation.embed_domains) if publication and embedded else []
+    return {
+        "Content-Type": _CONTENT_TYPE,
+        "Cache-Control": "no-store",
+        # A form's Origin header is our own only under a policy that sends one to ourselves.
+        "Referrer-Policy": "same-origin",
+        "Content-Security-Policy": content_security_policy(parents),
+    }
+
+
+def content_security_policy(parents: list[str]) -> str:
+    """Nothing but ourselves; framed by the listed sites alone."""
+    directives = {
+        "default-src": "'none'",
+        "style-src": "'self'",
+        "script-src": "'self'",
+        "img-src": "'self'",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": " ".join(parents) or "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def _summary(errors: Mapping[str, str], version: Version) -> list[ShownError]:
+    """The errors in the order of the page, each with the field that it is about."""
+    places = [*version.compiled.groups, "contact.name", "contact.email", "contact.phone"]
+    order = {name: place for place, name in enumerate(places)}
+    names = sorted(errors, key=lambda name: order.get(name, -1))
+    return [
+        ShownError(errors[name], f"field-{name.replace('.', '-')}" if name in order else "") for name in names
+    ]
+
+
+def not_found(language: str) -> HttpResponse:
+    """The answer to a key that we do not know."""
+    with translation.override(language):
+        heading = _("This configurator does not exist")
+        text = _("The address may be incomplete. Ask the business whose site you came from.")
+    return render_message(status=404, language=language, heading=heading, text=text)
+
+
+def closed(publication: Published, language: str, embedded: bool) -> HttpResponse:
+    """The answer while an organisation takes no requests on this configurator."""
+    with translation.override(language):
+        heading = _("This configurator is closed for now")
+        text = _("%(name)s does not take requests here at the moment. Please contact them directly.") % {
+            "name": publication.organisation.name
+        }
+    return render_message(
+        status=410, language=language, heading=heading, text=text, publication=publication, embedded=embedded
+    )

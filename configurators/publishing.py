@@ -1,0 +1,147 @@
+"""Publishing: the draft is checked, compiled, frozen under a number and a hash, and shown to the world."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from audit.events import record
+from configurators.compiling import ENGINE_VERSION, compile_definition
+from configurators.definition import SCHEMA_VERSION, Problem, check
+from configurators.models import Configurator, ConfiguratorVersion, Publication
+from configurators.notices import marketing_wording, notice_wording, remember
+from organisations.models import Organisation
+from tenancy.context import current_organisation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands between a draft and the world: a sentence, and the page where it is mended."""
+
+    code: str
+    message: str
+
+
+class CannotPublish(ValueError):
+    """The draft is broken or the organisation has not said who it is; nothing was changed."""
+
+    def __init__(self, *, problems: list[Problem], obstacles: list[Obstacle]) -> None:
+        super().__init__("cannot publish")
+        self.problems = problems
+        self.obstacles = obstacles
+
+
+def obstacles(organisation: Organisation) -> list[Obstacle]:
+    """What the organisation itself must still fill in before anything may be published (Art. 13 GDPR)."""
+    asked = [
+        ("controller_name", organisation.controller_name, _("Say who is responsible for the data.")),
+        (
+            "controller_address",
+            organisation.controller_address,
+            _("Give the postal address of the controller."),
+        ),
+        (
+            "controller_email",
+            organisation.controller_email,
+            _("Give an e-mail address for privacy questions."),
+        ),
+        (
+            "privacy_policy_url",
+            organisation.privacy_policy_url,
+            _("Give the address of your privacy policy."),
+        ),
+        ("lead_retention_days", organisation.lead_retention_days, _("Choose how long leads are kept.")),
+    ]
+    return [Obstacle(code, message) for code, value, message in asked if not value]
+
+
+def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> ConfiguratorVersion:
+    """Freeze the draft as the next version and make it the published one.
+
+    Raises CannotPublish with every error of the definition and every obstacle of the organisation.
+    """
+    problems = [problem for problem in check(configurator.draft) if problem.severity == "error"]
+    standing = obstacles(_organisation())
+    if problems or standing:
+        raise CannotPublish(problems=problems, obstacles=standing)
+    return _freeze(configurator, configurator.draft, by=by, notes=notes)
+
+
+def restore(configurator: Configurator, number: int, *, by: UUID) -> ConfiguratorVersion:
+    """Publish an older version's definition again, as a new version that says which one it repeats.
+
+    The draft is left alone. Raises ConfiguratorVersion.DoesNotExist or CannotPublish.
+    """
+    old = configurator.versions.get(number=number)
+    if standing := obstacles(_organisation()):
+        raise CannotPublish(problems=[], obstacles=standing)
+    return _freeze(configurator, old.definition, by=by, restores=number)
+
+
+def withdraw(configurator: Configurator, *, by: UUID) -> None:
+    """Take the configurator off line: its page says so and no submission is stored."""
+    _switch_intake(configurator, on=False, by=by)
+
+
+def reopen(configurator: Configurator, *, by: UUID) -> None:
+    """Put the published version back on line."""
+    _switch_intake(configurator, on=True, by=by)
+
+
+def _organisation() -> Organisation:
+    return Organisation.objects.get(pk=current_organisation_id())
+
+
+def _freeze(
+    configurator: Configurator, definition: dict, *, by: UUID, notes: str = "", restores: int | None = None
+) -> ConfiguratorVersion:
+    # Two publishers at once take their numbers in turn.
+    Configurator.objects.select_for_update().get(pk=configurator.pk)
+    compiled = compile_definition(definition)
+    latest = configurator.versions.aggregate(latest=Max("number"))["latest"] or 0
+    version = ConfiguratorVersion.objects.create(
+        configurator=configurator,
+        number=latest + 1,
+        definition=definition,
+        compiled=compiled.to_json(),
+        sha256=compiled.sha256,
+        schema_version=SCHEMA_VERSION,
+        engine_version=ENGINE_VERSION,
+        published_by=by,
+        restores_number=restores,
+        notes=notes,
+    )
+    _show(configurator, version, compiled.languages)
+    record(
+        "configurator.published",
+        actor_id=by,
+        kind="configurator",
+        object_id=configurator.pk,
+        detail={"number": version.number, "sha256": version.sha256},
+        evidence=True,
+    )
+    return version
+
+
+def _show(configurator: Configurator, version: ConfiguratorVersion, languages: tuple[str, ...]) -> None:
+    organisation = _organisation()
+    remember(
+        [wording(organisation, code) for code in languages for wording in (notice_wording, marketing_wording)]
+    )
+    Publication.objects.update_or_create(
+        configurator_id=configurator.pk,
+        defaults={
+            "public_key": configurator.public_key,
+            "organisation_id": configurator.organisation_id,
+            "version_id": version.pk,
+            "changed_at": Now(),
+        },
+    )
+
+
+def _switch_intake(configurator: Configurator, *, on: bool, by: UUID) -> None:
+    Publication.objects.filter(configurator_id=configurator.pk).update(intake_on=on, changed_at=Now())
+    action = "configurator.reopened" if on else "configurator.withdrawn"
+    record(action, actor_id=by, kind="configurator", object_id=configurator.pk, evidence=True)

@@ -1,0 +1,23 @@
+"""/o/<slug>/configurators/…"""
+
+from django.urls import path
+
+from configurators.views import builder, listing, release
+
+app_name = "configurators"
+
+urlpatterns = [
+    path("", listing.index, name="list"),
+    path("new/", listing.create, name="create"),
+    path("<uuid:pk>/", builder.page, name="builder"),
+    path("<uuid:pk>/draft/", builder.draft, name="draft"),
+    path("<uuid:pk>/preview/", builder.preview, name="preview"),
+    path("<uuid:pk>/preview/price/", builder.preview_price, name="preview-price"),
+    path("<uuid:pk>/rename/", listing.rename_page, name="rename"),
+    path("<uuid:pk>/duplicate/", listing.duplicate_page, name="duplicate"),
+    path("<uuid:pk>/publish/", release.publish_page, name="publish"),
+    path("<uuid:pk>/versions/", release.versions, name="versions"),
+    path("<uuid:pk>/versions/<int:number>/restore/", release.restore_page, name="restore"),
+    path("<uuid:pk>/intake/", release.intake, name="intake"),
+    path("<uuid:pk>/embed/", release.embed, name="embed"),
+]

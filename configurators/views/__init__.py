@@ -1,0 +1,1 @@
+"""The screens where editors make and publish configurators."""

@@ -1,0 +1,120 @@
+"""The builder: one page, its draft as JSON, and a live preview that is the visitor's own page."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from configurators import previewing
+from configurators.answers import InvalidAnswers, parse_json
+from configurators.definition import check
+from configurators.drafts import DraftConflict, save_draft
+from configurators.models import Configurator
+from configurators.publishing import obstacles
+from configurators.views.access import find, publication_of
+from organisations.http import TenantRequest
+from organisations.permissions import Permission, requires
+
+#: A draft may be this large; the checker's own limit is lower and names the place.
+DRAFT_BYTES = 1024 * 1024
+
+
+@require_GET
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def page(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """The builder with everything it needs to start."""
+    configurator = find(pk)
+    context = {
+        "configurator": configurator,
+        "publication": publication_of(configurator),
+        "state": _state(request, configurator),
+    }
+    return render(request, "configurators/builder.html", context)
+
+
+@require_http_methods(["GET", "PUT"])
+@never_cache
+@requires(Permission.CONFIGURATORS_EDIT)
+def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
+    """Read the draft, or save it over the revision it was opened at; the answer tells what is wrong."""
+    configurator = find(pk)
+    if request.method == "GET":
+        return JsonResponse(_state(request, configurator))
+    try:
+        definition, revision = _posted(request)
+    except InvalidAnswers as invalid:
+        return _invalid(invalid)
+    try:
+        saved = save_draft(configurator, definition=definition, revision=revision)
+    except DraftConflict as conflict:
+        message = _(
+            "Somebody else saved this configurator while you worked on it. Reload to see their version."
+        )
+        return JsonResponse(
+            {"code": "conflict", "message": message, "revision": conflict.revision}, status=409
+        )
+    return JsonResponse({"revision": saved, "problems": _problems(definition)})
+
+
+@require_GET
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def preview(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """The visitor's page made from the draft as it was last saved."""
+    return previewing.page(find(pk), request.organisation, language=request.GET.get("lang"))
+
+
+@require_POST
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def preview_price(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """The live price of the draft, for the preview."""
+    return previewing.price(request, find(pk))
+
+
+def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]:
+    slug, pk = request.organisation.slug, configurator.pk
+
+    def url(name: str) -> str:
+        return reverse(f"configurators:{name}", kwargs={"organisation": slug, "pk": pk})
+
+    return {
+        "definition": configurator.draft,
+        "revision": configurator.draft_revision,
+        "problems": _problems(configurator.draft),
+        "name": configurator.name,
+        "canEdit": request.membership.may(Permission.CONFIGURATORS_EDIT),
+        "canPublish": request.membership.may(Permission.CONFIGURATORS_PUBLISH),
+        "obstacles": [{"code": o.code, "message": o.message} for o in obstacles(request.organisation)],
+        "urls": {name: url(name) for name in ("draft", "preview", "publish", "versions", "embed")},
+    }
+
+
+def _problems(definition: object) -> list[dict[str, Any]]:
+    return [problem.to_json() for problem in check(definition)]
+
+
+def _posted(request: HttpRequest) -> tuple[dict[str, Any], int]:
+    if int(request.headers.get("Content-Length") or 0) > DRAFT_BYTES:
+        raise InvalidAnswers({})
+    body = parse_json(request.body)
+    definition = body.get("definition") if isinstance(body, dict) else None
+    revision = body.get("revision") if isinstance(body, dict) else None
+    if not isinstance(definition, dict) or not isinstance(revision, int) or isinstance(revision, bool):
+        raise InvalidAnswers({})
+    # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.
+    return json.loads(json.dumps(definition, default=str)), revision
+
+
+def _invalid(invalid: InvalidAnswers) -> JsonResponse:
+    message = _("The draft could not be read. Reload the page and try again.")
+    return JsonResponse(
+        {"code": "malformed", "message": message, "fields": sorted(invalid.errors)}, status=422
+    )

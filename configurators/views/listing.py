@@ -1,0 +1,97 @@
+"""The list of configurators, and making, renaming and copying one."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from configurators.drafts import create_configurator, duplicate, rename
+from configurators.forms import CreateForm, NameForm
+from configurators.models import Configurator, ConfiguratorVersion, Publication
+from configurators.views.access import find
+from organisations.http import TenantRequest
+from organisations.permissions import Permission, requires
+
+
+@require_GET
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def index(request: TenantRequest) -> HttpResponse:
+    """Every configurator with its state."""
+    configurators = list(Configurator.objects.filter(archived_at=None).order_by("name"))
+    shown = Publication.objects.filter(organisation_id=request.organisation.pk)
+    publications = {publication.configurator_id: publication for publication in shown}
+    numbers = dict(
+        ConfiguratorVersion.objects.filter(pk__in=[p.version_id for p in publications.values()]).values_list(
+            "pk", "number"
+        )
+    )
+    rows = [
+        {
+            "configurator": configurator,
+            "publication": publications.get(configurator.pk),
+            "number": numbers.get(publications[configurator.pk].version_id)
+            if configurator.pk in publications
+            else None,
+        }
+        for configurator in configurators
+    ]
+    return render(request, "configurators/list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@requires(Permission.CONFIGURATORS_EDIT)
+def create(request: TenantRequest) -> HttpResponse:
+    """Choose a starting point and a name; the builder opens."""
+    form = CreateForm(request.POST or None, initial={"starting_from": "blank"})
+    if request.method != "POST" or not form.is_valid():
+        return render(
+            request, "configurators/create.html", {"form": form}, status=422 if form.errors else 200
+        )
+    configurator = create_configurator(
+        name=form.cleaned_data["name"],
+        starting_from=form.cleaned_data["starting_from"],
+        language=request.organisation.language,
+        by=request.user.pk,
+    )
+    return redirect("configurators:builder", organisation=request.organisation.slug, pk=configurator.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@requires(Permission.CONFIGURATORS_EDIT)
+def rename_page(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Give it another name in the organisation's own lists."""
+    configurator = find(pk)
+    form = NameForm(request.POST or None, initial={"name": configurator.name})
+    if request.method != "POST" or not form.is_valid():
+        context = {"form": form, "configurator": configurator, "heading": _("Rename"), "verb": _("Rename")}
+        return render(request, "configurators/name.html", context, status=422 if form.errors else 200)
+    rename(configurator, name=form.cleaned_data["name"])
+    messages.success(request, _("The configurator was renamed."))
+    return redirect("configurators:list", organisation=request.organisation.slug)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@requires(Permission.CONFIGURATORS_EDIT)
+def duplicate_page(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Start another one from this draft."""
+    configurator = find(pk)
+    proposed = _("%(name)s, copy") % {"name": configurator.name}
+    form = NameForm(request.POST or None, initial={"name": proposed[:120]})
+    if request.method != "POST" or not form.is_valid():
+        context = {
+            "form": form,
+            "configurator": configurator,
+            "heading": _("Make a copy"),
+            "verb": _("Make a copy"),
+        }
+        return render(request, "configurators/name.html", context, status=422 if form.errors else 200)
+    copy = duplicate(configurator, name=form.cleaned_data["name"], by=request.user.pk)
+    return redirect("configurators:builder", organisation=request.organisation.slug, pk=copy.pk)

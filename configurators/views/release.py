@@ -1,0 +1,133 @@
+"""Publishing, the history of versions, and putting a configurator on a site."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from configurators.definition import check
+from configurators.forms import IntakeForm, PublishForm
+from configurators.models import Configurator, ConfiguratorVersion
+from configurators.publishing import CannotPublish, obstacles, publish, reopen, restore, withdraw
+from configurators.views.access import find, publication_of
+from organisations.http import TenantRequest
+from organisations.permissions import Permission, requires
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@requires(Permission.CONFIGURATORS_PUBLISH)
+def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """What stands in the way, what is unfinished, and the button."""
+    configurator = find(pk)
+    form = PublishForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = publish(configurator, by=request.user.pk, notes=form.cleaned_data["notes"])
+        except CannotPublish:
+            return _publish_page(request, configurator, form, status=422)
+        messages.success(request, _("Version %(number)s is live.") % {"number": version.number})
+        return redirect("configurators:embed", organisation=request.organisation.slug, pk=pk)
+    return _publish_page(request, configurator, form, status=422 if form.errors else 200)
+
+
+@require_GET
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Every version that was ever live."""
+    configurator = find(pk)
+    rows = list(configurator.versions.defer("definition", "compiled").order_by("-number"))
+    names = dict(User.objects.filter(pk__in={row.published_by for row in rows}).values_list("pk", "name"))
+    context = {
+        "configurator": configurator,
+        "publication": publication_of(configurator),
+        "versions": [{"version": row, "by": names.get(row.published_by, "")} for row in rows],
+    }
+    return render(request, "configurators/versions.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@requires(Permission.CONFIGURATORS_PUBLISH)
+def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
+    """Say exactly what will happen, then put an older version back."""
+    configurator = find(pk)
+    standing = obstacles(request.organisation)
+    if request.method != "POST" or standing:
+        version = _version(configurator, number)
+        context = {"configurator": configurator, "version": version, "obstacles": standing}
+        return render(
+            request, "configurators/restore.html", context, status=422 if request.method == "POST" else 200
+        )
+    try:
+        version = restore(configurator, number, by=request.user.pk)
+    except ConfiguratorVersion.DoesNotExist:
+        raise Http404 from None
+    text = _("Version %(number)s is live; it repeats version %(old)s.")
+    messages.success(request, text % {"number": version.number, "old": number})
+    return redirect("configurators:versions", organisation=request.organisation.slug, pk=pk)
+
+
+@require_POST
+@requires(Permission.CONFIGURATORS_PUBLISH)
+def intake(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Take a configurator off line, or put it back."""
+    configurator, form = find(pk), IntakeForm(request.POST)
+    if not form.is_valid() or publication_of(configurator) is None:
+        messages.error(request, _("Nothing was changed: publish the configurator first."))
+    elif form.cleaned_data["on"] == "yes":
+        reopen(configurator, by=request.user.pk)
+        messages.success(request, _("The configurator is on line and takes requests."))
+    else:
+        withdraw(configurator, by=request.user.pk)
+        messages.success(request, _("The configurator is off line: visitors read that it is closed."))
+    return redirect("configurators:embed", organisation=request.organisation.slug, pk=pk)
+
+
+@require_GET
+@never_cache
+@requires(Permission.CONFIGURATORS_VIEW)
+def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """The address, the one tag for a site, and the sites that may use it."""
+    configurator = find(pk)
+    publication = publication_of(configurator)
+    path = reverse("public:page", args=[configurator.public_key])
+    source = f"{settings.PUBLIC_URL}{reverse('public:embed')}"
+    tag = f'<script src="{source}" data-configurator="{configurator.public_key}" async></script>'
+    context = {
+        "configurator": configurator,
+        "publication": publication,
+        "public_url": settings.PUBLIC_URL + path,
+        "tag": tag,
+    }
+    return render(request, "configurators/embed.html", context)
+
+
+def _publish_page(
+    request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
+) -> HttpResponse:
+    problems = check(configurator.draft)
+    context = {
+        "configurator": configurator,
+        "publication": publication_of(configurator),
+        "form": form,
+        "errors": [p for p in problems if p.severity == "error"],
+        "warnings": [p for p in problems if p.severity == "warning"],
+        "obstacles": obstacles(request.organisation),
+    }
+    return render(request, "configurators/publish.html", context, status=status)
+
+
+def _version(configurator: Configurator, number: int) -> ConfiguratorVersion:
+    version = configurator.versions.filter(number=number).first()
+    if version is None:
+        raise Http404
+    return version

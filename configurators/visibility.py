@@ -1,0 +1,37 @@
+"""Which groups a visitor sees, and what the answers of the others count as: nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from configurators.compiled import Compiled
+from configurators.formula import Answer, Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """`answers` has every group that computes, hidden ones as absent; `failure` is a condition's error."""
+
+    answers: dict[str, Answer]
+    visible: Mapping[str, bool]
+    failure: str | None
+
+
+def situation(compiled: Compiled, values: Mapping[str, Answer]) -> Situation:
+    """A group whose condition has an error stays visible, so that nothing is lost, and blocks the price."""
+    absent = compiled.absent
+    answers = {**absent, **values}
+    if not compiled.conditional:
+        return Situation(answers, compiled.always_visible, None)
+    visible = dict(compiled.always_visible)
+    failure: str | None = None
+    for group in compiled.conditional:
+        condition = group.visible_if
+        try:
+            shown = condition is None or condition(answers)
+        except Failure as error:
+            shown, failure = True, failure or error.code
+        if not shown:
+            visible[group.key] = False
+            if group.key in absent:
+                answers[group.key] = absent[group.key]
+    return Situation(answers, visible, failure)

@@ -1,0 +1,126 @@
+"""The compiled form: complete, canonical, and the same after storing it."""
+
+import json
+import time
+
+import pytest
+
+from configurators.compiling import ENGINE_VERSION, Compiled, DefinitionError, compile_definition
+from tests.configurators.definitions import definition, group, option, texts, veranda
+
+
+def test_broken_definition_is_not_compiled() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        compile_definition({**veranda(), "currency": "XXX"})
+
+    assert [problem.code for problem in caught.value.problems] == ["not_allowed"]
+
+
+def test_warnings_do_not_stand_in_the_way() -> None:
+    assert compile_definition({**veranda(), "title": {"nl": "Veranda"}}).title == {"nl": "Veranda"}
+
+
+def test_stored_version_is_the_same() -> None:
+    compiled = compile_definition(veranda())
+
+    again = Compiled.from_json(json.loads(json.dumps(compiled.to_json())))
+
+    assert again.sha256 == compiled.sha256
+    assert again.to_json() == compiled.to_json()
+
+
+def test_hash_covers_the_definition() -> None:
+    """A help text that is blank compiles to nothing, and yet it is another definition."""
+    changed = veranda()
+    changed["steps"][0]["groups"][0]["help"] = {"nl": " "}
+
+    assert compile_definition(changed).sha256 != compile_definition(veranda()).sha256
+
+
+def test_hash_does_not_depend_on_the_order_of_keys() -> None:
+    document = veranda()
+
+    assert compile_definition(dict(reversed(document.items()))).sha256 == compile_definition(document).sha256
+
+
+def test_other_engine_is_refused() -> None:
+    document = {**compile_definition(veranda()).to_json(), "engine": ENGINE_VERSION + 1}
+
+    with pytest.raises(ValueError, match="engine"):
+        Compiled.from_json(document)
+
+
+def test_stored_document_cannot_be_changed_from_outside() -> None:
+    compiled = compile_definition(veranda())
+
+    compiled.to_json()["steps"].clear()
+
+    assert compiled.to_json()["steps"]
+
+
+def test_conditions_are_ordered_by_what_they_need() -> None:
+    compiled = compile_definition(
+        definition(
+            group("c", "boolean", visible_if="b"),
+            group("b", "boolean", visible_if="a"),
+            group("a", "boolean", visible_if="z > 1"),
+            group("z", "number"),
+        )
+    )
+
+    assert [group.key for group in compiled.conditional] == ["a", "b", "c"]
+
+
+def test_percentage_of_a_group_becomes_its_lines() -> None:
+    line = {
+        "key": "sale",
+        "label": texts("Korting"),
+        "price": {"kind": "percentage", "percent": "-5", "of": ["a"]},
+    }
+    options = [option("x", "5"), option("y"), option("z", "6")]
+
+    compiled = compile_definition(definition(group("a", "multi", options=options), lines=[line]))
+
+    assert compiled.lines[0].price.of == ("a.x", "a.z")
+
+
+def test_quantity_counts_in_ones_from_zero() -> None:
+    compiled = compile_definition(definition(group("lamps", "quantity")))
+
+    lamps = compiled.groups["lamps"]
+    assert (str(lamps.least), str(lamps.interval)) == ("0", "1")
+
+
+def test_page_gets_one_language_with_the_main_one_to_fall_back_on() -> None:
+    document = veranda()
+    del document["steps"][0]["title"]["en"]
+
+    page = compile_definition(document).public_definition("en")
+
+    assert (page["title"], page["steps"][0]["title"]) == ("Veranda made to measure", "Maat")
+    assert page["steps"][0]["groups"][0] == {
+        "key": "width", "kind": "number", "label": "Width", "help": "", "required": True,
+        "conditional": False,
+        "options": [], "unit": "cm", "min": "200", "max": "700", "step": "5", "default": "400",
+        "min_choices": None, "max_choices": None, "max_length": 0, "personal": False, "multiline": False,
+        "phone": "",
+    }  # fmt: skip
+
+
+def test_page_gets_no_prices() -> None:
+    page = json.dumps(compile_definition(veranda()).public_definition("nl"))
+
+    assert "640" not in page
+    assert "formula" not in page
+
+
+def test_largest_definition_compiles_in_reasonable_time() -> None:
+    groups = [
+        group(f"g{index}", "single", options=[option(f"o{number}", "1") for number in range(20)])
+        for index in range(100)
+    ]
+    started = time.process_time()
+
+    compile_definition(definition(*groups))
+
+    assert time.process_time() - started < 3

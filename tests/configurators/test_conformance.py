@@ -1,0 +1,89 @@
+"""The cases in tests/conformance, which every interpreter of the stored trees must pass."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from configurators.answers import Answers
+from configurators.compiling import Compiled, compile_definition
+from configurators.decimals import canonical
+from configurators.evaluation import evaluate as evaluate_configuration
+from configurators.formula import ErrorValue, FormulaInvalid, GroupType, compile_formula, evaluate
+
+FOLDER = Path(__file__).parent.parent / "conformance"
+FORMULAS = json.loads((FOLDER / "formulas.json").read_text(encoding="utf-8"))
+VERANDA = json.loads((FOLDER / "veranda.json").read_text(encoding="utf-8"))
+
+
+def by_name(document: dict[str, Any]) -> list[Any]:
+    return [pytest.param(case, id=case["name"]) for case in document["cases"]]
+
+
+def scope() -> dict[str, GroupType]:
+    kinds: dict[str, GroupType] = {}
+    for key, kind in FORMULAS["groups"].items():
+        if isinstance(kind, str):
+            kinds[key] = GroupType(kind)  # type: ignore[arg-type]
+        elif isinstance(kind, list):
+            kinds[key] = GroupType("choice", tuple(kind))
+        else:
+            kinds[key] = GroupType("set", tuple(kind["options"]))
+    return kinds
+
+
+def environment() -> dict[str, Any]:
+    answers = dict(FORMULAS["answers"])
+    for key, answer in answers.items():
+        if FORMULAS["groups"][key] == "number" and answer is not None:
+            answers[key] = Decimal(answer)
+        elif isinstance(answer, list):
+            answers[key] = frozenset(answer)
+    return answers
+
+
+@pytest.mark.parametrize("case", by_name(FORMULAS))
+def test_formula_compiles_to_the_stored_tree(case: dict[str, Any]) -> None:
+    try:
+        formula = compile_formula(case["source"], scope(), "number")
+    except FormulaInvalid:
+        formula = compile_formula(case["source"], scope(), "boolean")
+
+    assert formula.tree == case["tree"]
+
+
+@pytest.mark.parametrize("case", by_name(FORMULAS))
+def test_tree_has_the_stored_value(case: dict[str, Any]) -> None:
+    value = evaluate(case["tree"], environment())
+
+    assert shown(value) == case["result"]
+
+
+def shown(value: object) -> dict[str, Any]:
+    if isinstance(value, ErrorValue):
+        return {"error": value.code}
+    return {"number": canonical(value)} if isinstance(value, Decimal) else {"boolean": value}
+
+
+def test_definition_compiles_to_the_stored_document() -> None:
+    assert compile_definition(VERANDA["definition"]).to_json() == VERANDA["compiled"]
+
+
+@pytest.mark.parametrize("case", by_name(VERANDA))
+def test_configuration_comes_to_the_stored_price(case: dict[str, Any]) -> None:
+    compiled = Compiled.from_json(VERANDA["compiled"])
+
+    found = evaluate_configuration(compiled, Answers.from_json(compiled, case["answers"]))
+
+    assert {
+        "hidden": sorted(key for key, shown in found.visible.items() if not shown),
+        "unavailable": {group: sorted(options) for group, options in found.unavailable.items()},
+        "violations": [[item.group, item.option, item.constraint] for item in found.violations],
+        "lines": [[line.key, f"{line.amount:.2f}"] for line in found.lines],
+        "net": f"{found.net:.2f}",
+        "vat": f"{found.vat:.2f}",
+        "gross": f"{found.gross:.2f}",
+        "blocked": found.blocked,
+    } == case["expected"]
