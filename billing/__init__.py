@@ -1,0 +1,1 @@
+"""What an organisation uses and pays."""

@@ -1,0 +1,1 @@
+"""One submission becomes a lead, and the organisation works it."""

@@ -1,0 +1,87 @@
+"""What follows from a stored lead: the consent on record, the mails, the first step of its timeline."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from delivery.jobs import JobCall, handler
+from delivery.mail import send_tenant_mail
+from leads.models import ConsentRecord, Lead, LeadContact, LeadEvent, Status
+from leads.quotes import Quote
+from leads.sealed import contact_of
+from organisations.models import Organisation
+
+#: Confirmations to one address within a day: beyond this somebody else is typing it.
+CONFIRMATIONS_PER_DAY = 3
+
+
+@handler("leads.announce")
+def announce(call: JobCall) -> None:
+    """Tell the organisation and the visitor about one lead; a lead that is gone needs no telling."""
+    lead = Lead.objects.filter(pk=call.ids["lead"]).select_related("configurator").first()
+    if lead is None or lead.status == Status.QUARANTINED:
+        return
+    LeadEvent.objects.create(lead=lead, kind="received", created_at=lead.submitted_at)
+    record_marketing_consent(lead)
+    organisation = Organisation.objects.get(pk=lead.organisation_id)
+    tell_organisation(lead, organisation)
+    confirm_to_visitor(lead, organisation)
+
+
+def record_marketing_consent(lead: Lead) -> None:
+    """Keep the consent that was ticked, with the hash of the wording beside the box (Art. 7(1) GDPR)."""
+    if lead.marketing_sha256:
+        ConsentRecord.objects.get_or_create(
+            lead=lead,
+            purpose="marketing",
+            defaults={
+                "text_sha256": lead.marketing_sha256,
+                "language": lead.language,
+                "given_at": lead.submitted_at,
+            },
+        )
+
+
+def tell_organisation(lead: Lead, organisation: Organisation) -> None:
+    """Mail the organisation's address for new leads: product, price and a link, nobody's details."""
+    if not organisation.notification_email:
+        return
+    path = reverse("leads:detail", kwargs={"organisation": organisation.slug, "pk": lead.pk})
+    send_tenant_mail(
+        to=organisation.notification_email,
+        template="lead_received",
+        context={"lead": lead, "quote": Quote.of(lead), "url": settings.SITE_URL + path},
+        language=organisation.language,
+        lead_id=lead.pk,
+        purpose="lead_notification",
+    )
+
+
+def confirm_to_visitor(lead: Lead, organisation: Organisation) -> None:
+    """Mail the visitor their configuration and price, at most CONFIRMATIONS_PER_DAY to one address."""
+    if _confirmations_today(lead) > CONFIRMATIONS_PER_DAY:
+        LeadEvent.objects.create(lead=lead, kind="confirmation_capped")
+        return
+    contact = contact_of(lead)
+    send_tenant_mail(
+        to=contact.email,
+        template="lead_confirmation",
+        context={"name": contact.name, "quote": Quote.of(lead), "lead": lead, "organisation": organisation},
+        language=lead.language,
+        lead_id=lead.pk,
+        purpose="lead_confirmation",
+    )
+    LeadEvent.objects.create(lead=lead, kind="confirmed", created_at=Now())
+
+
+def _confirmations_today(lead: Lead) -> int:
+    """How many leads this address made with this configurator within a day, this one included."""
+    index = LeadContact.objects.values_list("email_index", flat=True).get(lead=lead)
+    return LeadContact.objects.filter(
+        email_index=index,
+        lead__configurator_id=lead.configurator_id,
+        lead__submitted_at__gte=timezone.now() - timedelta(days=1),
+    ).count()

@@ -1,0 +1,1 @@
+"""Three businesses that do not exist, and a year of requests from people who do not exist."""

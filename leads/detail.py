@@ -1,0 +1,74 @@
+"""Everything one screen shows of a lead, read once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from leads.inbox import Row, row
+from leads.models import ConsentRecord, Lead, LeadEvent, LeadNote
+from leads.quotes import Choice, Recheck, recheck
+from leads.sealed import open_note
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note in the clear, with its author's name if they still have an account."""
+
+    text: str
+    author: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the timeline."""
+
+    event: LeadEvent
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadDetail:
+    """One lead, opened."""
+
+    row: Row
+    notes: list[Note]
+    steps: list[Step]
+    consents: list[ConsentRecord]
+    recheck: Recheck
+
+    @property
+    def answers(self) -> list[Choice]:
+        """The written answers, with the questions they belong to."""
+        contact, compiled = self.row.contact, self.row.quote.compiled
+        given = contact.answers if contact else {}
+        return [
+            Choice(compiled.text(group.label, self.lead.language), given[group.key])
+            for group in compiled.groups.values()
+            if group.key in given
+        ]
+
+    @property
+    def lead(self) -> Lead:
+        return self.row.lead
+
+
+def lead_detail(lead: Lead) -> LeadDetail:
+    """Open one lead: six statements, whatever it holds."""
+    notes = list(LeadNote.objects.filter(lead=lead).order_by("-id"))
+    events = list(LeadEvent.objects.filter(lead=lead).order_by("-id"))
+    names = _names(
+        {note.author_id for note in notes} | {event.actor_id for event in events if event.actor_id}
+    )
+    return LeadDetail(
+        row=row(lead),
+        notes=[Note(open_note(note), names.get(note.author_id, ""), note.created_at) for note in notes],
+        steps=[Step(event, names.get(event.actor_id, "") if event.actor_id else "") for event in events],
+        consents=list(ConsentRecord.objects.filter(lead=lead)),
+        recheck=recheck(lead),
+    )
+
+
+def _names(ids: set[UUID]) -> dict[UUID, str]:
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "name"))

@@ -1,0 +1,86 @@
+"""The signed token in every public form: which version and notice were shown, when, and one submission key.
+
+It proves that a page of ours was rendered for this configurator recently, nothing more: without
+cookies there is no ambient authority to forge.
+"""
+
+import base64
+import binascii
+import hmac
+import secrets
+import struct
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from time import time
+from uuid import UUID
+
+from django.conf import settings
+
+VALID_SECONDS = 24 * 60 * 60
+#: A person needs longer than this to read a page; what is faster is suspected, not refused.
+HUMAN_SECONDS = 2
+#: Tolerance for the clocks of several servers.
+SKEW_SECONDS = 60
+
+_BODY = struct.Struct(">16sI16s32s")
+_TAG = 16
+
+
+class BadToken(ValueError):
+    """Not a token of ours for this configurator."""
+
+
+class ExpiredToken(BadToken):
+    """Ours, but older than a day: ask again with the answers kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormToken:
+    """What a token says."""
+
+    version_id: UUID
+    issued_at: int
+    submission_key: str
+    notice_sha256: str
+
+    @property
+    def age(self) -> float:
+        """Seconds since the page was rendered."""
+        return time() - self.issued_at
+
+
+@lru_cache(maxsize=8)
+def _key(secret: str) -> bytes:
+    return hmac.new(secret.encode(), b"leads.form_token", sha256).digest()
+
+
+def _tag(secret: str, public_key: str, body: bytes) -> bytes:
+    return hmac.new(_key(secret), public_key.encode() + b"\0" + body, sha256).digest()[:_TAG]
+
+
+def issue(public_key: str, *, version_id: UUID, notice_sha256: str) -> str:
+    """A fresh token for one rendering of one configurator's page."""
+    body = _BODY.pack(version_id.bytes, int(time()), secrets.token_bytes(16), bytes.fromhex(notice_sha256))
+    return base64.urlsafe_b64encode(body + _tag(settings.SECRET_KEY, public_key, body)).decode().rstrip("=")
+
+
+def read(public_key: str, token: str) -> FormToken:
+    """Verify a token for this configurator. Raises BadToken or ExpiredToken."""
+    try:
+        raw = base64.b64decode(token.encode("ascii") + b"==", altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise BadToken("malformed") from None
+    if len(raw) != _BODY.size + _TAG:
+        raise BadToken("malformed")
+    body, tag = raw[: _BODY.size], raw[_BODY.size :]
+    secrets_in_use = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(tag, _tag(secret, public_key, body)) for secret in secrets_in_use):
+        raise BadToken("not ours")
+    version, issued_at, nonce, notice = _BODY.unpack(body)
+    found = FormToken(UUID(bytes=version), issued_at, nonce.hex(), notice.hex())
+    if found.age < -SKEW_SECONDS:
+        raise BadToken("from the future")
+    if found.age > VALID_SECONDS:
+        raise ExpiredToken("expired")
+    return found

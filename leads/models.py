@@ -1,0 +1,145 @@
+"""A lead and its parts. What has a period of its own has a row of its own."""
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from configurators.models import Configurator, ConfiguratorVersion
+from tenancy.models import TenantForeignKey, TenantModel, TenantOneToOne, TenantRow
+
+
+class Status(models.TextChoices):
+    """Where the organisation stands with a lead. Quarantined ones are suspected spam: 30 days, no mail."""
+
+    NEW = "new", _("New")
+    CONTACTED = "contacted", _("Contacted")
+    QUOTED = "quoted", _("Quote sent")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+    QUARANTINED = "quarantined", _("Possible spam")
+
+
+class Lead(TenantModel):
+    """One visitor's request for an offer, with the configuration and price as the server computed them.
+
+    Stored by ``leads.capture`` in one statement, never by the ORM.
+    """
+
+    reference = models.CharField(max_length=16)
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="+")
+    version = TenantForeignKey(ConfiguratorVersion, models.DO_NOTHING, related_name="+")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
+    language = models.CharField(max_length=5)
+    source = models.CharField(max_length=10)
+    #: Inputs (enumerated and numeric only), price lines, net, VAT, gross, version hash, engine version.
+    quote = models.JSONField()
+    gross = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3)
+    notice_sha256 = models.CharField(max_length=64)
+    #: The hash of the wording beside the box that was ticked; NULL where it was not.
+    marketing_sha256 = models.CharField(max_length=64, null=True)
+    submission_key = models.CharField(max_length=32)
+    body_sha256 = models.BinaryField(max_length=32)
+    quarantine_reason = models.CharField(max_length=20, blank=True)
+    submitted_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "submission_key"], name="one_lead_per_submission_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "status", "-id"], name="lead_by_status"),
+            models.Index(fields=["purge_after"], name="lead_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class LeadContact(TenantRow):
+    """Who asked: sealed under the organisation's key, found by blind index."""
+
+    lead = TenantOneToOne(Lead, models.DO_NOTHING, primary_key=True, db_column="id", related_name="contact")
+    name = models.BinaryField()
+    email = models.BinaryField()
+    phone = models.BinaryField(null=True)
+    #: The declared text answers as sealed JSON.
+    answers = models.BinaryField(null=True)
+    email_index = models.BinaryField(max_length=32)
+    phone_index = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "email_index"], name="contact_by_email")]
+
+    def __str__(self) -> str:
+        return f"contact of {self.lead_id}"
+
+
+class LeadOrigin(TenantRow):
+    """The network address a submission came from: the platform's own, 90 days, against fraud."""
+
+    lead = TenantOneToOne(Lead, models.DO_NOTHING, primary_key=True, db_column="id", related_name="origin")
+    ip = models.BinaryField()
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["purge_after"], name="origin_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"origin of {self.lead_id}"
+
+
+class LeadNote(TenantModel):
+    """What a colleague wrote about a lead; the person may ask for it (Art. 15 GDPR)."""
+
+    lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="notes")
+    author_id = models.UUIDField()
+    text = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "lead", "-id"], name="note_by_lead")]
+
+    def __str__(self) -> str:
+        return f"note on {self.lead_id}"
+
+
+class LeadEvent(TenantModel):
+    """One step in a lead's life, for its timeline: a kind and values that name no person."""
+
+    lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="events")
+    kind = models.CharField(max_length=40)
+    actor_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation_id", "lead", "id"], name="event_by_lead")]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class ConsentRecord(TenantModel):
+    """Consent to commercial mail, with the wording that was agreed to (Art. 7(1) GDPR)."""
+
+    lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="consents")
+    purpose = models.CharField(max_length=20)
+    text_sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=5)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "lead", "purpose"], name="one_consent_per_lead_and_purpose"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} by {self.lead_id}"

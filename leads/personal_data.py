@@ -1,0 +1,172 @@
+"""What a lead is: everything that can be linked to the person who asked."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, declare
+
+_handling = partial(Personal, purpose="lead_handling", basis="6(1)(b)")
+
+_KEPT_WITH_LEAD = "Goes with the lead by cascade."
+
+_LEAD = Rule(
+    "lead",
+    anchor="submitted_at",
+    after="organisation.lead_retention_days",
+    shorter="Suspected spam goes after 30 days (settings.RETENTION_QUARANTINE_DAYS).",
+)
+
+
+def _part(name: str, anchor: str = "lead.submitted_at") -> Rule:
+    return Rule(name, anchor=anchor, after="organisation.lead_retention_days", column="", how=_KEPT_WITH_LEAD)
+
+
+_ID = NotPersonal("random identifier of the row")
+_ORGANISATION = NotPersonal("the organisation it belongs to")
+_OF_LEAD = _handling("lead.identifier", label=_("Lead"))
+
+declare(
+    "leads.Lead",
+    role="processor",
+    subject="lead",
+    rule=_LEAD,
+    fields={
+        "id": _handling("lead.identifier", label=_("Lead")),
+        "organisation_id": _ORGANISATION,
+        "reference": _handling("lead.identifier", label=_("Reference")),
+        "configurator": _handling("lead.interest", label=_("Product asked about")),
+        "version": _handling("lead.interest", label=_("Version shown")),
+        "status": _handling("lead.progress", label=_("Status")),
+        "language": _handling("lead.language", label=_("Language")),
+        "source": NotPersonal("page or embed"),
+        "quote": JSONKeys(
+            {
+                "*": _handling("lead.configuration", label=_("Configuration and price")),
+            }
+        ),
+        "gross": _handling("lead.configuration", label=_("Price")),
+        "currency": NotPersonal("currency of a price"),
+        "notice_sha256": _handling(
+            "lead.information", purpose="accountability", basis="6(1)(c)", label=_("Notice shown")
+        ),
+        "marketing_sha256": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent wording")
+        ),
+        "submission_key": NotPersonal("random key of one rendering of a form"),
+        "body_sha256": Personal(
+            "lead.identifier",
+            purpose="security",
+            basis="6(1)(f)",
+            label=_("Fingerprint of the submission"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "quarantine_reason": Personal(
+            "technical.suspicion", purpose="security", basis="6(1)(f)", label=_("Reason of suspicion")
+        ),
+        "submitted_at": _handling("lead.time", label=_("Asked on")),
+        "read_at": NotPersonal("when a colleague first opened it"),
+        "purge_after": NotPersonal("date on which the row goes"),
+    },
+)
+
+declare(
+    "leads.LeadContact",
+    role="processor",
+    subject="lead",
+    rule=_part("lead_contact"),
+    fields={
+        "lead": _OF_LEAD,
+        "organisation_id": _ORGANISATION,
+        "name": _handling("contact.name", label=_("Name"), sealed=True),
+        "email": _handling("contact.email", label=_("E-mail"), sealed=True),
+        "phone": _handling("contact.phone", label=_("Phone"), sealed=True),
+        "answers": _handling("lead.answers", label=_("Answers"), sealed=True),
+        "email_index": _handling(
+            "contact.email", label=_("Keyed hash of the e-mail"), hashed=True, org_visible=False
+        ),
+        "phone_index": _handling(
+            "contact.phone", label=_("Keyed hash of the phone"), hashed=True, org_visible=False
+        ),
+    },
+)
+
+declare(
+    "leads.LeadOrigin",
+    role="controller",
+    subject="lead",
+    rule=Rule("lead_origin", anchor="lead.submitted_at", after="settings.RETENTION_LEAD_ORIGIN_DAYS"),
+    fields={
+        "lead": _handling("lead.identifier", purpose="security", basis="6(1)(f)", label=_("Lead")),
+        "organisation_id": _ORGANISATION,
+        "ip": Personal(
+            "technical.ip",
+            purpose="security",
+            basis="6(1)(f)",
+            label=_("Network address"),
+            sealed=True,
+            org_visible=False,
+        ),
+        "purge_after": NotPersonal("date on which the row goes"),
+    },
+)
+
+declare(
+    "leads.LeadNote",
+    role="processor",
+    subject="lead",
+    rule=_part("lead_note"),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "lead": _OF_LEAD,
+        "author_id": _handling("account.identifier", label=_("Written by")),
+        "text": _handling("lead.notes", label=_("Note"), sealed=True),
+        "created_at": NotPersonal("date of a note"),
+    },
+)
+
+declare(
+    "leads.LeadEvent",
+    role="processor",
+    subject="lead",
+    rule=_part("lead_event"),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "lead": _OF_LEAD,
+        "kind": _handling("lead.progress", label=_("Event")),
+        "actor_id": _handling("account.identifier", label=_("Done by")),
+        "detail": JSONKeys(
+            {
+                "from": _handling("lead.progress", label=_("Status before")),
+                "to": _handling("lead.progress", label=_("Status after")),
+            }
+        ),
+        "created_at": _handling("lead.progress", label=_("Time of the event")),
+    },
+)
+
+declare(
+    "leads.ConsentRecord",
+    role="processor",
+    subject="lead",
+    rule=_part("lead_consent"),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "lead": Personal("lead.identifier", purpose="marketing", basis="6(1)(a)", label=_("Lead")),
+        "purpose": NotPersonal("what was consented to"),
+        "text_sha256": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent wording")
+        ),
+        "language": Personal("lead.language", purpose="marketing", basis="6(1)(a)", label=_("Language")),
+        "given_at": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent given on")
+        ),
+        "withdrawn_at": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent withdrawn on")
+        ),
+    },
+)

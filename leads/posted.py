@@ -1,0 +1,181 @@
+"""What a browser sent, read strictly: a form or JSON, and nothing that a visitor's page does not send.
+
+Reading decides nothing about meaning: it parts the answers from the contact and the form's own fields,
+or refuses with a sentence for the field that is wrong.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.http import HttpRequest
+from django.http.request import UnreadablePostError
+from django.utils.translation import gettext_lazy as _
+
+from configurators.answers import InvalidAnswers, parse_json, shown_name
+from configurators.definition.limits import CONTACT_FIELDS
+from configurators.messages import message
+from leads.refusals import FORM as WHOLE
+from leads.refusals import Refused
+
+BODY_LIMIT = 256 * 1024
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+_FIELD_LIMIT = 1000
+_NAMED_AT_MOST = 20
+_FORM_FIELDS = ("token", "website", "marketing", "action")
+_JSON_FIELDS = ("token", "website", "marketing", "answers", "contact")
+
+
+@dataclass(slots=True)
+class Posted:
+    """A body that could be read. A form's answers are lists of texts, JSON's are what they are."""
+
+    is_json: bool
+    answers: dict[str, Any] = field(default_factory=dict)
+    contact: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
+    website: str = ""
+    marketing: bool = False
+    action: str = "submit"
+
+    def __repr__(self) -> str:
+        return "Posted(…)"  # never in a log or a traceback
+
+
+def read_post(request: HttpRequest) -> Posted:
+    """Read the body by its content type. Raises Refused."""
+    kind = request.content_type
+    if kind not in (FORM, JSON):
+        raise _refused(415, "unsupported", _("Send this as a form or as JSON."))
+    body = _body(request)
+    posted = _from_json(_parsed(body)) if kind == JSON else _from_form(body)
+    # The contact has fields of its own; an answer by the same name would be a stray.
+    _refuse_unknown([name for name in CONTACT_FIELDS if name in posted.answers])
+    return posted
+
+
+def answers_of(body: bytes) -> dict[str, Any]:
+    """The answers in a body of JSON that has nothing else. Raises Refused."""
+    document = _object(_parsed(body), WHOLE, ("answers",))
+    answers = _object(document.get("answers", {}), "answers", None)
+    _refuse_unknown([name for name in CONTACT_FIELDS if name in answers])
+    return answers
+
+
+def json_body(request: HttpRequest) -> bytes:
+    """The bytes of a request that is JSON by its type. Raises Refused."""
+    if request.content_type != JSON:
+        raise _refused(415, "unsupported", _("Send the answers as JSON."))
+    return _body(request)
+
+
+def _refused(status: int, code: str, text: Any, *, name: str = WHOLE) -> Refused:
+    return Refused(status, code, {name: message(text)})
+
+
+def _body(request: HttpRequest) -> bytes:
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not (length.isascii() and length.isdigit()):
+        raise _refused(411, "length_required", _("The length of this request is missing."))
+    if len(length) > len(str(BODY_LIMIT)) or int(length) > BODY_LIMIT:
+        raise _refused(413, "too_large", _("This is more than this form can hold."))
+    try:
+        return request.read(BODY_LIMIT + 1)
+    except (UnreadablePostError, OSError):
+        raise _refused(400, "malformed", _("This request broke off before its end.")) from None
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return parse_json(body.decode())
+    except UnicodeDecodeError:
+        raise _refused(400, "malformed", _("This is not written in UTF-8.")) from None
+    except InvalidAnswers as invalid:
+        errors = {name or WHOLE: found[0].message for name, found in invalid.errors.items()}
+        raise Refused(400, "malformed", errors) from None
+
+
+def _from_json(document: Any) -> Posted:
+    fields = _object(document, WHOLE, _JSON_FIELDS)
+    contact = _object(fields.get("contact", {}), "contact", CONTACT_FIELDS, prefix="contact.")
+    marketing = fields.get("marketing", False)
+    if not isinstance(marketing, bool):
+        raise _refused(422, "wrong_type", _("This must be yes or no."), name="form.marketing")
+    return Posted(
+        is_json=True,
+        answers=dict(_object(fields.get("answers", {}), "answers", None)),
+        contact=dict(contact),
+        token=_text(fields, "token"),
+        website=_text(fields, "website"),
+        marketing=marketing,
+    )
+
+
+def _object(value: Any, name: str, known: tuple[str, ...] | None, *, prefix: str = "") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _refused(422, "wrong_type", _("This must be an object with named fields."), name=name)
+    if known is not None:
+        _refuse_unknown([f"{prefix}{key}" for key in value if key not in known])
+    return value
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name, "")
+    if not isinstance(value, str):
+        raise _refused(422, "wrong_type", _("This must be text."), name=f"form.{name}")
+    return value
+
+
+# --- Forms --------------------------------------------------------------------------------------
+
+
+def _from_form(body: bytes) -> Posted:
+    posted = Posted(is_json=False)
+    own: dict[str, str] = {}
+    unknown: list[str] = []
+    for name, value in _pairs(body):
+        part, dot, rest = name.partition(".")
+        if not dot:
+            posted.answers.setdefault(name, []).append(value)
+        elif part == "contact" and rest in CONTACT_FIELDS:
+            posted.contact.setdefault(rest, []).append(value)
+        elif part == "form" and rest in _FORM_FIELDS:
+            if rest in own:
+                raise _refused(422, "duplicate", _("This field stands here twice."), name=name)
+            own[rest] = value
+        else:
+            unknown.append(name)
+    _refuse_unknown(unknown)
+    return _with_own_fields(posted, own)
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT)
+    except ValueError:
+        raise _refused(400, "malformed", _("This form could not be read.")) from None
+
+
+def _with_own_fields(posted: Posted, own: Mapping[str, str]) -> Posted:
+    posted.token = own.get("token", "")
+    posted.website = own.get("website", "")
+    posted.action = own.get("action", "submit")
+    posted.marketing = "marketing" in own
+    if posted.action not in ("submit", "price"):
+        raise _refused(422, "not_allowed", _("This must be “price” or “submit”."), name="form.action")
+    if own.get("marketing", "yes") != "yes":
+        raise _refused(422, "not_allowed", _("This must be yes or left out."), name="form.marketing")
+    return posted
+
+
+def _refuse_unknown(names: list[str]) -> None:
+    """A sentence for each name that this form does not have: nothing is dropped silently."""
+    if names:
+        shown = [shown_name(name) for name in names[:_NAMED_AT_MOST]]
+        text = _("This form has no field “%(name)s”.")
+        raise Refused(422, "unknown_field", {name: message(text, name=name) for name in shown})

@@ -1,0 +1,143 @@
+"""A lead's stored quote, read back for people, and recomputed on the version it was made with."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from configurators.answers import Answers, InvalidAnswers
+from configurators.compiled import Compiled, Group
+from configurators.drawings import render
+from configurators.evaluation import evaluate, quote_json
+from leads.models import Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer in words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One priced line in words; ``detail`` says how the amount came about."""
+
+    label: str
+    detail: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Whether the stored quote still comes out of its own version, to the cent."""
+
+    matches: bool
+
+
+class Quote:
+    """What a lead asked for and what it costs, as stored; labels in the visitor's language.
+
+    Nothing is computed before it is asked for, so a list of leads costs no compiled version.
+    """
+
+    def __init__(self, lead: Lead) -> None:
+        self.lead = lead
+        self.stored: dict[str, Any] = lead.quote
+
+    @classmethod
+    def of(cls, lead: Lead) -> "Quote":
+        return cls(lead)
+
+    @property
+    def currency(self) -> str:
+        return self.stored["currency"]
+
+    @property
+    def net(self) -> Decimal | None:
+        return _amount(self.stored["net"])
+
+    @property
+    def vat(self) -> Decimal | None:
+        return _amount(self.stored["vat"])
+
+    @property
+    def gross(self) -> Decimal | None:
+        return _amount(self.stored["gross"])
+
+    @property
+    def title(self) -> str:
+        return self.compiled.text(self.compiled.title, self.lead.language)
+
+    @property
+    def lines(self) -> list[QuoteLine]:
+        return [
+            QuoteLine(line["label"], _line_detail(line), Decimal(line["amount"]))
+            for line in self.stored["lines"]
+        ]
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        return Compiled.from_json(self.lead.version.compiled)
+
+    @property
+    def choices(self) -> list[Choice]:
+        """The enumerated and numeric answers, in the order of the form."""
+        inputs = self.stored["inputs"]
+        found = []
+        for group in self.compiled.groups.values():
+            value = self._in_words(group, inputs.get(group.key))
+            if value:
+                found.append(Choice(self.compiled.text(group.label, self.lead.language), value))
+        return found
+
+    @property
+    def drawing(self) -> SafeString | None:
+        """The picture of the configuration: our own SVG, made from numbers and option keys only."""
+        if not self.compiled.drawing:
+            return None
+        picture = render(self.compiled.drawing, self._answers().values)
+        return mark_safe(picture) if picture else None  # noqa: S308  our own markup
+
+    def _answers(self) -> Answers:
+        return Answers.from_json(self.compiled, self.stored["inputs"])
+
+    def _in_words(self, group: Group, value: Any) -> str:
+        text = self.compiled.text
+        if value is None or value == []:
+            return ""
+        if isinstance(value, bool):
+            return _("yes") if value else ""
+        if group.options:
+            chosen = value if isinstance(value, list) else [value]
+            return ", ".join(text(o.label, self.lead.language) for o in group.options if o.key in chosen)
+        unit = text(group.unit, self.lead.language)
+        return f"{value} {unit}".strip()
+
+
+def recheck(lead: Lead) -> Recheck:
+    """Evaluate the stored inputs again on the pinned version and compare everything but the words."""
+    quote = Quote.of(lead)
+    try:
+        answers = Answers.from_json(quote.compiled, lead.quote["inputs"])
+    except InvalidAnswers:
+        return Recheck(False)
+    again = quote_json(evaluate(quote.compiled, answers), language=lead.quote["language"])
+    return Recheck(again == lead.quote)
+
+
+def _amount(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _line_detail(line: dict[str, Any]) -> str:
+    if line["kind"] == "per_unit":
+        unit = f" {line['unit']}" if line.get("unit") else ""
+        return f"{line['quantity']}{unit} × {line['unit_amount']}"
+    if line["kind"] == "percentage":
+        return f"{line['percent']} %"
+    return line.get("group_label", "")

@@ -1,0 +1,161 @@
+"""What a visitor gets to read: the page again with its answers, or JSON for the page's own script."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from configurators import public_page
+from configurators.answers import preview_form
+from configurators.presentation import Filled, typed_contact
+from configurators.published import Version
+from leads import form_token, refusals
+from leads.capture import Captured, IntakeUnavailable
+from leads.form_token import BadToken
+from leads.posted import JSON, Posted
+from leads.refusals import FORM, Refused
+from leads.visits import Visit, asked_language, version_begun
+
+_NO_STORE = {"Cache-Control": "no-store"}
+#: Statuses that no visitor's own page leads to: a plain sentence is answer enough.
+_WITHOUT_PAGE = frozenset({400, 403, 410, 411, 413, 415, 429})
+
+
+def accepted(visit: Visit, posted: Posted, captured: Captured) -> HttpResponse:
+    """The same for every request that was taken in, suspected or not, first or repeated."""
+    if posted.is_json:
+        return _json(201, {"reference": captured.reference})
+    address = public_page.address(visit.public_key, "thanks", visit.language, visit.embedded)
+    response = HttpResponseRedirect(f"{address}&reference={captured.reference}", headers=_NO_STORE)
+    response.status_code = 303
+    return response
+
+
+def priced_page(visit: Visit, posted: Posted) -> HttpResponse:
+    """The page again with the price of its answers: "Update the price" without JavaScript."""
+    return _page_again(visit, posted, errors={}, status=200)
+
+
+def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
+    """The reasons, each beside its field, in the visitor's language."""
+    if visit.request.content_type == JSON:
+        response = _refusal_as_json(visit, refused)
+    elif refused.status == 410:
+        response = public_page.closed(visit.publication, visit.language, visit.embedded)
+    elif posted is None or refused.status in _WITHOUT_PAGE:
+        response = _refusal_alone(visit, posted, refused)
+    else:
+        errors = _in_words(refused, visit.language)
+        response = _page_again(visit, posted, errors=errors, status=refused.status, fresh=refused.fresh_token)
+    if refused.retry_after:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """No such configurator."""
+    language = asked_language(request)
+    if request.content_type == JSON:
+        with translation.override(language):
+            return _json(404, {"code": "unknown", "message": _("This configurator does not exist.")})
+    return public_page.not_found(language)
+
+
+def unavailable_at_all(request: HttpRequest, posted: Posted | None) -> HttpResponse:
+    """No database, and this configurator is not known yet: what was posted waits in the page itself."""
+    refused, language = refusals.unavailable(), asked_language(request)
+    with translation.override(language):
+        text = str(refused.errors[FORM])
+        heading = _("Just a moment")
+    if request.content_type == JSON:
+        response = _json(503, {"code": refused.code, "message": text})
+    else:
+        response = public_page.render_message(
+            status=503, language=language, heading=heading, text=text,
+            again=fields_of(posted) if posted else None, again_url=request.get_full_path(),
+        )  # fmt: skip
+    response.headers["Retry-After"] = str(refused.retry_after)
+    return response
+
+
+def fields_of(posted: Posted) -> list[tuple[str, str]]:
+    """A form's fields as they were sent, for sending them again."""
+    answers = [(name, value) for name, values in posted.answers.items() for value in values]
+    contact = [(f"contact.{name}", value) for name, values in posted.contact.items() for value in values]
+    own = [("form.token", posted.token), ("form.website", posted.website)]
+    return answers + contact + own + ([("form.marketing", "yes")] if posted.marketing else [])
+
+
+def json_bytes(body: bytes) -> HttpResponse:
+    """JSON that is written already."""
+    return HttpResponse(body, content_type="application/json", headers=_NO_STORE)
+
+
+def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:
+    body = json.dumps(document, ensure_ascii=False)
+    return HttpResponse(body, status=status, content_type="application/json", headers=_NO_STORE)
+
+
+def _refusal_as_json(visit: Visit, refused: Refused) -> HttpResponse:
+    errors = _in_words(refused, visit.language)
+    document: dict[str, Any] = {"code": refused.code, "message": " ".join(errors.values()), "errors": errors}
+    if refused.fresh_token:
+        document["token"] = visit.fresh_token()
+    return _json(refused.status, document)
+
+
+def _refusal_alone(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
+    words = _in_words(refused, visit.language)
+    with translation.override(visit.language):
+        heading = _("This could not be sent")
+    return public_page.render_message(
+        status=refused.status,
+        language=visit.language,
+        heading=heading,
+        text=" ".join(words.values()),
+        publication=visit.publication,
+        embedded=visit.embedded,
+        again=fields_of(posted) if posted and refused.retry_after else None,
+        again_url=visit.request.get_full_path(),
+    )
+
+
+def _page_again(
+    visit: Visit, posted: Posted, *, errors: dict[str, str], status: int, fresh: bool = False
+) -> HttpResponse:
+    version, token = _version_and_token(visit, posted, fresh=fresh)
+    with translation.override(visit.language):
+        answers, found = preview_form(version.compiled, posted.answers)
+        if not errors:
+            errors = {
+                name: str(e[0].message)
+                for name, e in found.items()
+                if e[0].code not in ("required", "unknown")
+            }
+    filled = Filled(
+        answers=answers, errors=errors, typed=posted.answers, contact=typed_contact(posted.contact)
+    )
+    return public_page.render_page(
+        visit.publication, language=visit.language, embedded=visit.embedded, token=token, version=version,
+        filled=filled, marketing=posted.marketing, status=status,
+    )  # fmt: skip
+
+
+def _version_and_token(visit: Visit, posted: Posted, *, fresh: bool) -> tuple[Version, str]:
+    """The visitor goes on with the version and token they began with, unless those no longer serve."""
+    if not fresh:
+        try:
+            version = version_begun(visit, form_token.read(visit.public_key, posted.token))
+        except (BadToken, IntakeUnavailable):
+            version = None
+        if version is not None:
+            return version, posted.token
+    return visit.publication.version, visit.fresh_token()
+
+
+def _in_words(refused: Refused, language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {name: str(text) for name, text in refused.errors.items()}

@@ -1,0 +1,67 @@
+"""Working a lead: its status, its notes, its release from quarantine. Every verb leaves an event."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.events import record
+from billing.models import UsageRecord
+from delivery.jobs import enqueue
+from leads.models import Lead, LeadEvent, LeadNote, Status
+from leads.sealed import seal_note
+from organisations.models import Organisation
+
+NOTE_LENGTH = 5000
+
+
+class NotInQuarantine(ValueError):
+    """Only suspected spam can be released."""
+
+
+def change_status(lead: Lead, *, to: Status, by: UUID) -> None:
+    """Move a lead along; the same status again changes nothing. Quarantine is not a step of the work."""
+    if lead.status == to or Status.QUARANTINED in (lead.status, to):
+        return
+    LeadEvent.objects.create(
+        lead=lead, kind="status", actor_id=by, detail={"from": lead.status, "to": to.value}
+    )
+    Lead.objects.filter(pk=lead.pk).update(status=to)
+    lead.status = to
+
+
+def mark_read(lead: Lead, *, by: UUID) -> None:
+    """Remember when a colleague first opened a lead, once."""
+    if Lead.objects.filter(pk=lead.pk, read_at=None).update(read_at=timezone.now()):
+        LeadEvent.objects.create(lead=lead, kind="read", actor_id=by)
+    record("lead.viewed", actor_id=by, kind="lead", object_id=lead.pk)
+
+
+def add_note(lead: Lead, *, text: str, by: UUID) -> LeadNote:
+    """Write a note for colleagues, sealed; the person may ask to read it."""
+    note = LeadNote(lead=lead, author_id=by)
+    seal_note(note, text)
+    note.save()
+    return note
+
+
+def release(lead: Lead, *, by: UUID) -> None:
+    """Take a lead out of quarantine: from now on it counts, is announced, and is kept like any other.
+
+    Raises NotInQuarantine when somebody else released it first.
+    """
+    days = Organisation.objects.get(pk=lead.organisation_id).lead_retention_days or 30
+    released = Lead.objects.filter(pk=lead.pk, status=Status.QUARANTINED).update(
+        status=Status.NEW, quarantine_reason="", purge_after=lead.submitted_at + timedelta(days=days)
+    )
+    if not released:
+        raise NotInQuarantine
+    try:
+        with transaction.atomic():
+            UsageRecord.objects.create(lead_ref=lead.pk, occurred_at=timezone.now())
+    except IntegrityError:
+        pass  # counted before: one usage record per lead, for ever
+    LeadEvent.objects.create(lead=lead, kind="released", actor_id=by)
+    enqueue("leads.announce", organisation_id=lead.organisation_id, ids={"lead": str(lead.pk)})
+    record("lead.released", actor_id=by, kind="lead", object_id=lead.pk, evidence=True)

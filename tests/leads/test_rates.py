@@ -1,0 +1,43 @@
+"""Counting submissions without remembering whose they are."""
+
+from leads.rates import Buckets
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_bucket_empties_and_refills_evenly() -> None:
+    clock = Clock()
+    buckets = Buckets(clock=clock)
+
+    taken = [buckets.take("a", per_minute=3) for _ in range(4)]
+    clock.now = 20.0
+    later = [buckets.take("a", per_minute=3) for _ in range(2)]
+
+    assert (taken, later) == ([True, True, True, False], [True, False])
+
+
+def test_one_visitor_does_not_use_up_anothers() -> None:
+    buckets = Buckets()
+
+    assert [buckets.take(name, per_minute=1) for name in "aabb"] == [True, False, True, False]
+
+
+def test_memory_is_bounded() -> None:
+    buckets = Buckets(room=10)
+    for number in range(100):
+        buckets.take(str(number), per_minute=1)
+
+    assert len(buckets) == 10
+
+
+def test_no_address_is_kept() -> None:
+    buckets = Buckets()
+    buckets.take("203.0.113.9 key", per_minute=1)
+
+    assert b"203" not in b"".join(buckets._levels)

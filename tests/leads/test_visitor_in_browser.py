@@ -1,0 +1,185 @@
+"""A visitor with a real browser: on our page, on another site, and while the network fails."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from configurators.models import Configurator
+from configurators.published import forget_everything
+from leads import embed
+from leads.models import Lead
+from organisations.models import Organisation
+from tenancy.context import tenant
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="there is no Chromium on this machine"),
+    pytest.mark.skipif(embed._path() is None, reason="the front end is not built: make assets"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread, and Django takes that for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    yield context.new_page()
+    assert context.cookies() == []
+    context.close()
+
+
+@pytest.fixture
+def address(transactional_db: None, live_server, shop: Configurator) -> str:
+    return f"{live_server.url}/c/{shop.public_key}/?lang=nl"
+
+
+class _Site(BaseHTTPRequestHandler):
+    """A customer's own site, with a policy that allows what the embed needs and no more."""
+
+    def __init__(self, *args, server_url: str, key: str) -> None:
+        self.server_url, self.key = server_url, key
+        super().__init__(*args)
+
+    def do_GET(self) -> None:
+        source = f'src="{self.server_url}/e/v1.js" data-configurator="{self.key}" data-language="nl"'
+        body = f"<!doctype html><title>Shop</title><h1>Shop</h1><script async {source}></script>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        policy = f"default-src 'none'; script-src {self.server_url}; frame-src {self.server_url}"
+        self.send_header("Content-Security-Policy", policy)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(live_server, shop: Configurator) -> Iterator[str]:
+    handler = partial(_Site, server_url=live_server.url, key=shop.public_key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def list_site(shop: Configurator, *sites: str) -> None:
+    Organisation.objects.filter(pk=shop.organisation_id).update(embed_domains=list(sites))
+    forget_everything()
+
+
+def fill_in(page) -> None:
+    page.locator("#field-ledspots").fill("10")
+    page.locator("#field-contact-name").fill("Sanne de Vries")
+    page.locator("#field-contact-email").fill("sanne@devries.example")
+
+
+def leads_of(shop: Configurator) -> list[Lead]:
+    with tenant(shop.organisation_id):
+        return list(Lead.objects.all())
+
+
+def test_price_follows_and_the_request_arrives(phone: Page, address: str, shop: Configurator) -> None:
+    said: list[str] = []
+    phone.on("console", lambda message: said.append(message.text))
+    phone.on("pageerror", lambda error: said.append(str(error)))
+    phone.goto(address)
+    fill_in(phone)
+    expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
+    phone.locator(".bar .button").click()
+    expect(phone.locator("#done-title")).to_be_focused()
+
+    [lead] = leads_of(shop)
+    assert phone.locator("[data-reference]").inner_text() == lead.reference
+    assert (str(lead.gross), lead.source, said) == ("9815.00", "page", [])
+
+
+def test_page_works_without_javascript(chromium: Browser, address: str, shop: Configurator) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address)
+    fill_in(page)
+    page.locator(".update").first.click()
+    assert page.locator(".bar [data-total]").inner_text() == "€\u00a09.815,00"
+    page.locator(".bar .button").click()
+
+    [lead] = leads_of(shop)
+    assert page.locator(".reference").inner_text() == lead.reference
+    assert str(lead.gross) == "9815.00"
+    context.close()
+
+
+def test_embed_grows_with_its_content_and_submits(
+    phone: Page, site: str, address: str, shop: Configurator
+) -> None:
+    list_site(shop, site)
+    phone.goto(f"http://{site}/")
+    frame = phone.frame_locator("iframe")
+    fill_in(frame)
+    expect(frame.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
+    assert phone.locator("iframe").get_attribute("title") == "Stel samen en vraag een offerte aan"
+    assert phone.locator("iframe").bounding_box()["height"] > 2000
+    assert frame.locator("html").evaluate("root => root.scrollHeight - innerHeight") <= 16
+    frame.locator(".bar .button").click()
+    expect(frame.locator("#done-title")).to_be_visible()
+
+    [lead] = leads_of(shop)
+    assert lead.source == "embed"
+
+
+def test_site_that_is_not_listed_shows_nothing(
+    phone: Page, site: str, address: str, shop: Configurator
+) -> None:
+    list_site(shop, "www.acme.example")
+    with phone.expect_event("console", lambda message: "frame-ancestors" in message.text):
+        phone.goto(f"http://{site}/")
+
+
+def test_answers_stay_and_are_sent_again(phone: Page, address: str, shop: Configurator) -> None:
+    phone.goto(address)
+    fill_in(phone)
+    failed: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        if route.request.method == "POST" and not failed:
+            failed.append("once")
+            route.fetch()  # the server stored it, and its answer is lost
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route(address, fail_once)
+    phone.locator(".bar .button").click()
+    expect(phone.locator(".state")).to_be_visible()
+    assert phone.locator("#field-contact-name").input_value() == "Sanne de Vries"
+    expect(phone.locator("#done-title")).to_be_visible(timeout=10_000)
+
+    [lead] = leads_of(shop)
+    assert phone.locator("[data-reference]").inner_text() == lead.reference
+
+
+def test_error_is_named_where_it_is(phone: Page, address: str, shop: Configurator) -> None:
+    phone.goto(address)
+    phone.locator(".bar .button").click()
+    expect(phone.locator(".summary")).to_be_focused()
+    phone.locator(".summary a").first.click()
+
+    expect(phone.locator("#field-contact-name")).to_be_focused()
+    assert phone.locator("#field-contact-name").get_attribute("aria-invalid") == "true"
+    assert leads_of(shop) == []
