@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    name = "privacy"
+    default_auto_field = "django.db.models.UUIDField"
+
+    def ready(self) -> None:
+        from privacy import checks  # noqa: F401  registers the system checks

@@ -1,0 +1,198 @@
+"""System checks: a column that nobody has thought about stops the build."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db.models import JSONField, Model
+
+from privacy import periods, registry, verification
+from privacy.declarations import Declaration, JSONKeys, NotPersonal, Personal, Subject
+from privacy.vocabulary import BASES, CATEGORIES, PURPOSES
+
+
+@register("privacy")
+def every_column_is_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """What is missing or wrong in the pages `<app>/personal_data.py`."""
+    found = list(_undeclared_tables())
+    found += [
+        Error(f"{label} is declared in {first} and in {second}.", hint="Keep one.", id="privacy.E010")
+        for label, first, second in registry.declared_twice()
+    ]
+    for declaration in registry.declarations().values():
+        found += check_declaration(declaration)
+    return found + list(_unverifiable())
+
+
+def _unverifiable() -> Iterator[CheckMessage]:
+    """A date that cannot be recomputed from its anchor cannot be shown to be right."""
+    for swept in registry.swept():
+        try:
+            verification.statement(swept)
+        except LookupError as lost:
+            yield Error(
+                f"{swept.label}: the rule {swept.rule.name} counts from nowhere: {lost}.",
+                hint='Write "column" or "reference.column" for anchor and after.',
+                id="privacy.E014",
+            )
+        except periods.UnknownPeriod:
+            continue
+
+
+def _undeclared_tables() -> Iterator[CheckMessage]:
+    declared = registry.declarations()
+    for model in registry.models():
+        if model._meta.label not in declared:
+            yield Error(
+                f"{model._meta.label} says nothing about personal data.",
+                hint=f"Declare every column of it in {_page_for(model)}.",
+                obj=model,
+                id="privacy.E001",
+            )
+
+
+def _page_for(model: type[Model]) -> str:
+    app = model._meta.app_config.name
+    ours = "." not in app and (Path(settings.BASE_DIR) / app).is_dir()
+    return f"{app}/personal_data.py" if ours else "privacy/third_party_personal_data.py"
+
+
+def check_declaration(declaration: Declaration) -> list[CheckMessage]:
+    """What is wrong with one declaration."""
+    return [
+        *_unknown_names(declaration),
+        *_undeclared_columns(declaration),
+        *_unruled(declaration),
+        *_misruled(declaration),
+        *_wrong_fields(declaration),
+    ]
+
+
+def _undeclared_columns(declaration: Declaration) -> Iterator[CheckMessage]:
+    model = registry.find_model(declaration.label)
+    if model is None:
+        return
+    declared = registry.by_column(declaration)
+    for known in registry.own_columns(model):
+        if known.column not in declared:
+            yield _error(
+                declaration,
+                f"{known.name} is not declared.",
+                f'Say what it is: "{known.name}": Personal(...) or NotPersonal("reason").',
+                "privacy.E002",
+            )
+        elif isinstance(known, JSONField) and not isinstance(declared[known.column], JSONKeys):
+            yield _error(
+                declaration,
+                f"{known.name} holds JSON, and its keys are not declared.",
+                f'Name its keys: "{known.name}": JSONKeys({{"key": NotPersonal("reason")}}).',
+                "privacy.E007",
+            )
+
+
+def _unknown_names(declaration: Declaration) -> Iterator[CheckMessage]:
+    """Declared, but not there. An app that is left out of the installation is no mistake."""
+    if "." not in declaration.label or not _app_is_installed(declaration):
+        return
+    model = registry.find_model(declaration.label)
+    if model is None:
+        yield _error(declaration, "There is no such model.", "Remove the declaration.", "privacy.E008")
+        return
+    columns = {known.column for known in registry.own_columns(model)}
+    for name in registry.by_column(declaration):
+        if name not in columns:
+            yield _error(declaration, f"There is no field {name}.", "Remove it.", "privacy.E003")
+    if len(registry.by_column(declaration)) < len(declaration.fields):
+        yield _error(declaration, "A column is declared by two names.", "Keep one.", "privacy.E003")
+
+
+def _app_is_installed(declaration: Declaration) -> bool:
+    return declaration.label.partition(".")[0] in apps.app_configs
+
+
+def _unruled(declaration: Declaration) -> Iterator[CheckMessage]:
+    if declaration.is_personal and declaration.rule is None:
+        yield _error(
+            declaration,
+            "It holds personal data and has no rule for how long.",
+            "Give it rule=Rule(name, anchor=..., after=...).",
+            "privacy.E005",
+        )
+    if declaration.is_personal and declaration.subject == Subject.NONE:
+        yield _error(
+            declaration,
+            "It holds personal data, but of nobody.",
+            'Give it subject="lead", "account" or "visitor".',
+            "privacy.E011",
+        )
+
+
+def _misruled(declaration: Declaration) -> Iterator[CheckMessage]:
+    """A rule whose period cannot be read, or that nothing would carry out."""
+    if declaration.rule is None or not _app_is_installed(declaration):
+        return
+    try:
+        periods.parse(declaration.rule.after)
+    except periods.UnknownPeriod as unknown:
+        yield _error(
+            declaration,
+            f"The period of its rule cannot be read: {unknown}.",
+            'Write "P90D", "settings.NAME" or "organisation.column".',
+            "privacy.E012",
+        )
+    if not (registry.has_date(declaration) or registry.whole_of(declaration) or declaration.rule.how):
+        yield _error(
+            declaration,
+            f"Nothing carries out its rule {declaration.rule.name}.",
+            f"Give the table {declaration.rule.column}, a cascade from a table under the same rule,"
+            " or say in the rule's how= what deletes the row.",
+            "privacy.E013",
+        )
+
+
+def _wrong_fields(declaration: Declaration) -> Iterator[CheckMessage]:
+    for name, value in _leaves(declaration):
+        if isinstance(value, NotPersonal) and not value.reason.strip():
+            yield _error(
+                declaration,
+                f"{name} is called not personal without a reason.",
+                'Say why: NotPersonal("...").',
+                "privacy.E004",
+            )
+        elif isinstance(value, Personal):
+            yield from _wrong_personal(declaration, name, value)
+
+
+def _wrong_personal(declaration: Declaration, name: str, value: Personal) -> Iterator[CheckMessage]:
+    if not str(value.label).strip():
+        yield _error(declaration, f"{name} has no label.", 'Add label=_("...").', "privacy.E006")
+    for kind, word, known in (
+        ("category", value.category.partition(".")[0], CATEGORIES),
+        ("purpose", value.purpose, PURPOSES),
+        ("basis", value.basis, BASES),
+    ):
+        if word not in known:
+            yield _error(
+                declaration,
+                f"{name} has the unknown {kind} {word!r}.",
+                f"Use one of {', '.join(sorted(known))}, or add it to privacy/vocabulary.py.",
+                "privacy.E009",
+            )
+
+
+def _leaves(declaration: Declaration) -> Iterator[tuple[str, Personal | NotPersonal]]:
+    for name, value in declaration.fields.items():
+        if isinstance(value, JSONKeys):
+            yield from ((f"{name}.{key}", inner) for key, inner in value.keys.items())
+        else:
+            yield name, value
+
+
+def _error(declaration: Declaration, message: str, hint: str, code: str) -> CheckMessage:
+    page = declaration.page.replace(".", "/") + ".py"
+    return Error(f"{declaration.label}: {message}", hint=f"{hint} ({page})", id=code)

@@ -1,0 +1,163 @@
+"""The words in which an app says what personal data it holds, and for how long.
+
+Each app has one page, `<app>/personal_data.py`, that a data-protection officer can read. It names every
+column of every table of the app, either as personal (what it is, why, on what ground) or as not personal
+(with the reason). A new column that is not named there fails `manage.py check`.
+
+This module imports nothing else of the product, so that every app may import it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+Role = Literal["controller", "processor"]
+
+
+class Subject(StrEnum):
+    """Whose data a table holds."""
+
+    LEAD = "lead"  # who asked an organisation for an offer
+    ACCOUNT = "account"  # who signs in
+    VISITOR = "visitor"  # who looked or tried, and is neither of the two
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How long rows are kept, counted from an anchor.
+
+    `anchor` is a column of the table ("submitted_at") or of the row it belongs to ("lead.submitted_at").
+    `after` is an ISO 8601 period ("P90D", "P2Y", "PT24H"), the name of a setting that holds a number of days
+    ("settings.RETENTION_LEAD_ORIGIN_DAYS"), or a column with one ("organisation.lead_retention_days").
+    `column` carries the date on which the row may go. A table without it goes with the row it belongs to.
+    `shorter` says in words which rows may go earlier than this rule would have it.
+    `how` says in words what deletes the row where no sweep does.
+    """
+
+    name: str
+    anchor: str
+    after: str
+    action: Literal["delete", "anonymise"] = "delete"
+    column: str = "purge_after"
+    shorter: str = ""
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """A column with something about a person.
+
+    `category` is dotted, from the general to the particular: "contact.email", "technical.ip".
+    `rule` is only for a column that is blanked before its row goes.
+    """
+
+    category: str
+    purpose: str
+    basis: str
+    label: Text = ""
+    sealed: bool = False
+    hashed: bool = False
+    org_visible: bool = True
+    seen_by: Text = ""
+    source: Text = ""
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotPersonal:
+    """A column that says nothing about a person, and why it does not."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JSONKeys:
+    """What stands in a JSON column, key by key.
+
+    "*" stands for keys that are data themselves (identifiers of options, names of locales);
+    "[]" for the elements, where the column holds a list.
+    """
+
+    keys: Mapping[str, Personal | NotPersonal]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", MappingProxyType(dict(self.keys)))
+
+    def personal(self) -> dict[str, Personal]:
+        return {key: value for key, value in self.keys.items() if isinstance(value, Personal)}
+
+    def allows(self, key: str) -> bool:
+        return key in self.keys or "*" in self.keys
+
+
+Field = Personal | NotPersonal | JSONKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One table: `label` is "app.Model", or the bare name of a table that has no model."""
+
+    label: str
+    role: Role
+    subject: Subject
+    rule: Rule | None
+    fields: Mapping[str, Field]
+    seen_by: Text = ""
+    page: str = ""
+
+    @property
+    def is_personal(self) -> bool:
+        return any(
+            isinstance(value, Personal) or (isinstance(value, JSONKeys) and bool(value.personal()))
+            for value in self.fields.values()
+        )
+
+
+@dataclass(slots=True)
+class Collector:
+    """Where `declare` puts what the pages say. Filled by `privacy.registry.load()`."""
+
+    declarations: dict[str, Declaration] = field(default_factory=dict)
+    twice: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, declaration: Declaration) -> None:
+        known = self.declarations.get(declaration.label)
+        if known is not None and known.page != declaration.page:
+            self.twice.append((declaration.label, known.page, declaration.page))
+            return
+        self.declarations[declaration.label] = declaration
+
+
+collector = Collector()
+
+
+def declare(
+    label: str,
+    *,
+    role: Role,
+    fields: Mapping[str, Field],
+    subject: Subject | str = Subject.NONE,
+    rule: Rule | None = None,
+    seen_by: Text = "",
+) -> Declaration:
+    """Say what a table holds. The second declaration of a table on another page is an error of the check."""
+    declaration = Declaration(
+        label=label,
+        role=role,
+        subject=Subject(subject),
+        rule=rule,
+        fields=MappingProxyType(dict(fields)),
+        seen_by=seen_by,
+        page=str(sys._getframe(1).f_globals.get("__name__", "")),
+    )
+    collector.add(declaration)
+    return declaration

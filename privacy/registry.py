@@ -1,0 +1,175 @@
+"""All declarations of all installed apps, put beside the tables that Django knows."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.db.models import Field as ModelField
+from django.db.models import Model
+from django.utils.translation import override
+
+from privacy.declarations import (
+    Declaration,
+    Field,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    collector,
+)
+
+PAGE = "personal_data"
+THIRD_PARTY = "privacy.third_party_personal_data"
+
+
+@cache
+def load() -> None:
+    """Import the page of every installed app, and the one about tables of others."""
+    for config in apps.get_app_configs():
+        page = f"{config.name}.{PAGE}"
+        if find_spec(page) is not None:
+            importlib.import_module(page)
+    importlib.import_module(THIRD_PARTY)
+
+
+def declarations() -> dict[str, Declaration]:
+    load()
+    return dict(sorted(collector.declarations.items()))
+
+
+def declared_twice() -> list[tuple[str, str, str]]:
+    load()
+    return list(collector.twice)
+
+
+def models() -> Iterator[type[Model]]:
+    """Every model with a table of its own, those that Django makes for many-to-many fields included."""
+    for model in apps.get_models(include_auto_created=True, include_swapped=False):
+        if not model._meta.proxy:
+            yield model
+
+
+def own_columns(model: type[Model]) -> list[ModelField]:
+    return [f for f in model._meta.local_concrete_fields if f.column]
+
+
+def column_of(known: ModelField) -> str:
+    """The name of the field's column, which Django types as optional."""
+    assert known.column
+    return known.column
+
+
+def find_model(label: str) -> type[Model] | None:
+    """The model of a declaration; None for a bare table and for an app that is not installed."""
+    if "." not in label:
+        return None
+    try:
+        return apps.get_model(label)
+    except LookupError:
+        return next((m for m in models() if m._meta.label == label), None)
+
+
+def table_of(declaration: Declaration) -> str | None:
+    """The table's name; None when the app is not installed."""
+    if "." not in declaration.label:
+        return declaration.label
+    model = find_model(declaration.label)
+    return model._meta.db_table if model else None
+
+
+def by_column(declaration: Declaration) -> dict[str, Field]:
+    """The declared fields by the name of their column: "lead" and "lead_id" mean the same."""
+    model = find_model(declaration.label)
+    if model is None:
+        return dict(declaration.fields)
+    names: dict[str, str] = {}
+    for known in own_columns(model):
+        column = column_of(known)
+        names |= {known.name: column, known.attname: column, column: column}
+    return {names.get(name, name): value for name, value in declaration.fields.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A rule with the table on which it is carried out."""
+
+    name: str
+    label: str
+    table: str
+    rule: Rule
+
+
+def swept() -> list[Swept]:
+    """The rules that a sweep carries out: their tables carry the date themselves."""
+    found = []
+    for declaration in declarations().values():
+        table = table_of(declaration)
+        if declaration.rule and table and has_date(declaration):
+            found.append(
+                Swept(f"{declaration.rule.name}:{table}", declaration.label, table, declaration.rule)
+            )
+    return sorted(found, key=lambda each: each.name)
+
+
+def has_date(declaration: Declaration) -> bool:
+    return declaration.rule is not None and declaration.rule.column in by_column(declaration)
+
+
+def whole_of(declaration: Declaration) -> str | None:
+    """The table with whose rows this one's go: its rule counts from there ("lead.submitted_at")."""
+    model = find_model(declaration.label)
+    if model is None or declaration.rule is None or has_date(declaration):
+        return None
+    whole = declaration.rule.anchor.rpartition(".")[0]
+    for known in own_columns(model):
+        if known.name == whole and known.remote_field is not None:
+            return known.remote_field.model._meta.db_table
+    return None
+
+
+def digest() -> str:
+    """A fingerprint of all declarations: evidence of a run names the rules under which it ran."""
+    with override("en"):
+        plain = [_plain(declaration) for declaration in declarations().values()]
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(declaration: Declaration) -> dict[str, object]:
+    return {
+        "label": declaration.label,
+        "role": declaration.role,
+        "subject": str(declaration.subject),
+        "rule": _plain_rule(declaration.rule),
+        "fields": {name: _plain_field(value) for name, value in declaration.fields.items()},
+    }
+
+
+def _plain_rule(rule: Rule | None) -> list[str] | None:
+    return [rule.name, rule.anchor, rule.after, rule.action, rule.column] if rule else None
+
+
+def _plain_field(value: Field) -> object:
+    if isinstance(value, JSONKeys):
+        return {key: _plain_field(inner) for key, inner in value.keys.items()}
+    if isinstance(value, NotPersonal):
+        return value.reason
+    return _plain_personal(value)
+
+
+def _plain_personal(value: Personal) -> list[object]:
+    return [
+        value.category,
+        value.purpose,
+        value.basis,
+        value.sealed,
+        value.hashed,
+        value.org_visible,
+        _plain_rule(value.rule),
+    ]

@@ -1,0 +1,320 @@
+"""Sweeps: rows whose date has come are deleted, slice by slice, and each run leaves evidence.
+
+When a row may go is assigned while it is written (`purge_after`); a sweep never reasons, it only deletes.
+Postgres shows the role `janitor` nothing that has not expired, so even a wrong sweep deletes no living row.
+"""
+
+# ruff: noqa: S608 - names come from the declarations and are quoted; values are parameters
+
+from __future__ import annotations
+
+import hashlib
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+from privacy import registry
+from privacy.models import RetentionRun
+from privacy.periods import Fixed, parse
+from privacy.registry import Swept
+from tenancy.planes import TABLES
+
+SLICE_ROWS = 2000
+SLICE_PAUSE = 0.02
+SLICE_MS = 100.0
+SMALLEST_SLICE = 50
+#: A run that would delete more than all three of these is abnormal.
+ALWAYS_ALLOWED = 200
+TIMES_THE_MEDIAN = 5
+SHARE_OF_TABLE = 0.02
+MEDIAN_OF_RUNS = 30
+UNLIMITED = 2**62
+
+log = structlog.get_logger(__name__)
+
+Outcome = RetentionRun.Outcome
+
+
+class NotApprovable(Exception):
+    """The held run is not waiting any more, or is not the plan that the officer saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sweep would delete now, and how much it may without an officer."""
+
+    swept: Swept
+    cutoff: datetime
+    rows: int
+    allowed: int
+    registry: str
+
+    @property
+    def abnormal(self) -> bool:
+        return self.rows > self.allowed
+
+
+@dataclass(slots=True)
+class Progress:
+    deleted: int = 0
+    slices: int = 0
+    longest_ms: float = 0.0
+    size: int = field(default=SLICE_ROWS)
+
+    def add(self, *, rows: int, ms: float) -> None:
+        self.deleted += rows
+        self.slices += 1
+        self.longest_ms = max(self.longest_ms, ms)
+        if ms > SLICE_MS:
+            self.size = max(SMALLEST_SLICE, self.size // 2)
+
+
+def plan(swept: Swept) -> Plan:
+    """Count what has expired. Reads only."""
+    with _connection(swept).cursor() as cursor:
+        cursor.execute("SELECT now()")
+        cutoff = cursor.fetchone()[0]
+    return Plan(swept, cutoff, _count(swept, cutoff), allowed(swept), registry.digest())
+
+
+def _count(swept: Swept, cutoff: datetime) -> int:
+    column = _q(swept.rule.column)
+    with _connection(swept).cursor() as cursor:
+        cursor.execute(f"SELECT count({column}) FROM {_q(swept.table)} WHERE {column} <= %s", [cutoff])
+        return cursor.fetchone()[0]
+
+
+def preview() -> list[Plan]:
+    return [plan(swept) for swept in registry.swept()]
+
+
+def allowed(swept: Swept) -> int:
+    """How many rows a run of this rule may delete before it counts as abnormal.
+
+    A row that says itself when it is over (a session) cannot be dated wrongly: any number may go.
+    """
+    if parse(swept.rule.after) == Fixed():
+        return UNLIMITED
+    recent = RetentionRun.objects.filter(rule=swept.name, outcome=Outcome.DONE).order_by("-started_at")
+    counts = list(recent.values_list("rows_deleted", flat=True)[:MEDIAN_OF_RUNS])
+    median = statistics.median(counts) if counts else 0
+    return int(max(ALWAYS_ALLOWED, TIMES_THE_MEDIAN * median, SHARE_OF_TABLE * _estimated_rows(swept)))
+
+
+def sweep_all(*, due_day: date) -> list[RetentionRun]:
+    """Carry out every rule once. One that fails does not stop the others; failures are raised at the end."""
+    runs, failures = [], []
+    for swept in registry.swept():
+        try:
+            runs.append(sweep(swept, due_day=due_day))
+        except DatabaseError as failure:
+            failures.append(failure)
+    if failures:
+        raise ExceptionGroup("Some retention rules were not carried out.", failures)
+    return [run for run in runs if run is not None]
+
+
+def sweep(swept: Swept, *, due_day: date) -> RetentionRun | None:
+    """Delete what has expired under one rule; hold it back when it is abnormally much.
+
+    Answers None when another process is sweeping the same rule.
+    """
+    with _alone(swept) as alone:
+        if not alone:
+            return None
+        _close_interrupted(swept)
+        planned = plan(swept)
+        _supersede_held(swept)
+        if planned.abnormal:
+            log.warning("retention_held", rule=swept.name, rows=planned.rows, allowed=planned.allowed)
+            return _record(planned, due_day=due_day, outcome=Outcome.HELD)
+        return _carry_out(planned, _record(planned, due_day=due_day, outcome=Outcome.RUNNING))
+
+
+def plan_hash(run: RetentionRun) -> str:
+    """What an officer approves: this rule, under these declarations, this many rows up to this moment."""
+    text = "\n".join([str(run.pk), run.rule, run.registry, run.cutoff.isoformat(), str(run.rows_planned)])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def approve(run_id: UUID, *, plan: str) -> RetentionRun:
+    """Carry out a held run exactly as planned: nothing that expired after its cutoff is touched."""
+    held = RetentionRun.objects.get(pk=run_id)
+    swept = next((each for each in registry.swept() if each.name == held.rule), None)
+    if swept is None:
+        raise NotApprovable("The rule is not declared any more.")
+    with _alone(swept) as alone:
+        if not alone:
+            raise NotApprovable("A sweep of this rule is running.")
+        planned = Plan(swept, held.cutoff, _count(swept, held.cutoff), held.rows_planned, held.registry)
+        if planned.abnormal:
+            raise NotApprovable(
+                "More rows have come under the plan since it was made; wait for the next run."
+            )
+        held = _claim_held(held.pk, plan)
+        run = _record(planned, due_day=held.due_day, outcome=Outcome.RUNNING, approves=held)
+        return _carry_out(planned, run)
+
+
+def _claim_held(run_id: UUID, expected: str) -> RetentionRun:
+    with transaction.atomic():
+        held = RetentionRun.objects.select_for_update().get(pk=run_id)
+        if held.outcome != Outcome.HELD:
+            raise NotApprovable("The run is not waiting for approval.")
+        if plan_hash(held) != expected:
+            raise NotApprovable("The plan differs from the one that was approved.")
+        if held.registry != registry.digest():
+            raise NotApprovable("The declarations have changed since; wait for the next run.")
+        held.outcome = Outcome.APPROVED
+        held.finished_at = timezone.now()
+        held.save(update_fields=["outcome", "finished_at"])
+    return held
+
+
+def _carry_out(planned: Plan, run: RetentionRun) -> RetentionRun:
+    """Delete, and say what was done also when something came between: a limit, a lock, a lost connection."""
+    progress, outcome = Progress(), Outcome.INTERRUPTED
+    try:
+        _delete_slices(planned, progress)
+        outcome = Outcome.DONE
+    finally:
+        _finish(run, progress, outcome)
+    return run
+
+
+def _delete_slices(planned: Plan, progress: Progress) -> None:
+    """Delete until nothing is left up to the cutoff, pausing so that others get their turn."""
+    while True:
+        began = time.perf_counter()
+        rows = _delete_slice(planned, progress.size)
+        if rows is None:
+            return
+        progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
+        time.sleep(SLICE_PAUSE)
+
+
+def _delete_slice(planned: Plan, size: int) -> int | None:
+    """Delete the `size` oldest rows; None when there was nothing left.
+
+    The bound is a date and a key, since many rows may share one date (an organisation that left).
+    `FOR UPDATE SKIP LOCKED` is not possible: the janitor may not update.
+    """
+    table, column, key = _q(planned.swept.table), _q(planned.swept.rule.column), _q(_key(planned.swept))
+    with transaction.atomic(using=_alias(planned.swept)), _connection(planned.swept).cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute("SET LOCAL statement_timeout = '30s'")
+        cursor.execute(
+            f"SELECT p, k FROM (SELECT {column} AS p, {key} AS k FROM {table} WHERE {column} <= %s"
+            f" ORDER BY {column}, {key} LIMIT %s) AS oldest ORDER BY p DESC, k DESC LIMIT 1",
+            [planned.cutoff, size],
+        )
+        last = cursor.fetchone()
+        if last is None:
+            return None
+        cursor.execute(
+            f"DELETE FROM {table} WHERE {column} <= %s AND ({column}, {key}) <= (%s, %s)", [last[0], *last]
+        )
+        return cursor.rowcount
+
+
+def _record(
+    planned: Plan, *, due_day: date, outcome: str, approves: RetentionRun | None = None
+) -> RetentionRun:
+    return RetentionRun.objects.create(
+        rule=planned.swept.name,
+        table=planned.swept.table,
+        registry=planned.registry,
+        due_day=due_day,
+        started_at=timezone.now(),
+        cutoff=planned.cutoff,
+        rows_planned=planned.rows,
+        rows_allowed=planned.allowed,
+        overdue_seconds=_overdue_seconds(planned.swept) if outcome == Outcome.HELD else 0,
+        outcome=outcome,
+        approves=approves,
+    )
+
+
+def _finish(run: RetentionRun, progress: Progress, outcome: str) -> RetentionRun:
+    swept = next(each for each in registry.swept() if each.name == run.rule)
+    run.finished_at = timezone.now()
+    run.rows_deleted = progress.deleted
+    run.slices = progress.slices
+    run.longest_slice_ms = round(progress.longest_ms, 1)
+    run.overdue_seconds = _overdue_seconds(swept)
+    run.outcome = outcome
+    run.save()
+    return run
+
+
+def _close_interrupted(swept: Swept) -> None:
+    """We hold the rule's lock, so a run that still says it is running was killed."""
+    RetentionRun.objects.filter(rule=swept.name, outcome=Outcome.RUNNING).update(
+        outcome=Outcome.INTERRUPTED, finished_at=timezone.now()
+    )
+
+
+def _supersede_held(swept: Swept) -> None:
+    RetentionRun.objects.filter(rule=swept.name, outcome=Outcome.HELD).update(
+        outcome=Outcome.SUPERSEDED, finished_at=timezone.now()
+    )
+
+
+def _overdue_seconds(swept: Swept) -> float:
+    """How long ago the oldest remaining row should have gone; 0 when none remains."""
+    with _connection(swept).cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(extract(epoch FROM now() - min({_q(swept.rule.column)})), 0)"
+            f" FROM {_q(swept.table)} WHERE {_q(swept.rule.column)} <= now()"
+        )
+        return float(cursor.fetchone()[0])
+
+
+def _estimated_rows(swept: Swept) -> int:
+    """From the statistics of Postgres: the janitor cannot see, and so cannot count, what is not expired."""
+    with _connection(swept).cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass", [swept.table])
+        return int(cursor.fetchone()[0])
+
+
+@contextmanager
+def _alone(swept: Swept) -> Iterator[bool]:
+    """Hold the rule's lock for the length of the block; yields False when someone else has it."""
+    with _connection(swept).cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))", ["retention", swept.name])
+        alone = bool(cursor.fetchone()[0])
+        try:
+            yield alone
+        finally:
+            if alone:
+                cursor.execute(
+                    "SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", ["retention", swept.name]
+                )
+
+
+def _alias(swept: Swept) -> str:
+    """The janitor where the table is his; `default` for a library's table with a date of its own."""
+    table = TABLES.get(swept.table)
+    return "janitor" if table and table.swept else "default"
+
+
+def _connection(swept: Swept) -> BaseDatabaseWrapper:
+    return connections[_alias(swept)]
+
+
+def _key(swept: Swept) -> str:
+    model = registry.find_model(swept.label)
+    return registry.column_of(model._meta.pk) if model else "id"
+
+
+def _q(name: str) -> str:
+    return connections["default"].ops.quote_name(name)

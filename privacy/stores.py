@@ -1,0 +1,96 @@
+"""Where data may stand that is not a table: caches, queues, files, logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One place outside the tables. `kept` says for how long, `personal` what of a person is in it."""
+
+    name: str
+    where: str
+    holds: Text
+    personal: Text
+    kept: Text
+
+
+NOTHING = _("Nothing")
+
+STORES = (
+    Store(
+        name="cache",
+        where="Valkey, the keys of Django's cache",
+        holds=_("Nothing at present"),
+        personal=NOTHING,
+        kept=_("Until Valkey restarts"),
+    ),
+    Store(
+        name="memory",
+        where="The memory of the web processes",
+        holds=_("Published configurators, which everyone may see"),
+        personal=NOTHING,
+        kept=_("Until the process ends"),
+    ),
+    Store(
+        name="broker",
+        where="Valkey, the lists of Celery",
+        holds=_("Names of tasks; identifiers of rows as arguments"),
+        personal=NOTHING,
+        kept=_("Until the task has run"),
+    ),
+    Store(
+        name="jobs",
+        where="delivery_job.ids, delivery_deadletter.ids",
+        holds=_("Identifiers of rows"),
+        personal=NOTHING,
+        kept=_("Until the job has run, or somebody has dealt with the dead letter"),
+    ),
+    Store(
+        name="keys",
+        where="KEY_STORE_DIR",
+        holds=_("One wrapped key file per organisation, and one of the platform"),
+        personal=NOTHING,
+        kept=_("Until the organisation is purged, and 7 days of history"),
+    ),
+    Store(
+        name="logs",
+        where="Standard output of the processes",
+        holds=_("Events with identifiers of requests, organisations and rows"),
+        personal=NOTHING,
+        kept=_("As long as the place that collects them keeps them, at most 90 days"),
+    ),
+    Store(
+        name="provider_mail",
+        where="Postmark",
+        holds=_("Sent mails"),
+        personal=_("Address and contents of the mail"),
+        kept=_("7 days"),
+    ),
+    Store(
+        name="backups",
+        where="Encrypted dumps of the database",
+        holds=_("All tables; sealed columns stay sealed, their keys are not in it"),
+        personal=_("Everything in the tables"),
+        kept=_("84 days"),
+    ),
+    Store(
+        name="cookies",
+        where="The browser of who signs in",
+        holds=_("Session, protection against forged forms, language, proof of an earlier sign-in"),
+        personal=_("The session's random key; the account as a keyed hash"),
+        kept=_("Until the browser closes; the language for a year, the proof for 180 days"),
+    ),
+    Store(
+        name="demo",
+        where="var/demo.json, readable for its owner only, in the demonstration alone",
+        holds=_("Sign-ins of invented people"),
+        personal=NOTHING,
+        kept=_("Until the demonstration is removed"),
+    ),
+)
