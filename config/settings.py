@@ -188,6 +188,13 @@ POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
 
+# --- Visitors ---------------------------------------------------------------------------------
+
+#: Requests from one address to one configurator within a minute: beyond the first they are set aside
+#: as suspected, beyond the second refused for a while.
+INTAKE_SUSPECT_PER_MINUTE = environment.number("INTAKE_SUSPECT_PER_MINUTE", 6, low=1, high=1_000_000)
+INTAKE_REFUSE_PER_MINUTE = environment.number("INTAKE_REFUSE_PER_MINUTE", 120, low=1, high=1_000_000)
+
 # --- Periods (days) ---------------------------------------------------------------------------
 
 RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90, low=1, high=90)

@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # Visitors first: their addresses are asked for most.
+    path("", include("leads.public_urls")),
     path("", include("config.site_urls")),
     path("", include("config.health_urls")),
     path("", include("accounts.urls")),
     path("", include("organisations.urls")),
     path("o/<slug:organisation>/configurators/", include("configurators.urls")),
     path("o/<slug:organisation>/leads/", include("leads.urls")),
-    path("", include("leads.public_urls")),
     path("mailbox/", include("delivery.urls")),
 ]

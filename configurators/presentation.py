@@ -28,7 +28,6 @@ _TEMPLATES = {
     "boolean": "boolean", "text": "text", "contact": "contact",
 }  # fmt: skip
 _TICKS = 10
-_SHORT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +215,13 @@ class _View:
         return bool(step.groups) and not any(self.evaluation.visible[group.key] for group in step.groups)
 
     def step(self, step: Step) -> ShownStep:
-        title = self.text(step.title)
+        short = self.text(step.title)
         groups = [self.group(group) for group in step.groups]
-        if len(groups) == 1:
-            groups[0].alone = True
-        return ShownStep(step.key, title, _short(title, groups), self.hides(step), groups)
+        title = short
+        if len(groups) == 1 and groups[0].options:
+            # One question is the step's own heading; its short title stands on the dimension line.
+            groups[0].alone, title = True, groups[0].label
+        return ShownStep(step.key, title, short, self.hides(step), groups)
 
     def group(self, group: Group) -> ShownGroup:
         shown = ShownGroup(
@@ -350,7 +351,7 @@ class _View:
         if evaluation.gross is None or evaluation.vat is None:
             return ShownPrice([], "–", _("There is no price for these choices."))
         rate = number_text(evaluation.vat_rate)
-        lines = [self._line(line) for line in sorted(evaluation.lines, key=_reading_order)]
+        lines = [self._line(line) for line in evaluation.lines]
         if not self.compiled.prices_include_vat:
             lines.append(ShownLine(_("VAT %(rate)s%%") % {"rate": rate}, "", self.money(evaluation.vat)))
             return ShownPrice(lines, self.money(evaluation.gross), "")
@@ -369,26 +370,13 @@ class _View:
         if detail.kind == "percentage" and detail.percent is not None and detail.base is not None:
             values = {"percent": number_text(detail.percent), "base": self.money(detail.base)}
             return _("%(percent)s%% of %(base)s") % values
-        return self.text(line.group_label) if line.group_label else ""
+        return ""
 
     def drawing(self) -> str:
         name = self.compiled.drawing
         if not name:
             return ""
         return render(name, self.evaluation.answers.to_json(), title=_("A drawing of your choices")) or ""
-
-
-def _short(title: str, groups: list[ShownGroup]) -> str:
-    """What fits on the dimension line: the title, or what the step first asks for."""
-    labels = [group.label for group in groups if group.label]
-    return labels[0] if labels and (len(title) > _SHORT or len(groups) == 1) else title
-
-
-def _reading_order(line: Line) -> int:
-    """What the product itself costs, then the choices, then what is reckoned over both."""
-    if line.group is not None:
-        return 1
-    return 2 if line.detail.kind == "percentage" else 0
 
 
 @lru_cache(maxsize=512)

@@ -140,4 +140,4 @@ def _line_detail(line: dict[str, Any]) -> str:
         return f"{line['quantity']}{unit} × {line['unit_amount']}"
     if line["kind"] == "percentage":
         return f"{line['percent']} %"
-    return line.get("group_label", "")
+    return ""

@@ -8,6 +8,7 @@ app_name = "leads"
 
 urlpatterns = [
     path("", views.inbox_page, name="inbox"),
+    path("overview/", views.overview, name="overview"),
     path("new-count/", views.new_count, name="new-count"),
     path("search/", views.search, name="search"),
     path("<uuid:pk>/", views.detail, name="detail"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from leads import inbox, work
 from leads.detail import lead_detail
+from leads.figures import figures
 from leads.forms import FilterForm, NoteForm, SearchForm, StatusForm
 from leads.models import Lead, Status
 from organisations.http import TenantRequest
@@ -65,6 +66,14 @@ def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
     lead = _lead(pk)
     work.mark_read(lead, by=request.user.pk)
     return _detail(request, lead, NoteForm())
+
+
+@require_GET
+@never_cache
+@requires(Permission.LEADS_VIEW)
+def overview(request: TenantRequest) -> HttpResponse:
+    """The figures that the organisation's overview asks for once it stands."""
+    return render(request, "leads/overview.html", {"figures": figures(request.organisation.currency)})
 
 
 @require_GET

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log10
 
 from configurators.drawings.canvas import Canvas, Point, Quad
@@ -44,7 +45,11 @@ class Print:
 
 def picture(values: Mapping[str, object], *, title: str = "") -> str:
     """The pile with the measures of a single sheet."""
-    job = read(values)
+    return _picture(read(values), title)
+
+
+@lru_cache(maxsize=256)
+def _picture(job: Print, title: str) -> str:
     canvas = Canvas(*BOARD)
     wide, high = _paper(job, 400, 320)
     sheet = _sheet(Point(280 - wide / 2, 40 + (320 - high) / 2), wide, high)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import ceil
 
 from configurators.drawings.canvas import Canvas, Point, Quad, smooth
@@ -92,7 +93,12 @@ def project(x: float, y: float, z: float) -> Point:
 
 def picture(values: Mapping[str, object], *, title: str = "") -> str:
     """The whole veranda with its width and depth."""
-    veranda = read(values)
+    return _picture(read(values), title)
+
+
+@lru_cache(maxsize=256)
+def _picture(veranda: Veranda, title: str) -> str:
+    """Drawn once: a visitor who changes something else asks for the same veranda again."""
     scene = scene_for(veranda)
     draw(scene)
     measures(scene)

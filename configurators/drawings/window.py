@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from configurators.drawings.canvas import Canvas, Point, Quad, smooth
 from configurators.drawings.reading import choice, count, length
@@ -45,7 +46,11 @@ class Window:
 
 def picture(values: Mapping[str, object], *, title: str = "") -> str:
     """The whole window with its width and height."""
-    window = read(values)
+    return _picture(read(values), title)
+
+
+@lru_cache(maxsize=256)
+def _picture(window: Window, title: str) -> str:
     canvas = Canvas(*BOARD)
     opening = _opening(window)
     wall(canvas, opening)

@@ -1,11 +1,10 @@
 """From text to a tree. Total: any text gives a tree or a `FormulaInvalid` that says what to write instead."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from django.utils.translation import gettext_lazy as _
-from collections.abc import Iterator
-
 from lark import Lark, Token, Transformer, UnexpectedToken, v_args
 from lark.lexer import Lexer
 
