@@ -20,6 +20,7 @@ from configurators.evaluation import Evaluation, evaluate, price_differences
 from configurators.messages import number_text
 from configurators.money import difference, money
 from configurators.pricing import Line
+from configurators.visibility import situation
 
 #: How the one choice of a yes-or-no group is called among reasons and prices.
 YES = "true"
@@ -165,7 +166,7 @@ def page_of(
         submittable=compiled.contact is not None,
         steps=[view.step(step) for step in compiled.steps],
         price=view.price(),
-        drawing=view.drawing(),
+        drawing=drawing_of(compiled, filled.answers)["drawing"],
     )
 
 
@@ -187,8 +188,15 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "total": price.total,
         "vat": price.vat,
         "spoken": price.spoken if view.priced else "",
-        "drawing": view.drawing(),
     }
+
+
+def drawing_of(compiled: Compiled, answers: Answers) -> dict[str, str]:
+    """The picture for these answers; apart from the price, which must not wait for it."""
+    if not compiled.drawing:
+        return {"drawing": ""}
+    shown = situation(compiled, answers.values).answers
+    return {"drawing": render(compiled.drawing, shown, title=_("A drawing of your choices")) or ""}
 
 
 class _View:
@@ -371,12 +379,6 @@ class _View:
             values = {"percent": number_text(detail.percent), "base": self.money(detail.base)}
             return _("%(percent)s%% of %(base)s") % values
         return ""
-
-    def drawing(self) -> str:
-        name = self.compiled.drawing
-        if not name:
-            return ""
-        return render(name, self.evaluation.answers.to_json(), title=_("A drawing of your choices")) or ""
 
 
 @lru_cache(maxsize=512)

@@ -13,7 +13,7 @@ from configurators.answers import InvalidAnswers, parse_json, preview_json
 from configurators.compiling import Compiled, DefinitionError, compile_definition
 from configurators.models import Configurator
 from configurators.notices import marketing_wording, notice_wording
-from configurators.presentation import changes_of
+from configurators.presentation import changes_of, drawing_of
 from configurators.published import Published, Version
 from organisations.models import Organisation
 
@@ -52,7 +52,10 @@ def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
     asked = request.GET.get("lang")
     language = asked if asked in compiled.languages else compiled.language
     with translation.override(language):
-        changes = changes_of(compiled, answers, errors, language=language)
+        if request.GET.get("part") == "drawing":
+            changes = drawing_of(compiled, answers)
+        else:
+            changes = changes_of(compiled, answers, errors, language=language)
     return HttpResponse(json.dumps(changes, ensure_ascii=False), content_type="application/json")
 
 

@@ -81,6 +81,7 @@ def render_page(
             "token": token,
             "action": address(publication.public_key, "page", language, embedded),
             "price_url": preview_price_url or address(publication.public_key, "price", language, embedded),
+            "drawing_url": _drawing_url(publication, language, embedded, preview_price_url),
             "preview": bool(preview_price_url),
             "errors": _summary(filled.errors, version),
             "notice": notice,
@@ -129,6 +130,12 @@ def address(public_key: str, name: str, language: str, embedded: bool) -> str:
     query = {"lang": language} | ({"embed": "1"} if embedded else {})
     path = reverse(f"public:{name}", kwargs={"key": public_key})
     return f"{path}?{urlencode(query)}"
+
+
+def _drawing_url(publication: Published, language: str, embedded: bool, preview_price_url: str) -> str:
+    if preview_price_url:
+        return f"{preview_price_url}&part=drawing"
+    return address(publication.public_key, "drawing", language, embedded)
 
 
 def _render_bytes(publication: Published, language: str, embedded: bool) -> _Bytes:

@@ -137,11 +137,24 @@ async function askPrice() {
       form.dataset.price,
       post({ answers: answers({ personal: false }) }, { signal: question.signal, token: field("form.token").value }),
     );
-    if (response.ok) show(await response.json());
+    if (response.ok) {
+      show(await response.json());
+      if (form.dataset.picture) await draw(question.signal);
+    }
   } catch {
     // Asked anew, or out of reach: the last price stays, dimmed, and the server prices every submission itself.
   }
   if (asking === question && !question.signal.aborted) form.classList.toggle("stale", false);
+}
+
+/** The picture comes after the price, which does not wait for it. */
+async function draw(signal) {
+  const response = await fetch(
+    form.dataset.picture,
+    post({ answers: answers({ personal: false }) }, { signal, token: field("form.token").value }),
+  );
+  const picture = response.ok ? (await response.json()).drawing : "";
+  if (picture) one("[data-drawing]").innerHTML = picture;
 }
 
 function post(body, { signal, token } = {}) {
@@ -167,7 +180,6 @@ function show(state) {
   for (const place of all("[data-vat]")) place.textContent = state.vat;
   const lines = one("[data-lines]");
   if (lines) lines.replaceChildren(...state.lines.map(lineOf));
-  if (state.drawing) one("[data-drawing]").innerHTML = state.drawing;
   const spoken = one("[data-spoken]");
   if (spoken && spoken.textContent !== state.spoken) spoken.textContent = state.spoken;
 }

@@ -70,11 +70,12 @@ _SET_TENANT = (
     "s AS MATERIALIZED (SELECT set_config('app.organisation_id', %(organisation)s, true)::uuid AS o)"
 )
 
+#: ``{unless}`` keeps the first storing of a lead from looking for an older one at all.
 _ALREADY_STORED = """
 SELECT 'old' AS found, k.id, k.reference, k.body_sha256
 FROM s CROSS JOIN LATERAL (
   SELECT i.id, i.reference, i.body_sha256 FROM public.leads_lead i
-  WHERE i.organisation_id = s.o AND i.submission_key = %(submission_key)s OFFSET 0
+  WHERE i.organisation_id = s.o AND i.submission_key = %(submission_key)s{unless} OFFSET 0
 ) k"""
 
 _CAPTURE = f"""
@@ -114,9 +115,9 @@ job AS (
   FROM lead WHERE %(accepted)s::boolean
 )
 SELECT 'new' AS found, lead.id, lead.reference, NULL::bytea FROM lead
-UNION ALL {_ALREADY_STORED}"""  # noqa: S608  made of constants; every value is a parameter
+UNION ALL {_ALREADY_STORED.format(unless=" AND NOT EXISTS (SELECT FROM lead)")}"""  # noqa: S608  made of constants; every value is a parameter
 
-_LOOK_AGAIN = f"WITH {_SET_TENANT} {_ALREADY_STORED}"
+_LOOK_AGAIN = f"WITH {_SET_TENANT} {_ALREADY_STORED.format(unless='')}"
 
 
 def capture_lead(submission: Submission) -> Captured:

@@ -26,7 +26,7 @@ from leads import form_token, rates, refusals, replies
 from leads.addresses import client_address
 from leads.capture import Captured, IntakeUnavailable, Submission, capture_lead
 from leads.form_token import BadToken, ExpiredToken, FormToken
-from leads.live_price import live_price
+from leads.live_price import live_drawing, live_price
 from leads.posted import Posted, json_body, read_post
 from leads.refusals import Messages, Refused
 from leads.visits import UnknownKey, Visit, version_begun, visit_of
@@ -73,6 +73,16 @@ def price(visit: Visit) -> HttpResponse:
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
+
+
+@_public(require_POST)
+def drawing(visit: Visit) -> HttpResponse:
+    """``/c/<key>/drawing/``: the picture of the answers of this moment."""
+    try:
+        picture = live_drawing(_version_shown(visit), visit.language, json_body(visit.request))
+    except Refused as refused:
+        return replies.refusal(visit, None, refused)
+    return replies.json_bytes(picture)
 
 
 @_public(require_safe)

@@ -5,12 +5,14 @@ Only answers that can be counted or enumerated are kept, never what somebody wro
 
 import json
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.utils import translation
 
-from configurators.answers import Errors, preview_json
-from configurators.presentation import changes_of
+from configurators.answers import Answers, Errors, preview_json
+from configurators.presentation import changes_of, drawing_of
 from configurators.published import Version
 from leads.posted import answers_of
 from leads.refusals import Refused
@@ -18,16 +20,35 @@ from leads.refusals import Refused
 _KEPT = 1024
 _LONGEST = 4096
 
-_Key = tuple[UUID, str, bytes]
+#: From a version, its answers and what is wrong with them to what the page must show.
+_Answer = Callable[[Version, Answers, Errors, str], dict[str, Any]]
+_Key = tuple[str, UUID, str, bytes]
 _recent: OrderedDict[_Key, bytes] = OrderedDict()
 
 
 def live_price(version: Version, language: str, body: bytes) -> bytes:
     """The changes for a page with these answers, as JSON. Raises Refused for a body that is none."""
-    key = (version.id, language, body)
+    return _answer(_price, version, language, body)
+
+
+def live_drawing(version: Version, language: str, body: bytes) -> bytes:
+    """The picture of these answers, as JSON. Raises Refused for a body that is none."""
+    return _answer(_drawing, version, language, body)
+
+
+def _price(version: Version, answers: Answers, errors: Errors, language: str) -> dict[str, Any]:
+    return changes_of(version.compiled, answers, errors, language=language)
+
+
+def _drawing(version: Version, answers: Answers, errors: Errors, language: str) -> dict[str, Any]:
+    return drawing_of(version.compiled, answers)
+
+
+def _answer(asked: _Answer, version: Version, language: str, body: bytes) -> bytes:
+    key = (asked.__name__, version.id, language, body)
     found = _recent.get(key)
     if found is None:
-        found, may_keep = _reckon(version, language, body)
+        found, may_keep = _reckon(asked, version, language, body)
         if may_keep:
             _recent[key] = found
             if len(_recent) > _KEPT:
@@ -35,12 +56,11 @@ def live_price(version: Version, language: str, body: bytes) -> bytes:
     return found
 
 
-def _reckon(version: Version, language: str, body: bytes) -> tuple[bytes, bool]:
-    compiled = version.compiled
+def _reckon(asked: _Answer, version: Version, language: str, body: bytes) -> tuple[bytes, bool]:
     with translation.override(language):
-        answers, errors = preview_json(compiled, answers_of(body))
+        answers, errors = preview_json(version.compiled, answers_of(body))
         _refuse_unknown(errors)
-        changes = changes_of(compiled, answers, errors, language=language)
+        changes = asked(version, answers, errors, language)
     may_keep = len(body) <= _LONGEST and not answers.texts and not errors
     return json.dumps(changes, ensure_ascii=False, separators=(",", ":")).encode(), may_keep
 

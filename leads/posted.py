@@ -82,9 +82,12 @@ def _body(request: HttpRequest) -> bytes:
     if len(length) > len(str(BODY_LIMIT)) or int(length) > BODY_LIMIT:
         raise _refused(413, "too_large", _("This is more than this form can hold."))
     try:
-        return request.read(BODY_LIMIT + 1)
+        body = request.read(BODY_LIMIT + 1)
     except (UnreadablePostError, OSError):
-        raise _refused(400, "malformed", _("This request broke off before its end.")) from None
+        body = b""
+    if len(body) != int(length):  # half an e-mail address may look like a whole one
+        raise _refused(400, "malformed", _("This request broke off before its end."))
+    return body
 
 
 # --- JSON ---------------------------------------------------------------------------------------

@@ -102,8 +102,14 @@ class Visitor:
         return self.client.post(self.address, document, "application/json", headers=headers)
 
     def price(self, answers: Any, **headers: str) -> HttpResponse:
+        return self._ask("price", answers, headers)
+
+    def drawing(self, answers: Any) -> HttpResponse:
+        return self._ask("drawing", answers, {})
+
+    def _ask(self, part: str, answers: Any, headers: dict[str, str]) -> HttpResponse:
         return self.client.post(
-            f"/c/{self.key}/price/?lang={self.language}",
+            f"/c/{self.key}/{part}/?lang={self.language}",
             {"answers": answers},
             "application/json",
             headers=headers,

@@ -19,7 +19,12 @@ def test_live_price_follows_the_answers(window: Visitor) -> None:
     assert changes["hidden"] == ["dimmer"]
     assert changes["options"]["dak.geisoleerd"] == {"price": "+\u00a0€\u00a01.240", "reason": ""}
     assert changes["lines"][0] == ["Veranda Modern", "", "€\u00a04.995,00"]
-    assert changes["drawing"].startswith("<svg")
+
+
+def test_drawing_follows_the_answers(window: Visitor) -> None:
+    narrow, wide = (window.drawing({"breedte": width}).json()["drawing"] for width in ("300", "600"))
+
+    assert (narrow[:4], narrow != wide) == ("<svg", True)
 
 
 def test_live_price_says_why_not(window: Visitor) -> None:
