@@ -177,6 +177,8 @@ class Compiled:
             *(groups_in(line["if"]) for line in document["lines"]),
         )
         self.has_percentages = any(price.kind == "percentage" for price in self._prices())
+        #: What reckoning everything once costs, in operations and lines.
+        self.work = 1 + len(self.priced_groups) + len(self.lines) + _operations(document)
 
     def _prices(self) -> list[Price]:
         own = [group.price for group in self.groups.values()]
@@ -263,6 +265,20 @@ def absent_answer(group: Group) -> Answer:
 
 def _text_of(number: Decimal | None) -> str | None:
     return None if number is None else canonical(number)
+
+
+def _operations(document: Json) -> int:
+    """The operations of the formulas that a price depends on."""
+    groups = [group for step in document["steps"] for group in step["groups"]]
+    options = [option for group in groups for option in group.get("options", ())]
+    priced = [*groups, *document["lines"], *options]
+    formulas = [price["formula"] for item in priced if (price := item.get("price")) and "formula" in price]
+    formulas += [group["visible_if"] for group in groups] + [line["if"] for line in document["lines"]]
+    return sum(_size(formula) for formula in formulas)
+
+
+def _size(tree: object) -> int:
+    return 1 + sum(map(_size, tree)) if isinstance(tree, list) else 0
 
 
 def _is_priced(group: Group) -> bool:

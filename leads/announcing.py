@@ -1,5 +1,7 @@
 """What follows from a stored lead: the consent on record, the mails, the first step of its timeline."""
 
+import re
+import unicodedata
 from datetime import timedelta
 
 from django.conf import settings
@@ -16,6 +18,10 @@ from organisations.models import Organisation
 
 #: Confirmations to one address within a day: beyond this somebody else is typing it.
 CONFIRMATIONS_PER_DAY = 3
+
+_LONGEST_GREETED = 60
+_IN_NAMES = frozenset(" -.,'’&()")
+_LIKE_A_HOST = re.compile(r"\.[^\W\d_]{2}")
 
 
 @handler("leads.announce")
@@ -69,12 +75,23 @@ def confirm_to_visitor(lead: Lead, organisation: Organisation) -> None:
     send_tenant_mail(
         to=contact.email,
         template="lead_confirmation",
-        context={"name": contact.name, "quote": Quote.of(lead), "lead": lead, "organisation": organisation},
+        context={
+            "name": _name_to_greet(contact.name),
+            "quote": Quote.of(lead),
+            "lead": lead,
+            "organisation": organisation,
+        },
         language=lead.language,
         lead_id=lead.pk,
         purpose="lead_confirmation",
     )
     LeadEvent.objects.create(lead=lead, kind="confirmed", created_at=Now())
+
+
+def _name_to_greet(name: str) -> str:
+    """The name, or '' for what may be an advertisement or a link that a stranger sends to this address."""
+    letters = all(unicodedata.category(c)[0] in "LM" or c in _IN_NAMES for c in name)
+    return name if letters and len(name) <= _LONGEST_GREETED and not _LIKE_A_HOST.search(name) else ""
 
 
 def _confirmations_today(lead: Lead) -> int:

@@ -11,7 +11,6 @@ import secrets
 import struct
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from time import time
 from uuid import UUID
 
@@ -52,11 +51,11 @@ class FormToken:
 
 @lru_cache(maxsize=8)
 def _key(secret: str) -> bytes:
-    return hmac.new(secret.encode(), b"leads.form_token", sha256).digest()
+    return hmac.digest(secret.encode(), b"leads.form_token", "sha256")
 
 
 def _tag(secret: str, public_key: str, body: bytes) -> bytes:
-    return hmac.new(_key(secret), public_key.encode() + b"\0" + body, sha256).digest()[:_TAG]
+    return hmac.digest(_key(secret), public_key.encode() + b"\0" + body, "sha256")[:_TAG]
 
 
 def issue(public_key: str, *, version_id: UUID, notice_sha256: str) -> str:

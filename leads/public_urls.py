@@ -1,16 +1,25 @@
 """The visitor's addresses; they are served by the slim stack and need no login."""
 
-from django.urls import re_path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from leads import embed, intake
 
 app_name = "public"
-_KEY = r"(?P<key>[A-Za-z0-9]{4,32})"
+
+
+class PublicKeyConverter(StringConverter):
+    """A configurator's key; anything else is no address of ours."""
+
+    regex = "[A-Za-z0-9]{4,32}"
+
+
+register_converter(PublicKeyConverter, "public_key")
 
 urlpatterns = [
-    re_path(rf"^c/{_KEY}/$", intake.page, name="page"),
-    re_path(rf"^c/{_KEY}/price/$", intake.price, name="price"),
-    re_path(rf"^c/{_KEY}/drawing/$", intake.drawing, name="drawing"),
-    re_path(rf"^c/{_KEY}/thanks/$", intake.thanks, name="thanks"),
-    re_path(r"^e/v1\.js$", embed.script, name="embed"),
+    path("c/<public_key:key>/", intake.page, name="page"),
+    path("c/<public_key:key>/price/", intake.price, name="price"),
+    path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
+    path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),
+    path("e/v1.js", embed.script, name="embed"),
 ]

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from leads import inbox, work
 from leads.detail import lead_detail
@@ -18,7 +18,7 @@ from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.LEADS_VIEW)
 def inbox_page(request: TenantRequest) -> HttpResponse:
@@ -58,7 +58,7 @@ def search(request: TenantRequest) -> HttpResponse:
     return render(request, "leads/inbox.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.LEADS_VIEW)
 def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
@@ -68,7 +68,7 @@ def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
     return _detail(request, lead, NoteForm())
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.LEADS_VIEW)
 def overview(request: TenantRequest) -> HttpResponse:
@@ -76,7 +76,7 @@ def overview(request: TenantRequest) -> HttpResponse:
     return render(request, "leads/overview.html", {"figures": figures(request.organisation.currency)})
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.LEADS_VIEW)
 def new_count(request: TenantRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from configurators.drafts import create_configurator, duplicate, rename
 from configurators.forms import CreateForm, NameForm
@@ -17,7 +17,7 @@ from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.CONFIGURATORS_VIEW)
 def index(request: TenantRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def index(request: TenantRequest) -> HttpResponse:
     return render(request, "configurators/list.html", {"rows": rows})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Permission.CONFIGURATORS_EDIT)
 def create(request: TenantRequest) -> HttpResponse:
@@ -62,7 +62,7 @@ def create(request: TenantRequest) -> HttpResponse:
     return redirect("configurators:builder", organisation=request.organisation.slug, pk=configurator.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Permission.CONFIGURATORS_EDIT)
 def rename_page(request: TenantRequest, pk: UUID) -> HttpResponse:
@@ -77,7 +77,7 @@ def rename_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     return redirect("configurators:list", organisation=request.organisation.slug)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Permission.CONFIGURATORS_EDIT)
 def duplicate_page(request: TenantRequest, pk: UUID) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from accounts.models import User
 from configurators.definition import check
@@ -21,7 +21,7 @@ from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Permission.CONFIGURATORS_PUBLISH)
 def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
@@ -38,7 +38,7 @@ def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     return _publish_page(request, configurator, form, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.CONFIGURATORS_VIEW)
 def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
@@ -54,7 +54,7 @@ def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
     return render(request, "configurators/versions.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Permission.CONFIGURATORS_PUBLISH)
 def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
@@ -92,7 +92,7 @@ def intake(request: TenantRequest, pk: UUID) -> HttpResponse:
     return redirect("configurators:embed", organisation=request.organisation.slug, pk=pk)
 
 
-@require_GET
+@require_safe
 @never_cache
 @requires(Permission.CONFIGURATORS_VIEW)
 def embed(request: TenantRequest, pk: UUID) -> HttpResponse:

@@ -199,10 +199,11 @@ _UNKNOWN = [
     "name", "email", "form", "a" * 3000, "<xss>", "\u2028", "submission_key", "purge_after", "currency",
 ]  # fmt: skip
 _TYPES = [
-    "", "text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "APPLICATION/JSON",
-    "application/json; charset=latin-1", "application/x-www-form-urlencoded; charset=utf-7", "application/xml",
-    "application/json;;;", "application/json; charset=\xff", "application/json, text/html", "a" * 300,
-    "application/x-www-form-urlencoded; charset=nonsense", "application/json\t", "application/ld+json",
+    "", "text/plain", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "a" * 300,
+    "application/json; charset=latin-1", "application/x-www-form-urlencoded; charset=utf-7",
+    "APPLICATION/JSON", "application/json;;;", "application/json; charset=\xff", "application/xml",
+    "application/json, text/html",
+    "application/x-www-form-urlencoded; charset=?", "application/json\t", "application/ld+json",
 ]  # fmt: skip
 
 
@@ -275,7 +276,7 @@ class Fuzzer:
         return self.shop.bad_token(self.random) if self.random.random() < 0.05 else self.shop.token()
 
     def _sent(self, document: Any, *, body: bytes | None = None) -> Sent:
-        path = f"/c/{self.shop.key}/" + ("price/" if self.to_price else "")
+        path = f"/c/{self.shop.key}/" + (self.random.choice(["price/", "drawing/"]) if self.to_price else "")
         if self.as_json:
             written = write(document).encode("utf-8", "surrogatepass") if body is None else body
             return Sent("", path, written, JSON)

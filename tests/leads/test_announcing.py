@@ -50,7 +50,11 @@ def test_the_mail_to_the_organisation_names_nobody(told: Organisation) -> None:
 
     letter = letters(lead)["lead_notification"]
 
-    assert [word in letter.text for word in ("Sanne", "sanne@example.org", "4,995.00")] == [False, False, True]
+    assert [word in letter.text for word in ("Sanne", "sanne@example.org", "4,995.00")] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_the_confirmation_carries_configuration_and_price(told: Organisation) -> None:
@@ -58,7 +62,9 @@ def test_the_confirmation_carries_configuration_and_price(told: Organisation) ->
 
     letter = letters(lead)["lead_confirmation"]
 
-    assert [word in letter.text for word in ("Helder glas", "400 cm", "4.995,00", lead.reference)] == [True] * 4
+    assert [word in letter.text for word in ("Helder glas", "400 cm", "4.995,00", lead.reference)] == [
+        True
+    ] * 4
 
 
 def test_an_organisation_without_an_address_is_not_mailed(alice: Member) -> None:
@@ -111,3 +117,25 @@ def test_a_lead_that_is_gone_needs_no_telling(told: Organisation) -> None:
     with tenant(told.pk):
         announce(JobCall(organisation_id=told.pk, ids={"lead": str(told.pk)}, attempt=1))
         assert SentMail.objects.filter(lead_id=lead.pk).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("Sanne de Vries", "Beste Sanne de Vries,"),
+        ("J.P. d’Amico-Ünal & zn.", "Beste J.P. d’Amico-Ünal & zn.,"),
+        ("Win nu op prijs.example", ""),
+        ("https://prijs.example/win", ""),
+        ("U wint 500 euro", ""),
+        ("bel mij nu " * 6, ""),
+    ],
+)
+def test_nobody_advertises_by_the_name_in_a_confirmation(
+    told: Organisation, name: str, greeting: str
+) -> None:
+    lead = make_lead(told, name=name)
+
+    first_line = letters(lead)["lead_confirmation"].text.splitlines()[0]
+
+    assert (name in first_line) == bool(greeting)
+    assert name not in letters(lead)["lead_confirmation"].text.replace(first_line, "")

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -38,8 +39,9 @@ from leads.models import Lead, LeadContact, LeadOrigin
 from leads.sealed import open_contact
 from tenancy.context import tenant
 from tests.architecture.walk import RowCounters
+from tests.leads.conftest import Visitor
 from tests.leads.definitions import veranda
-from tests.leads.fuzzer import BIG, LEAST_SHARE, SHARES, Answer, Fuzzer, Sent, Shop, send
+from tests.leads.fuzzer import BIG, FORM, LEAST_SHARE, SHARES, Answer, Fuzzer, Sent, Shop, send
 
 COUNT = int(os.environ.get("FUZZ_COUNT", "10000"))
 SEED = int(os.environ.get("FUZZ_SEED") or secrets.randbelow(10**9))
@@ -202,6 +204,14 @@ def test_odd_submissions(shop_and_run: tuple[Configurator, Run]) -> None:
         assert [UsageRecord.objects.count(), Job.objects.count()] == [len(accepted)] * 2
         strange = [problem for lead in leads for problem in _undeclared(lead)]
     assert strange[:20] == []
+
+
+def test_a_form_that_broke_off_is_refused(visitor: Visitor) -> None:
+    """What arrived of it could look whole: half an e-mail address is one too."""
+    body = urlencode(visitor.fields()).encode()
+    sent = Sent("malformed", f"/c/{visitor.key}/", body, FORM, length=str(len(body) + 1))
+
+    assert send(public, sent).status == 400
 
 
 _GROUPS = {group["key"]: group for step in veranda()["steps"] for group in step["groups"]}

@@ -1,0 +1,227 @@
+"""Acme, filled to the brim with canaries: whatever a business keeps here, under names that occur once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.test import override_settings
+from django.utils import timezone
+
+from accounts import tickets
+from accounts.models import EmailChange, PasswordReset, PendingSignUp, User
+from audit.events import record
+from configurators.models import Configurator
+from configurators.published import forget_everything as forget_publications
+from configurators.publishing import publish, withdraw
+from delivery import mailbox
+from delivery.drain import drain
+from delivery.models import MailboxMessage
+from leads import rates
+from leads.models import Lead
+from leads.work import add_note
+from organisations.founding import found_organisation
+from organisations.invitations import invite
+from organisations.members import remove_member
+from organisations.models import Invitation, Membership, Organisation
+from organisations.permissions import Role
+from tenancy.context import tenant
+from tests.architecture.canaries import Canaries
+from tests.factories import make_user
+from tests.leads.conftest import Visitor
+from tests.leads.definitions import veranda
+
+#: What everybody may read at a configurator's public page: its own texts and who is responsible.
+PUBLISHED = ("published", "controller")
+
+
+@dataclass
+class Acme:
+    """The filled organisation, the people around it, and the ids under which its things are found."""
+
+    canaries: Canaries = field(default_factory=Canaries)
+    people: dict[str, User] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    slug: str = ""
+    organisation_id: UUID = field(default_factory=lambda: UUID(int=0))
+    other_slug: str = ""
+    published_key: str = ""
+    hidden_key: str = ""
+
+
+def fill() -> Acme:
+    """Build the world in committed transactions."""
+    forget_publications()
+    rates.forget_everything()
+    acme = Acme()
+    owner = _people(acme)
+    organisation = Organisation.objects.get(pk=acme.organisation_id)
+    by = Membership.objects.get(organisation=organisation, user=owner)
+    _settings(acme, organisation)
+    _team(acme, organisation, by)
+    configurator = _configurators(acme, owner)
+    _leads(acme, configurator, owner)
+    _mails(acme)
+    _tickets(acme)
+    return acme
+
+
+def _person(acme: Acme, who: str) -> User:
+    word = acme.canaries.word(f"person.{who}")
+    acme.people[who] = make_user(name=f"{who.title()} {word}", email=f"{word}@example.org")
+    return acme.people[who]
+
+
+def _people(acme: Acme) -> User:
+    owner = _person(acme, "alice")
+    organisation = found_organisation(name="Acme", country="NL", language="en", by=owner)
+    acme.organisation_id, acme.slug = organisation.pk, organisation.slug
+    acme.people["charlie"] = make_user(name="Charlie")
+    other = found_organisation(name="Globex", country="NL", language="en", by=acme.people["charlie"])
+    acme.other_slug = other.slug
+    return owner
+
+
+def _settings(acme: Acme, organisation: Organisation) -> None:
+    word = acme.canaries.word
+    Organisation.objects.filter(pk=organisation.pk).update(
+        name=f"Acme {word('controller.name')}",  # the slug stays: it stands in every address
+        controller_name=f"Acme {word('controller.legal')} BV",
+        controller_address=f"{word('controller.street')} 1, 1234 AB Ons Dorp",
+        controller_email=f"{word('controller.email')}@acme.example",
+        privacy_policy_url=f"https://acme.example/{word('controller.policy')}",
+        embed_domains=[f"{word('controller.site')}.example"],
+        notification_email=f"{word('settings.notification')}@acme.example",
+        lead_retention_days=365,
+    )
+
+
+def _team(acme: Acme, organisation: Organisation, by: Membership) -> None:
+    for who, role in {
+        "bob": Role.SALES, "erin": Role.EDITOR, "fay": Role.BILLING, "gus": Role.PRIVACY_OFFICER,
+        "mallory": Role.ADMIN,
+    }.items():  # fmt: skip
+        Membership.objects.create(organisation=organisation, user=_person(acme, who), role=role)
+    acme.ids["membership"] = str(Membership.objects.get(user=acme.people["bob"]).pk)
+    with tenant(organisation.pk):
+        asked = invite(
+            organisation=organisation,
+            by=by,
+            email=f"{acme.canaries.word('invitation.email')}@example.org",
+            role=Role.EDITOR,
+        )
+        record("lead.viewed", actor_id=by.user_id, detail={"object": acme.canaries.word("audit.detail")})
+        remove_member(membership=Membership.objects.get(user=acme.people["mallory"]), by=by)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Invitation.objects.filter(pk=asked.pk).update(sent_at=long_ago)
+    acme.ids["invitation"] = str(asked.pk)
+
+
+def _definition(acme: Acme, kind: str) -> dict[str, Any]:
+    """The veranda with a canary in every kind of text that a definition has."""
+    word, definition = acme.canaries.word, veranda()
+    definition["title"] = {code: f"Veranda {word(f'{kind}.title_{code}')}" for code in ("nl", "en", "fr")}
+    definition["intro"] = {code: word(f"{kind}.intro_{code}") for code in ("nl", "en", "fr")}
+    for step in definition["steps"]:
+        step["title"]["nl"] += " " + word(f"{kind}.step_{step['key']}")
+        for group in step["groups"]:
+            group["label"]["nl"] += " " + word(f"{kind}.group_{group['key']}")
+            for option in group.get("options", ()):
+                option["label"]["nl"] += " " + word(f"{kind}.option_{option['key']}")
+    for part in ("lines", "constraints"):
+        for line in definition[part]:
+            text = line.get("label") or line["reason"]
+            text["nl"] += " " + word(f"{kind}.{part}_{line['key']}")
+    return definition
+
+
+def _configurators(acme: Acme, owner: User) -> Configurator:
+    word = acme.canaries.word
+    with tenant(acme.organisation_id):
+        shown = Configurator.objects.create(
+            name=f"Veranda {word('internal.name')}", draft=_definition(acme, "published")
+        )
+        publish(shown, by=owner.pk, notes=word("internal.notes"))
+        publish(shown, by=owner.pk)
+        shown.draft = _definition(acme, "draft")
+        shown.save()
+        hidden = Configurator.objects.create(
+            name=f"Secret {word('internal.hidden')}", draft=_definition(acme, "hidden")
+        )
+        publish(hidden, by=owner.pk)
+        withdraw(hidden, by=owner.pk)
+        never = Configurator.objects.create(
+            name=f"Never {word('internal.never')}", draft=_definition(acme, "never")
+        )
+    acme.ids |= {"configurator": str(shown.pk), "number": "1"}
+    acme.published_key, acme.hidden_key = shown.public_key, never.public_key
+    return shown
+
+
+def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
+    visitor = Visitor(configurator.public_key)
+    for which, honeypot in {"lead": "", "quarantined": "https://spam.example"}.items():
+        fields = visitor.fields(
+            contact__name=f"Zoë {acme.canaries.word(f'{which}.name')}",
+            contact__email=f"{acme.canaries.word(f'{which}.email')}@visitors.example",
+            contact__phone=_phone(acme, f"{which}.phone"),
+            remark=f"Graag {acme.canaries.word(f'{which}.remark')}",
+            form__website=honeypot,
+        )
+        assert visitor.post(fields).status_code == 303
+    with tenant(acme.organisation_id):
+        lead = Lead.objects.get(status="new")
+        add_note(lead, text=f"Bel {acme.canaries.word('lead.note')}", by=owner.pk)
+        acme.ids["lead"] = str(lead.pk)
+        acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
+
+
+def _phone(acme: Acme, label: str) -> str:
+    """A Dutch number; the canary is the part that every way of writing it has."""
+    digits = f"{secrets.randbelow(10**7):07d}"
+    acme.canaries.keep(label, digits)
+    return f"020{digits}"
+
+
+def _mails(acme: Acme) -> None:
+    """Announce the leads and hand every mail over, to the mailbox instead of pytest-django's memory."""
+    with override_settings(EMAIL_BACKEND="delivery.mailbox.MailboxBackend"):
+        while drain():
+            pass
+    acme.ids["message"] = str(MailboxMessage.objects.latest("id").pk)
+
+
+def _tickets(acme: Acme) -> None:
+    """Tokens of every kind. At each address the walk presents one of another kind."""
+    alice = acme.people["alice"]
+    reset = PasswordReset.objects.create(email=alice.email, user=alice, **tickets.period(PasswordReset))
+    change = EmailChange.objects.create(
+        user=alice,
+        new_email=f"{acme.canaries.word('person.new')}@example.org",
+        **tickets.period(EmailChange),
+    )
+    pending = PendingSignUp.objects.create(
+        email=f"{acme.canaries.word('person.pending')}@example.org",
+        name=acme.canaries.word("person.pending_name"),
+        password="!",
+        language="en",
+        terms_version="1",
+        terms_sha256="0" * 64,
+        **tickets.period(PendingSignUp),
+    )
+    acme.ids |= {
+        "reset": tickets.issue(reset), "change": tickets.issue(change), "pending": tickets.issue(pending),
+    }  # fmt: skip
+    acme.ids["invited"] = _token_in_mail(acme)
+
+
+def _token_in_mail(acme: Acme) -> str:
+    address = f"{acme.canaries.planted['invitation.email']}@example.org"
+    [message] = mailbox.newest(to=address)
+    found = re.search(r"/invitations/(\w+)/", message.text)
+    assert found is not None
+    return found[1]

@@ -1,0 +1,371 @@
+"""Walking the urlconf: every name, what fills its converters, who asks, and what a request changed.
+
+``ENTRIES`` has one entry for every name. A new address without one fails ``test_isolation``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from accounts.models import Authenticator, User
+from accounts.sessions import SEEN_AT, SIGNED_IN_AT
+from accounts.step_up import CONFIRMED_AT
+from tests.architecture.acme import Acme
+from tests.architecture.superuser import connect
+from tests.leads.definitions import veranda
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+#: The record of who did what grows with every look; that is its task.
+AUDIT_TABLES = frozenset({"audit_event", "audit_platformevent"})
+
+
+# --- Names -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of the urlconf."""
+
+    name: str
+    path: str
+    converters: tuple[str, ...]
+    view: Any
+
+    @property
+    def of_an_organisation(self) -> bool:
+        return self.path.startswith("o/")
+
+
+def routes(
+    resolver: URLResolver | None = None,
+    names: tuple[str, ...] = (),
+    path: str = "",
+    given: tuple[str, ...] = (),
+) -> Iterator[Route]:
+    """Every pattern, whatever includes it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        where, found = path + str(pattern.pattern).removeprefix("^"), (*given, *_converters(pattern))
+        if isinstance(pattern, URLResolver):
+            inner = (*names, pattern.namespace) if pattern.namespace else names
+            yield from routes(pattern, inner, where, found)
+        else:
+            yield Route(":".join((*names, pattern.name or "")), where, found, pattern.callback)
+
+
+def _converters(pattern: URLPattern | URLResolver) -> list[str]:
+    if isinstance(pattern.pattern, RegexPattern):
+        return list(pattern.pattern.regex.groupindex)
+    return list(pattern.pattern.converters)
+
+
+# --- What each name needs --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How one name is asked.
+
+    ``form`` is a POST that somebody with the right would get through with, ``json`` the same as JSON
+    (sent by ``json_method``). ``fills`` says which of Acme's ids stands in a converter. ``own`` are the
+    tables in which a stranger's request writes about the stranger, never about Acme. ``reading`` are
+    the tables in which reading writes, with the reason in ``because``.
+    """
+
+    form: Mapping[str, str] | None = None
+    json: Any = None
+    json_method: str = "POST"
+    fills: Mapping[str, str] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    reading: frozenset[str] = frozenset()
+    because: str = ""
+    #: Why the owner's valid request changes nothing that a counter sees.
+    quiet: str = ""
+
+
+def entry(*, own: str = "", reading: str = "", **more: Any) -> Entry:
+    return Entry(own=frozenset(own.split()), reading=frozenset(reading.split()), **more)
+
+
+_SETTINGS = {
+    "name": "Renamed", "country": "NL", "language": "en", "accent": "pine", "controller_name": "Renamed",
+    "controller_address": "Elsewhere 1", "controller_email": "renamed@example.org",
+    "privacy_policy_url": "https://renamed.example/", "lead_retention_days": "400",
+    "notification_email": "renamed@example.org", "embed_domains": "renamed.example",
+}  # fmt: skip
+_SIGN_UP = {
+    "name": "Nora", "email": "nora@example.org", "password": "juweel trap zeven mist", "accept_terms": "on",
+}  # fmt: skip
+_PASSWORD = {"password": "juweel trap zeven mist"}
+_THROTTLE = "accounts_throttlelane"
+_CONFIGURATOR = {"pk": "configurator"}
+_LEAD = {"pk": "lead"}
+
+ENTRIES: dict[str, Entry] = {
+    "site:home": entry(),
+    "site:security": entry(),
+    # accounts: nothing here is Acme's; the tokens are Alice's, each of another kind than the page takes
+    "accounts:sign-up": entry(
+        form=_SIGN_UP, own=f"{_THROTTLE} accounts_pendingsignup delivery_job django_session"
+    ),
+    "accounts:sign-up-done": entry(),
+    "accounts:verify": entry(form={}, fills={"token": "reset"}),
+    "accounts:sign-in": entry(
+        form={"email": "alice@example.org", "password": "wrong wrong wrong"},
+        own=f"{_THROTTLE} django_session",
+    ),
+    "accounts:two-step": entry(form={"code": "000000"}, own="accounts_authenticator django_session"),
+    "accounts:sign-out": entry(form={}, own="django_session"),
+    "accounts:password-reset": entry(
+        form={"email": "alice@example.org"}, own=f"{_THROTTLE} accounts_passwordreset delivery_job"
+    ),
+    "accounts:password-reset-done": entry(),
+    "accounts:password-reset-confirm": entry(form=_PASSWORD, fills={"token": "change"}),
+    "accounts:settings": entry(form={"name": "Somebody"}, own="accounts_user"),
+    "accounts:step-up": entry(form=_PASSWORD, own=f"{_THROTTLE} django_session"),
+    "accounts:language": entry(form={"language": "nl"}, own="accounts_user django_session"),
+    "accounts:change-password": entry(form={"current_password": "wrong", **_PASSWORD}, own=_THROTTLE),
+    "accounts:change-email": entry(form={"email": "new@example.org", "password": "wrong"}, own=_THROTTLE),
+    "accounts:confirm-email": entry(form={}, fills={"token": "pending"}),
+    "accounts:two-step-setup": entry(form={"code": "000000"}),
+    "accounts:two-step-begin": entry(form={}),
+    "accounts:two-step-off": entry(form={"code": "000000", "password": "wrong"}, own=_THROTTLE),
+    "accounts:recovery-codes": entry(
+        form={}, own="accounts_recoverycode accounts_accountmail delivery_accountmail delivery_job"
+    ),
+    "accounts:sign-out-everywhere": entry(form={}, own="accounts_user django_session"),
+    "accounts:terms": entry(),
+    "accounts:privacy-policy": entry(),
+    # organisations
+    "organisations:home": entry(),
+    "organisations:chooser": entry(),
+    "organisations:found": entry(
+        form={"name": "Initech", "country": "NL", "language": "en"},
+        own="organisations_organisation organisations_membership django_session",
+    ),
+    "organisations:accept-invitation": entry(
+        form={}, fills={"token": "invited"}, quiet="it is not for Alice"
+    ),
+    "organisations:accept-pending": entry(form={}, quiet="it is not for Alice"),
+    "organisations:overview": entry(),
+    "organisations:settings": entry(form=_SETTINGS),
+    "organisations:members": entry(),
+    "organisations:invite": entry(form={"email": "hugo@example.org", "role": "sales"}),
+    "organisations:leave": entry(form={}, quiet="the last owner stays: what is written is undone"),
+    "organisations:member-role": entry(form={"role": "editor"}, fills={"member": "membership"}),
+    "organisations:member-remove": entry(form={}, fills={"member": "membership"}),
+    "organisations:invitation-resend": entry(form={}),
+    "organisations:invitation-withdraw": entry(form={}),
+    # configurators
+    "configurators:list": entry(),
+    "configurators:create": entry(form={"name": "Another", "starting_from": "blank"}),
+    "configurators:builder": entry(fills=_CONFIGURATOR),
+    "configurators:draft": entry(
+        json={"definition": veranda(), "revision": 1}, json_method="PUT", fills=_CONFIGURATOR
+    ),
+    "configurators:preview": entry(fills=_CONFIGURATOR),
+    "configurators:preview-price": entry(
+        json={"answers": {"breedte": "520"}}, fills=_CONFIGURATOR, quiet="it reckons and stores nothing"
+    ),
+    "configurators:rename": entry(form={"name": "Renamed"}, fills=_CONFIGURATOR),
+    "configurators:duplicate": entry(form={"name": "Copied"}, fills=_CONFIGURATOR),
+    "configurators:publish": entry(form={"notes": "again"}, fills=_CONFIGURATOR),
+    "configurators:versions": entry(fills=_CONFIGURATOR),
+    "configurators:restore": entry(form={}, fills=_CONFIGURATOR),
+    "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),
+    "configurators:embed": entry(fills=_CONFIGURATOR),
+    # leads
+    "leads:inbox": entry(),
+    "leads:new-count": entry(),
+    "leads:overview": entry(),
+    "leads:search": entry(form={"email": "nora@example.org"}, quiet="it looks and stores nothing"),
+    "leads:detail": entry(
+        fills=_LEAD,
+        reading="leads_lead leads_leadevent",
+        because="the first colleague who opens a lead marks it read, once",
+    ),
+    "leads:status": entry(form={"status": "won"}, fills=_LEAD),
+    "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
+    "leads:release": entry(form={}, fills={"pk": "quarantined"}),
+    # public
+    "public:page": entry(form={}, fills={"key": "published_key"}, quiet="an empty form is refused"),
+    "public:price": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
+    "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
+    "public:thanks": entry(fills={"key": "published_key"}),
+    "public:embed": entry(),
+    # the mailbox of a demonstration, and the signs of life
+    "mailbox:messages": entry(form={"to": "alice@example.org"}, quiet="it looks and stores nothing"),
+    "mailbox:messages-json": entry(),
+    "mailbox:message": entry(fills={"pk": "message"}),
+    "mailbox:message-html": entry(fills={"pk": "message"}),
+    "mailbox:message-css": entry(fills={"pk": "message"}),
+    "health:livez": entry(),
+    "health:readyz": entry(),
+}
+
+_UNKNOWN = {
+    "organisation": "nowhere-at-all", "number": "1", "language": "nl", "key": "Unknown9Key",
+    "token": "UnknownUnknownUnknownUnknown1111",
+}  # fmt: skip
+#: Converters of which every organisation, known or not, has the same values.
+_SAME_FOR_ALL = ("language",)
+
+
+class NoEntry(LookupError):
+    """A name or a converter that nobody said how to fill."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Values for converters, and what they are called where two answers are compared."""
+
+    values: dict[str, str]
+
+    def mask(self, blob: bytes) -> bytes:
+        for name, value in self.values.items():
+            if name not in _SAME_FOR_ALL and len(value) > 3:
+                blob = blob.replace(value.encode(), f"<{name}>".encode())
+        return blob
+
+
+def fill_converters(route: Route, acme: Acme, *, slug: str = "") -> Filling:
+    """Acme's own ids in every converter; ``slug`` puts them under another organisation."""
+    fills = _entry(route).fills
+    values: dict[str, str] = {}
+    for name in route.converters:
+        if name == "organisation":
+            values[name] = slug or acme.slug
+        elif name == "language":
+            values[name] = "nl"
+        elif name == "key":
+            values[name] = getattr(acme, fills["key"])
+        elif (found := fills.get(name, name)) in acme.ids:
+            values[name] = acme.ids[found]
+        else:
+            raise NoEntry(f"{route.name}: nothing fills <{name}>; name one of Acme's ids in its entry.")
+    return Filling(values)
+
+
+def fill_unknown(route: Route, *, slug: str = "") -> Filling:
+    """Values of the right form that belong to nobody."""
+    values = {name: _UNKNOWN.get(name, str(UUID(int=4 << 76 | 2 << 62 | 7))) for name in route.converters}
+    if slug and "organisation" in values:
+        values["organisation"] = slug
+    return Filling(values)
+
+
+def _entry(route: Route) -> Entry:
+    if route.name not in ENTRIES:
+        raise NoEntry(f"{route.name or route.path}: no entry in tests/architecture/walk.py.")
+    return ENTRIES[route.name]
+
+
+# --- Who asks --------------------------------------------------------------------------------------
+
+
+class Identity:
+    """Somebody with a browser, whose session never runs out during the walk."""
+
+    def __init__(
+        self, name: str, user: User | None = None, *, second_factor: bool = True, stepped_up: bool = True
+    ) -> None:
+        self.name = name
+        self.user = user
+        self.second_factor = second_factor
+        self.stepped_up = stepped_up
+        self.renew()
+
+    def renew(self) -> None:
+        """A session as after signing in just now."""
+        self.client = Client(raise_request_exception=False)
+        if self.user is None:
+            return
+        device = _authenticator_of(self.user)
+        self.user.refresh_from_db()
+        self.client.force_login(self.user)
+        session, now = self.client.session, int(time.time())
+        session[SIGNED_IN_AT] = session[SEEN_AT] = now
+        if self.second_factor:
+            session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        if self.stepped_up:
+            session[CONFIRMED_AT] = now
+        session.save()
+
+    def ask(self, route: Route, filling: Filling, method: str) -> HttpResponse:
+        entry = ENTRIES[route.name]
+        url = reverse(route.name, kwargs=filling.values)
+        if method == "POST" and entry.form is not None:
+            return self.client.post(url, entry.form)
+        if entry.json is not None and method in ("POST", "PUT", "PATCH"):
+            return self.client.generic(method, url, json.dumps(entry.json), "application/json")
+        return self.client.generic(method, url)
+
+
+def _authenticator_of(user: User) -> Authenticator:
+    device = Authenticator.objects.filter(user=user).first()
+    if device is None:
+        device = Authenticator(user=user, name="Authenticator", confirmed=True)
+        device.set_seed("00" * 20)
+        device.save()
+    return device
+
+
+# --- What came back --------------------------------------------------------------------------------
+
+_CHANCE = re.compile(rb"\b[A-Za-z0-9]{64}\b|\b[A-Za-z0-9]{32}\b|\b[0-9a-f]{24}\b")
+
+
+def everything(response: HttpResponse) -> bytes:
+    """Every byte of an answer: status, headers, cookies, body."""
+    head = [f"{name}: {value}" for name, value in response.headers.items()]
+    cookies = [cookie.OutputString() for cookie in response.cookies.values()]
+    return "\n".join([str(response.status_code), *head, *cookies, ""]).encode() + response.content
+
+
+def comparable(response: HttpResponse, filling: Filling) -> bytes:
+    """An answer without what is different each time, and without the address that was asked."""
+    masked = filling.mask(everything(response))
+    masked = re.sub(
+        rb"(?i)(expires=|expires: |max-age=|content-length: |x-request-id: )[^;\n]*", rb"\1", masked
+    )
+    return _CHANCE.sub(b"<chance>", masked)
+
+
+# --- What was changed ------------------------------------------------------------------------------
+
+
+class RowCounters:
+    """How many rows were ever inserted, updated and deleted, by table: also what was rolled back."""
+
+    def __init__(self) -> None:
+        self._connection = connect()
+        self._connection.autocommit = True
+
+    def read(self) -> dict[str, int]:
+        for alias in connections:  # each connection keeps its counts to itself for a while
+            with connections[alias].cursor() as cursor:
+                cursor.execute("SELECT pg_stat_force_next_flush()")
+        rows = self._connection.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
+        ).fetchall()
+        return dict(rows)
+
+    def changed_since(self, before: Mapping[str, int], *, but: Iterable[str] = ()) -> set[str]:
+        after = self.read()
+        changed = {table for table, count in after.items() if count != before.get(table, 0)}
+        return changed - AUDIT_TABLES - set(but)
+
+    def close(self) -> None:
+        self._connection.close()
