@@ -13,10 +13,14 @@ from delivery.jobs import enqueue
 
 @transaction.atomic
 def change_password(*, user: User, password: str) -> None:
-    """Set a new password, end every session and tell the person. Second factors stay."""
+    """Set a new password, end every session and every mailed link, and tell the person. Second factors stay.
+
+    A change of address that is under way ends too: it may be a stranger's, whom this keeps out.
+    """
     user.set_password(password)
     user.save(update_fields=["password"])
     PasswordReset.objects.filter(user=user).delete()
+    EmailChange.objects.filter(user=user).delete()
     end_all_sessions(user=user)
     record_platform("account.password_changed", user_id=user.pk, evidence=True)
     notify(user, "account_password_changed")

@@ -126,14 +126,20 @@ def may_mail(email: str) -> bool:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The sender's network: the address, or for IPv6 its /64, which one subscriber holds."""
+    """The sender's network: the address, or for IPv6 its /64, which one subscriber holds.
+
+    An IPv4 address in IPv6 clothes is IPv4: all of them are in one /64.
+    """
     hop = request.META.get("REMOTE_ADDR") or ""
     if settings.TRUSTED_PROXIES:
-        hop = request.headers.get("X-Forwarded-For", "").split(",")[-settings.TRUSTED_PROXIES :][0]
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(hops) >= settings.TRUSTED_PROXIES:  # fewer: it did not come through all of ours
+            hop = hops[-settings.TRUSTED_PROXIES]
     try:
         address = ipaddress.ip_address(hop.strip())
     except ValueError:
         return "unknown"
+    address = getattr(address, "ipv4_mapped", None) or address
     if isinstance(address, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Network((address, 64), strict=False))
     return str(address)

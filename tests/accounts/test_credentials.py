@@ -229,6 +229,19 @@ def test_changing_the_address_ends_sessions_elsewhere(dana, signed_in, post):
     assert client.get("/account/").status_code == 302
 
 
+def test_a_new_password_ends_a_change_of_address_that_is_under_way(client, dana, signed_in, post):
+    """Whoever is warned of a stranger's change and chooses a new password keeps the account."""
+    ask(signed_in(dana))
+    link = link_in(to_new(post()), "accounts:confirm-email")
+    client.post(RESET, {"email": dana.email})
+    client.post(link_in(post()[0], "accounts:password-reset-confirm"), {"password": NEW_PASSWORD})
+
+    response = client.post(link)
+
+    dana.refresh_from_db()
+    assert (response.status_code, dana.email) == (404, "dana@example.org")
+
+
 def test_changing_the_address_needs_a_recent_proof(dana, signed_in):
     client = signed_in(dana, confirmed=False)
 

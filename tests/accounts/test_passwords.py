@@ -1,7 +1,9 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from zxcvbn import matching
 
+from accounts import passwords
 from accounts.models import User
 
 DANA = User(name="Dana de Vries", email="dana.devries@example.org")
@@ -55,3 +57,15 @@ def test_128_characters_at_most():
 
     assert codes((long * 5)[:128]) == []
     assert codes((long * 5)[:129]) == ["password_too_long"]
+
+
+def test_no_password_makes_the_estimate_try_more_than_a_few_readings(monkeypatch):
+    """Each way to read figures and signs as letters costs a search: 576 ways took twelve seconds."""
+    read = []
+    monkeypatch.setattr(passwords, "zxcvbn", lambda text, user_inputs: read.append(text) or {"score": 4})
+
+    codes("4@8({[<369!1|0$5+7%2" * 6)
+
+    subtable = matching.relevant_l33t_subtable(read[0], matching.L33T_TABLE)
+    assert len(matching.enumerate_l33t_subs(subtable)) == 12
+    assert len(read[0]) == 72

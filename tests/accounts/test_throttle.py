@@ -71,3 +71,16 @@ def test_a_subscriber_of_ipv6_is_one_sender():
     other = RequestFactory().get("/", REMOTE_ADDR="2001:db8:1:2:9::9")
 
     assert client_address(one) == client_address(other) == "2001:db8:1:2::/64"
+
+
+def test_visitors_of_a_socket_for_both_kinds_of_address_are_not_one_sender():
+    request = RequestFactory().get("/", REMOTE_ADDR="::ffff:198.51.100.9")
+
+    assert client_address(request) == "198.51.100.9"
+
+
+def test_a_request_past_the_first_proxy_does_not_choose_its_address(settings):
+    settings.TRUSTED_PROXIES = 2
+    headers = {"X-Forwarded-For": "203.0.113.66"}
+
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", headers=headers)) == "192.0.2.1"
