@@ -37,8 +37,11 @@ class DashboardOnly:
         self.dashboard = handler
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chain = self.public if is_public(request.path_info) else self.dashboard
-        return chain(request)
+        if is_public(request.path_info):
+            return self.public(request)
+        if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _too_large()
+        return self.dashboard(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Give each dashboard middleware its look at the view, as Django's handler would."""
@@ -55,3 +58,14 @@ class DashboardOnly:
         for hook in ("process_exception", "process_template_response"):
             if hasattr(middleware, hook):
                 raise ImproperlyConfigured(f"{path}.{hook} would never run: put it in MIDDLEWARE instead.")
+
+
+def _body_length(request: HttpRequest) -> int:
+    """What the request says its body holds; without a length the server hands over no body at all."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
+
+
+def _too_large() -> HttpResponse:
+    """Nobody uploads files here, and a part that calls itself one would go to disk without a limit."""
+    return HttpResponse("This is too large.\n", status=413, content_type="text/plain; charset=utf-8")

@@ -8,10 +8,14 @@ from configurators.compiled import Compiled, Group
 from configurators.constraints import YES
 from configurators.formula import Answer, Failure
 from configurators.formula.arithmetic import add, subtract
+from configurators.formula.values import LIMIT
 from configurators.pricing import price_lines, total_of, totals
 from configurators.visibility import Situation, situation
 
 _NOTHING = Decimal(0)
+#: How much may be reckoned anew for one visitor's page (about half a second): visitors of all organisations
+#: share the processes. It is hundreds of options in a configurator of hundreds of operations.
+_MOST_WORK = 200_000
 
 
 def price_differences(compiled: Compiled, answers: Answers) -> dict[str, dict[str, Decimal]]:
@@ -20,7 +24,7 @@ def price_differences(compiled: Compiled, answers: Answers) -> dict[str, dict[st
     For a single choice: when picking this one instead of the present one (0 for the present one). For
     a multiple choice and a yes-or-no: what having it costs compared with not having it, whether it is
     chosen now or not. Options whose price would be an error are left out; so is everything when the
-    present price is one.
+    present price is one, and what is beyond the work that one visitor may cause.
     """
     if not compiled.has_prices:
         return {}
@@ -48,6 +52,7 @@ class _Comparison:
         self.now = now
         self.total = total
         self.gross = totals(compiled, total).gross
+        self.work_left = _MOST_WORK
 
     def differences(self, group: Group) -> dict[str, Decimal]:
         found: dict[str, Decimal] = {}
@@ -91,6 +96,9 @@ class _Comparison:
 
     def _gross_anew(self, group: Group, answer: Answer) -> Decimal:
         compiled = self.compiled
+        self.work_left -= compiled.work
+        if self.work_left < 0:
+            raise Failure(LIMIT)
         if group.key in compiled.decides_visibility:
             then = situation(compiled, {**self.values, group.key: answer})
             if then.failure is not None:

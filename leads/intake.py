@@ -158,8 +158,13 @@ def _capture(visit: Visit, posted: Posted, address: str) -> Captured:
     if evaluation.blocked:
         raise refusals.no_price()
     reason = _suspicion(visit, posted, token, address)
+    submission = _submission(visit, posted, token, version, evaluation, contact, reason, address)
     with refusals.refusals_of_capture():
-        return capture_lead(_submission(visit, posted, token, version, evaluation, contact, reason, address))
+        try:
+            return capture_lead(submission)
+        except IntakeUnavailable:
+            rates.forgive(address, visit.public_key)
+            raise
 
 
 def _token(visit: Visit, posted: Posted) -> FormToken:

@@ -33,8 +33,7 @@ class Buckets:
 
     def take(self, name: str, *, per_minute: int) -> bool:
         """Take one from the bucket of this name; False when it is empty."""
-        key = blake2b(name.encode(), key=self._secret, digest_size=16).digest()
-        now = self._clock()
+        key, now = self._key(name), self._clock()
         level, since = self._levels.pop(key, (float(per_minute), now))
         level = min(float(per_minute), level + (now - since) * per_minute / 60)
         allowed = level >= 1
@@ -42,6 +41,16 @@ class Buckets:
         while len(self._levels) > self._room:
             self._levels.popitem(last=False)
         return allowed
+
+    def give_back(self, name: str) -> None:
+        """Undo one ``take``."""
+        key = self._key(name)
+        if key in self._levels:
+            level, since = self._levels[key]
+            self._levels[key] = (level + 1, since)
+
+    def _key(self, name: str) -> bytes:
+        return blake2b(name.encode(), key=self._secret, digest_size=16).digest()
 
 
 _posts = Buckets()
@@ -60,6 +69,12 @@ def suspicious(address: str, public_key: str) -> bool:
     return not _take(_leads, address, public_key, limit)
 
 
+def forgive(address: str, public_key: str) -> None:
+    """Uncount a submission that we could not store: whoever sends it again is no less a person."""
+    for buckets in (_posts, _leads):
+        buckets.give_back(_name(address, public_key))
+
+
 def forget_everything() -> None:
     """Empty all buckets: for tests."""
     _posts.__init__()  # type: ignore[misc]
@@ -67,4 +82,8 @@ def forget_everything() -> None:
 
 
 def _take(buckets: Buckets, address: str, public_key: str, per_minute: int) -> bool:
-    return not address or buckets.take(f"{network(address)} {public_key}", per_minute=per_minute)
+    return not address or buckets.take(_name(address, public_key), per_minute=per_minute)
+
+
+def _name(address: str, public_key: str) -> str:
+    return f"{network(address)} {public_key}"

@@ -5,7 +5,6 @@ so a ciphertext moved to another row or column does not open. Equality is found 
 under a second key of the owner, so one organisation's index says nothing about another's.
 """
 
-import hashlib
 import hmac
 import os
 import unicodedata
@@ -50,7 +49,7 @@ def unseal(owner: UUID, sealed: bytes, *, place: str) -> str:
 def blind_index(owner: UUID, kind: str, value: str) -> bytes:
     """A keyed hash (32 bytes) of an already normalised value; ``kind`` keeps e-mail and phone apart."""
     key = key_store().open(owner).index
-    return hmac.new(key, f"{kind}:{value}".encode(), hashlib.sha256).digest()
+    return hmac.digest(key, f"{kind}:{value}".encode(), "sha256")
 
 
 def normalise_email(value: str) -> str:

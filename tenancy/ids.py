@@ -1,11 +1,14 @@
 """Identifiers: ordered ones for rows, unguessable ones for the outside."""
 
-import secrets
+import os
 import uuid
 
 import uuid_utils.compat
 
-_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58 = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+#: Each letter stands for four bytes; the 24 bytes left over are thrown away, or some letters came oftener.
+_LETTERS = (_BASE58 * 5)[:256]
+_UNFAIR = bytes(range(4 * len(_BASE58), 256))
 
 
 def uuid7() -> uuid.UUID:
@@ -18,4 +21,7 @@ def uuid7() -> uuid.UUID:
 
 def random_key(length: int = 22) -> str:
     """An unguessable public identifier in base58; 22 characters hold 128 bits."""
-    return "".join(secrets.choice(_BASE58) for _ in range(length))
+    letters = b""
+    while len(letters) < length:
+        letters += os.urandom(2 * length).translate(_LETTERS, _UNFAIR)
+    return letters[:length].decode()

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from configurators.answers import Answers
 from configurators.compiling import compile_definition
+from configurators.differences import _MOST_WORK
 from configurators.evaluation import evaluate, price_differences
 from tests.configurators.definitions import Json, definition, group, option, veranda
 
@@ -129,3 +130,21 @@ def test_difference_is_what_choosing_it_would_cost(configuration: tuple[Json, Js
                 assert amount == gross(assembly=True) - gross(assembly=False)
             else:
                 assert amount == gross(**{key: choice}) - gross()
+
+
+def test_one_page_causes_bounded_work() -> None:
+    """A hundred groups of twenty options, each moving long formulas, once took 46 seconds."""
+    formula = {"kind": "formula", "formula": "+".join(["n * n"] * 40)}
+    document = definition(
+        group("n", "number", default="5", price=formula),
+        *(group(f"g{at}", "boolean", price=formula) for at in range(100)),
+    )
+    compiled = compile_definition(document)
+    answers = {"n": "5", **{f"g{at}": True for at in range(100)}}
+
+    found = price_differences(compiled, Answers.from_json(compiled, answers))
+
+    anew = [choice for choices in found.values() for choice in choices.values()]
+    assert compiled.work == 1 + 101 + 101 * 159
+    assert len(anew) == _MOST_WORK // compiled.work
+    assert set(map(str, anew)) == {"1000.00"}

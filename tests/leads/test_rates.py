@@ -28,6 +28,16 @@ def test_one_visitor_does_not_use_up_anothers() -> None:
     assert [buckets.take(name, per_minute=1) for name in "aabb"] == [True, False, True, False]
 
 
+def test_what_is_given_back_was_not_taken() -> None:
+    buckets = Buckets()
+    taken = []
+    for _ in range(3):
+        taken.append(buckets.take("a", per_minute=1))
+        buckets.give_back("a")
+
+    assert taken == [True, True, True]
+
+
 def test_memory_is_bounded() -> None:
     buckets = Buckets(room=10)
     for number in range(100):
