@@ -23,7 +23,7 @@ PACKAGES_STAMP = MODULES / ".opmaat-packages"
 SOURCES_STAMP = DIST / ".opmaat-sources"
 
 SCRIPTS = ("app.js", "public.js", "embed.js", "builder.jsx")
-STYLES = ("app.css", "public.css", "embed.css")
+STYLES = ("app.css", "builder.css", "public.css", "embed.css")
 FONTS = (
     "bricolage-grotesque/files/bricolage-grotesque-latin-opsz-normal.woff2",
     "bricolage-grotesque/files/bricolage-grotesque-latin-ext-opsz-normal.woff2",

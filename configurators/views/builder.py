@@ -4,11 +4,13 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from configurators import previewing
@@ -18,11 +20,13 @@ from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
 from configurators.publishing import obstacles
 from configurators.views.access import find, publication_of
+from configurators.views.builder_material import material
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
 #: A draft may be this large; the checker's own limit is lower and names the place.
 DRAFT_BYTES = 1024 * 1024
+_LINKED = ("draft", "preview", "publish", "versions", "embed", "rename", "duplicate")
 
 
 @require_GET
@@ -33,8 +37,8 @@ def page(request: TenantRequest, pk: UUID) -> HttpResponse:
     configurator = find(pk)
     context = {
         "configurator": configurator,
-        "publication": publication_of(configurator),
         "state": _state(request, configurator),
+        "material": material(),
     }
     return render(request, "configurators/builder.html", context)
 
@@ -71,11 +75,15 @@ def preview(request: TenantRequest, pk: UUID) -> HttpResponse:
     return previewing.page(find(pk), request.organisation, language=request.GET.get("lang"))
 
 
+@csrf_exempt
 @require_POST
 @never_cache
 @requires(Permission.CONFIGURATORS_VIEW)
 def preview_price(request: TenantRequest, pk: UUID) -> HttpResponse:
-    """The live price of the draft, for the preview."""
+    """The live price of the draft, for the preview.
+
+    It changes nothing, and the visitor's page that asks for it knows no CSRF token.
+    """
     return previewing.price(request, find(pk))
 
 
@@ -88,13 +96,29 @@ def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]
     return {
         "definition": configurator.draft,
         "revision": configurator.draft_revision,
+        "savedAt": configurator.changed_at.isoformat(),
+        "live": _live(configurator),
         "problems": _problems(configurator.draft),
         "name": configurator.name,
         "canEdit": request.membership.may(Permission.CONFIGURATORS_EDIT),
         "canPublish": request.membership.may(Permission.CONFIGURATORS_PUBLISH),
         "obstacles": [{"code": o.code, "message": o.message} for o in obstacles(request.organisation)],
-        "urls": {name: url(name) for name in ("draft", "preview", "publish", "versions", "embed")},
+        "urls": {
+            "list": reverse("configurators:list", kwargs={"organisation": slug}),
+            **{name: url(name) for name in _LINKED},
+        },
     }
+
+
+def _live(configurator: Configurator) -> dict[str, Any] | None:
+    """The number of the version that visitors see, of the latest, and whether the draft has changed since."""
+    publication = publication_of(configurator)
+    if publication is None:
+        return None
+    version = configurator.versions.get(pk=publication.version_id)
+    latest = configurator.versions.aggregate(latest=Max("number"))["latest"]
+    same = version.definition == configurator.draft
+    return {"number": version.number, "latest": latest, "same": same}
 
 
 def _problems(definition: object) -> list[dict[str, Any]]:

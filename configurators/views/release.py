@@ -1,5 +1,6 @@
 """Publishing, the history of versions, and putting a configurator on a site."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,16 +10,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from configurators.definition import check
+from configurators.definition import Problem, check
 from configurators.forms import IntakeForm, PublishForm
 from configurators.models import Configurator, ConfiguratorVersion
+from configurators.places import place_in_words
 from configurators.publishing import CannotPublish, obstacles, publish, reopen, restore, withdraw
 from configurators.views.access import find, publication_of
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
+
+#: Texts of a language that is switched off are kept on purpose.
+_NOT_UNFINISHED = {"undeclared_language"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,16 +119,20 @@ def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
 def _publish_page(
     request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
 ) -> HttpResponse:
-    problems = check(configurator.draft)
+    problems = [_shown(problem, configurator) for problem in check(configurator.draft)]
     context = {
         "configurator": configurator,
         "publication": publication_of(configurator),
         "form": form,
-        "errors": [p for p in problems if p.severity == "error"],
-        "warnings": [p for p in problems if p.severity == "warning"],
+        "errors": [p for p in problems if p["severity"] == "error"],
+        "warnings": [p for p in problems if p["severity"] == "warning" and p["code"] not in _NOT_UNFINISHED],
         "obstacles": obstacles(request.organisation),
     }
     return render(request, "configurators/publish.html", context, status=status)
+
+
+def _shown(problem: Problem, configurator: Configurator) -> dict[str, Any]:
+    return problem.to_json() | {"where": place_in_words(configurator.draft, problem.path)}
 
 
 def _version(configurator: Configurator, number: int) -> ConfiguratorVersion:

@@ -1,0 +1,378 @@
+// The definition as a value: reading, changing, naming and moving its parts. A change makes a new definition.
+
+import { renameGroup, renameOption, usesGroup, usesOption } from "./formula.js";
+import { material } from "./material.js";
+
+export const WITH_OPTIONS = new Set(["single", "multi"]);
+export const NUMERIC = new Set(["number", "quantity"]);
+export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "contact"];
+const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean"]);
+
+/* --- Places: a path such as ["steps", 0, "groups", 1] ------------------------------------------------- */
+
+export const same = (one, other) => one.length === other.length && one.every((part, index) => part === other[index]);
+export const startsWith = (path, start) => start.every((part, index) => part === path[index]);
+export const idOf = (path) => `f-${path.join("-")}`;
+
+export function get(root, path) {
+  return path.reduce((value, part) => value?.[part], root);
+}
+
+export function set(root, path, value) {
+  if (path.length === 0) return value;
+  const [part, ...rest] = path;
+  const copy = Array.isArray(root) ? [...root] : { ...root };
+  copy[part] = set(copy[part], rest, value);
+  return copy;
+}
+
+const listOf = (path) => [path.slice(0, -1), path.at(-1)];
+
+export function insert(root, listPath, index, value) {
+  const list = [...(get(root, listPath) ?? [])];
+  list.splice(index, 0, value);
+  return set(root, listPath, list);
+}
+
+export function remove(root, path) {
+  const [listPath, index] = listOf(path);
+  return set(root, listPath, get(root, listPath).filter((_one, place) => place !== index));
+}
+
+/** Takes the part away and puts it before `index` of another list (or its own); answers [definition, path]. */
+export function move(root, path, listPath, index) {
+  const part = get(root, path);
+  const [own, from] = listOf(path);
+  const place = same(own, listPath) && from < index ? index - 1 : index;
+  return [insert(remove(root, path), listPath, place, part), [...listPath, place]];
+}
+
+/** Where the part goes one place up or down: within its list, or for a question into the next step. */
+export function neighbour(root, path, direction) {
+  const [listPath, index] = listOf(path);
+  const list = get(root, listPath);
+  const to = index + direction;
+  if (to >= 0 && to < list.length) return [listPath, direction > 0 ? to + 1 : to];
+  if (typeOf(path) !== "group") return null;
+  const step = path[1] + direction;
+  if (!root.steps[step]) return null;
+  const there = ["steps", step, "groups"];
+  return [there, direction > 0 ? 0 : (get(root, there) ?? []).length];
+}
+
+/** Which part of the builder a path of the checker belongs to. */
+export function partOf(path) {
+  const [first, second, third, fourth, fifth, sixth] = path;
+  if (first === "steps" && typeof second === "number") {
+    if (third === "groups" && typeof fourth === "number") {
+      if (fifth === "options" && typeof sixth === "number") return path.slice(0, 6);
+      return path.slice(0, 4);
+    }
+    return path.slice(0, 2);
+  }
+  if ((first === "constraints" || first === "lines") && typeof second === "number") return path.slice(0, 2);
+  return ["general"];
+}
+
+export function typeOf(path) {
+  if (path[0] === "steps") return { 2: "step", 4: "group", 6: "option" }[path.length];
+  return { constraints: "rule", lines: "line" }[path[0]] ?? "general";
+}
+
+const objects = (value) => (Array.isArray(value) ? value.filter((one) => one && typeof one === "object" && !Array.isArray(one)) : []);
+
+/** The definition with every list in its place, whatever was stored. */
+export function whole(definition) {
+  const codes = Object.keys(material.languages);
+  const known = Array.isArray(definition.languages) ? definition.languages.filter((code) => codes.includes(code)) : [];
+  const languages = known.length ? known : codes.slice(0, 1);
+  const group = (one) => (WITH_OPTIONS.has(one.kind) ? { ...one, options: objects(one.options) } : one);
+  return {
+    ...definition,
+    languages,
+    language: languages.includes(definition.language) ? definition.language : languages[0],
+    steps: objects(definition.steps).map((step) => ({ ...step, groups: objects(step.groups).map(group) })),
+    constraints: objects(definition.constraints),
+    lines: objects(definition.lines),
+  };
+}
+
+/* --- Reading ----------------------------------------------------------------------------------------- */
+
+export function* groupsOf(root) {
+  for (const [s, step] of (root.steps ?? []).entries()) {
+    for (const [g, group] of (step.groups ?? []).entries()) yield { group, path: ["steps", s, "groups", g] };
+  }
+}
+
+/** The groups as formulas and rules see them. */
+export function catalogue(root, language) {
+  return [...groupsOf(root)].map(({ group, path }) => ({
+    key: group.key,
+    kind: group.kind,
+    label: textOf(group.label, language, root.language) || group.key,
+    usable: COMPUTABLE.has(group.kind),
+    options: (group.options ?? []).map((option) => ({ key: option.key, label: textOf(option.label, language, root.language) || option.key })),
+    path,
+  }));
+}
+
+export function textOf(texts, language, main) {
+  const text = (code) => (typeof texts?.[code] === "string" ? texts[code].trim() : "");
+  return text(language) || text(main) || Object.keys(texts ?? {}).map(text).find(Boolean) || "";
+}
+
+const REQUIRED_TEXTS = { step: ["title"], group: ["label"], option: ["label"], line: ["label"], rule: ["reason"], general: ["title"] };
+const OTHER_TEXTS = { step: [], group: ["help", "unit"], option: ["help", "reason"], line: [], rule: [], general: ["intro"] };
+
+/** The languages of visitors in which this part lacks a text that it has, or must have. */
+export function missingLanguages(part, type, languages) {
+  const isMissing = (text) => typeof text !== "string" || !text.trim();
+  return languages.filter(
+    (language) =>
+      REQUIRED_TEXTS[type].some((name) => isMissing(part?.[name]?.[language])) ||
+      OTHER_TEXTS[type].some((name) => {
+        const texts = part?.[name];
+        return texts && typeof texts === "object" && !isMissing(Object.values(texts).join("")) && isMissing(texts[language]);
+      }),
+  );
+}
+
+/** Every price line that may be named in a percentage, in the order of the price list. */
+export function priceKeys(root, language) {
+  const name = (texts) => textOf(texts, language, root.language);
+  const lines = (root.lines ?? []).filter((line) => line.price?.kind !== "percentage").map((line) => ({ key: line.key, label: name(line.label) || line.key }));
+  const groups = [...groupsOf(root)].flatMap(({ group }) => {
+    if (!WITH_OPTIONS.has(group.kind)) return group.price ? [{ key: group.key, label: name(group.label) }] : [];
+    const priced = (group.options ?? []).filter((option) => option.price);
+    if (!priced.length) return [];
+    const options = priced.map((option) => ({ key: `${group.key}.${option.key}`, label: `${name(group.label)}: ${name(option.label)}` }));
+    return [{ key: group.key, label: name(group.label), all: true }, ...options];
+  });
+  const percentages = (root.lines ?? []).filter((line) => line.price?.kind === "percentage").map((line) => ({ key: line.key, label: name(line.label) || line.key }));
+  return [...lines, ...groups, ...percentages];
+}
+
+/* --- Keys -------------------------------------------------------------------------------------------- */
+
+const FUNCTIONS = new Set([...Object.keys(material.functions).map((name) => name.toLowerCase()), "lookup", "lookup2", "tier"]);
+const RESERVED = new Set(material.reservedKeys);
+
+/** The keys that a part of this kind may not take. */
+export function takenKeys(root, path) {
+  const type = typeOf(path);
+  const others = (list, prefix) => list.filter((_one, index) => !same([...prefix, index], path)).map(({ key }) => key);
+  if (type === "step") return new Set(others(root.steps, ["steps"]));
+  if (type === "rule") return new Set(others(root.constraints ?? [], ["constraints"]));
+  if (type === "option") return new Set(others(get(root, path.slice(0, -1)), path.slice(0, -1)));
+  const groups = [...groupsOf(root)].filter((one) => !same(one.path, path)).map(({ group }) => group.key);
+  return new Set([...groups, ...others(root.lines ?? [], ["lines"])]);
+}
+
+export function keyProblem(root, path, key) {
+  if (!/^[a-z][a-z0-9_]*$/.test(key) || key.length > material.longestKey) return "key.bad";
+  if (RESERVED.has(key) || (typeOf(path) === "group" && FUNCTIONS.has(key))) return "key.reserved";
+  if (takenKeys(root, path).has(key)) return "key.taken";
+  return null;
+}
+
+/** An option that came with a new question and nobody has named yet; its key may still follow its name. */
+export function isUnnamed(root, path, opened) {
+  const key = get(root, path)?.key ?? "";
+  if (typeOf(path) !== "option" || !/^option_\d+$/.test(key)) return false;
+  const owner = get(root, path.slice(0, 4)).key;
+  return ![...groupsOf(opened)].some(({ group }) => group.key === owner && group.options?.some((one) => one.key === key));
+}
+
+/** A free key made from a name: "Glazen schuifwand" gives glazen_schuifwand. */
+export function keyFrom(root, path, name) {
+  const plain = name
+    .normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/œ/gi, "oe").replace(/æ/gi, "ae").replace(/ß/g, "ss")
+    .toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").replace(/^(?=[0-9])/, "k_").slice(0, 40).replace(/_+$/, "");
+  const base = plain || { step: "step", group: "question", option: "option", rule: "rule", line: "line" }[typeOf(path)];
+  for (let number = 1; ; number++) {
+    const key = number === 1 ? base : `${base}_${number}`;
+    if (!keyProblem(root, path, key)) return key;
+  }
+}
+
+/* --- References ---------------------------------------------------------------------------------------- */
+
+/** Every formula of the definition with its path. */
+function* formulas(root) {
+  const price = (owner, path) => (owner.price?.kind === "formula" ? [[[...path, "price", "formula"], owner.price.formula]] : []);
+  for (const { group, path } of groupsOf(root)) {
+    yield [[...path, "visible_if"], group.visible_if];
+    yield* price(group, path);
+    for (const [index, option] of (group.options ?? []).entries()) {
+      yield [[...path, "options", index, "available_if"], option.available_if];
+      yield* price(option, [...path, "options", index]);
+    }
+  }
+  for (const [index, line] of (root.lines ?? []).entries()) {
+    yield [["lines", index, "if"], line.if];
+    yield* price(line, ["lines", index]);
+  }
+}
+
+/** Every place that names a price line or a group's number: {path, value}. */
+function* priceReferences(root) {
+  const of = function* (owner, path) {
+    const value = owner.price?.of;
+    if (owner.price?.kind === "per_unit" && value) yield [[...path, "price", "of"], value];
+    if (Array.isArray(value)) for (const [index, key] of value.entries()) yield [[...path, "price", "of", index], key];
+  };
+  for (const { group, path } of groupsOf(root)) {
+    yield* of(group, path);
+    for (const [index, option] of (group.options ?? []).entries()) yield* of(option, [...path, "options", index]);
+  }
+  for (const [index, line] of (root.lines ?? []).entries()) yield* of(line, ["lines", index]);
+}
+
+function* plainReferences(root) {
+  for (const [index, rule] of (root.constraints ?? []).entries()) {
+    yield [["constraints", index, "if"], rule.if];
+    yield [["constraints", index, "then"], rule.then];
+  }
+  yield* priceReferences(root);
+}
+
+/** The names of what hangs on a part: {groups, options: [[group, option]], lines}. */
+function namesWithin(root, path) {
+  const part = get(root, path);
+  const type = typeOf(path);
+  if (type === "step") return { groups: (part.groups ?? []).map(({ key }) => key), options: [], lines: [] };
+  if (type === "group") return { groups: [part.key], options: [], lines: [] };
+  if (type === "option") return { groups: [], options: [[get(root, path.slice(0, 4)).key, part.key]], lines: [] };
+  return { groups: [], options: [], lines: type === "line" ? [part.key] : [] };
+}
+
+/** The places outside the part that refer to it or to something in it. */
+export function referencesTo(root, path) {
+  const { groups, options, lines } = namesWithin(root, path);
+  const outside = (place) => !startsWith(place, path);
+  const found = [];
+  for (const [place, source] of formulas(root)) {
+    if (source && outside(place) && (groups.some((key) => usesGroup(source, key)) || options.some(([group, option]) => usesOption(source, group, option)))) found.push(place);
+  }
+  for (const [place, value] of plainReferences(root)) {
+    const [group] = String(value ?? "").split(".");
+    const fits = groups.includes(group) || options.some(([own, option]) => value === `${own}.${option}`) || lines.includes(value);
+    if (fits && outside(place)) found.push(place);
+  }
+  return found;
+}
+
+/** The definition with another key for this part, and everything that named the old one changed along. */
+export function renameKey(root, path, key) {
+  const part = get(root, path);
+  const type = typeOf(path);
+  const old = part.key;
+  let next = set(root, [...path, "key"], key);
+  if (type === "step" || type === "rule" || !old) return next;
+  const group = type === "option" ? get(root, path.slice(0, 4)) : null;
+  if (group) {
+    const swap = (value) => (value === old ? key : value);
+    const before = group.default;
+    if (before !== undefined) next = set(next, [...path.slice(0, 4), "default"], Array.isArray(before) ? before.map(swap) : swap(before));
+  }
+  for (const [place, source] of [...formulas(next)]) {
+    if (!source || type === "line") continue;
+    const changed = group ? renameOption(source, group.key, old, key) : renameGroup(source, old, key);
+    if (changed !== source) next = set(next, place, changed);
+  }
+  for (const [place, value] of [...plainReferences(next)]) {
+    const changed = group ? (value === `${group.key}.${old}` ? `${group.key}.${key}` : value) : renamedReference(value, old, key);
+    if (changed !== value) next = set(next, place, changed);
+  }
+  return next;
+}
+
+function renamedReference(value, old, key) {
+  if (value === old) return key;
+  return typeof value === "string" && value.startsWith(`${old}.`) ? key + value.slice(old.length) : value;
+}
+
+/* --- New parts ------------------------------------------------------------------------------------------ */
+
+/** First words, in the main language alone, so that what is not translated yet shows that it is missing. */
+export function words(root, name, suffix = "") {
+  const text = material.firstWords[name][root.language];
+  return text ? { [root.language]: text + suffix } : {};
+}
+
+export function newOption(root, number) {
+  return { key: "", label: words(root, "option", ` ${number}`), help: {}, image: null, price: null, available_if: null, reason: {} };
+}
+
+export function newGroup(root, kind) {
+  const every = { key: "", kind, label: words(root, kind), help: {} };
+  if (kind === "contact") {
+    // These words need no other, so every language gets them.
+    const label = Object.fromEntries(root.languages.map((code) => [code, material.firstWords.contact[code] ?? ""]));
+    return { ...every, label, phone: "optional" };
+  }
+  const asked = { ...every, required: kind === "single" || kind === "number", visible_if: null };
+  switch (kind) {
+    case "single":
+    case "multi": {
+      const options = [1, 2].map((number) => ({ ...newOption(root, number), key: `option_${number}` }));
+      return { ...asked, options, default: kind === "single" ? options[0].key : [] };
+    }
+    case "number":
+      return { ...asked, unit: Object.fromEntries(root.languages.map((code) => [code, "cm"])), min: "100", max: "500", step: "1", default: "200" };
+    case "quantity":
+      return { ...asked, unit: {}, min: "0", max: "10", step: "1", default: "0" };
+    case "boolean":
+      return { ...asked, default: false };
+    default:
+      return { ...asked, max_length: 500, personal: true, multiline: true };
+  }
+}
+
+/** A part with a free key, ready to stand at this path. */
+export function named(root, path, part) {
+  const main = part.label ?? part.title;
+  return { ...part, key: keyFrom(root, path, textOf(main, root.language, root.language)) };
+}
+
+/** A copy to stand after the original, with a key and a name of its own; references within it follow. */
+export function copyOf(root, path) {
+  const part = structuredClone(get(root, path));
+  const type = typeOf(path);
+  // Contact details are asked for once.
+  if (type === "step") part.groups = (part.groups ?? []).filter(({ kind }) => kind !== "contact");
+  const texts = part.label ?? part.title;
+  if (texts && type !== "rule") {
+    for (const code of Object.keys(texts)) {
+      const pattern = material.firstWords.copy[code] ?? "%(name)s";
+      if (texts[code]?.trim()) texts[code] = pattern.replace("%(name)s", texts[code]);
+    }
+  }
+  const after = [...path.slice(0, -1), path.at(-1) + 1];
+  let next = insert(root, path.slice(0, -1), path.at(-1) + 1, { ...part, key: "" });
+  next = set(next, [...after, "key"], keyFrom(next, after, part.key));
+  if (type === "group") next = ownUnits(next, after, part.key);
+  if (type === "step") {
+    for (const [index, group] of (part.groups ?? []).entries()) {
+      const place = [...after, "groups", index];
+      next = set(next, [...place, "key"], "");
+      next = set(next, [...place, "key"], keyFrom(next, place, group.key));
+      next = ownUnits(next, place, group.key);
+    }
+  }
+  return [next, after];
+}
+
+/** A price per unit of the original counts the copy's own number. */
+function ownUnits(root, path, old) {
+  const group = get(root, path);
+  return group.price?.kind === "per_unit" && group.price.of === old ? set(root, [...path, "price", "of"], group.key) : root;
+}
+
+/** How a part is called in lists. */
+export function nameOf(root, path, language) {
+  const part = get(root, path);
+  if (!part) return "";
+  return textOf(part.label ?? part.title, language, root.language) || part.key || "";
+}
