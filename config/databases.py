@@ -12,8 +12,8 @@ from environ import Env
 ROLES = ("owner", "app", "janitor", "backup")
 
 
-def role_url(role: str, *, secret_key: str) -> str:
-    """The URL of one role: ``<ROLE>_DATABASE_URL`` if given, else derived from ``DATABASE_URL``.
+def role_url(role: str, *, secret_key: str) -> str | None:
+    """The URL of one role: ``<ROLE>_DATABASE_URL`` if given, else derived from ``DATABASE_URL``, else None.
 
     Derived credentials carry the role's name and a password computed from SECRET_KEY, which is what
     ``config.roles`` gives the role when it creates it.
@@ -22,12 +22,7 @@ def role_url(role: str, *, secret_key: str) -> str:
     if given:
         return given
     base = os.environ.get("DATABASE_URL")
-    if not base:
-        raise ImproperlyConfigured(
-            "Set DATABASE_URL to an owner's connection (postgres://user:password@host/database), "
-            "or start the embedded database with: make run"
-        )
-    return derived_url(base, role, secret_key=secret_key)
+    return derived_url(base, role, secret_key=secret_key) if base else None
 
 
 def derived_url(base: str, role: str, *, secret_key: str) -> str:
@@ -47,15 +42,24 @@ def aliases(*, secret_key: str) -> dict[str, dict[str, Any]]:
     """The DATABASES setting.
 
     ``default`` serves people and work; ``intake`` stores submissions, without the health check that
-    costs a round trip; ``owner`` migrates; ``janitor`` sweeps what has expired.
+    costs a round trip; ``owner`` migrates; ``janitor`` sweeps what has expired. A process that is not
+    given the last two lacks those aliases, which is how web processes should run.
     """
-    app = role_url("app", secret_key=secret_key)
-    return {
-        "default": _alias(app, ATOMIC_REQUESTS=True, CONN_HEALTH_CHECKS=True, **_mirror()),
-        "intake": _alias(app, prepared=True, **_mirror()),
-        "owner": _alias(role_url("owner", secret_key=secret_key), persistent=False),
-        "janitor": _alias(role_url("janitor", secret_key=secret_key), persistent=False, **_mirror()),
+    urls = {role: role_url(role, secret_key=secret_key) for role in ("app", "owner", "janitor")}
+    if not urls["app"]:
+        raise ImproperlyConfigured(
+            "Set DATABASE_URL to an owner's connection (postgres://user:password@host/database), "
+            "or start the embedded database with: make run"
+        )
+    found = {
+        "default": _alias(urls["app"], ATOMIC_REQUESTS=True, CONN_HEALTH_CHECKS=True, **_mirror()),
+        "intake": _alias(urls["app"], prepared=True, **_mirror()),
     }
+    if urls["owner"]:
+        found["owner"] = _alias(urls["owner"], persistent=False)
+    if urls["janitor"]:
+        found["janitor"] = _alias(urls["janitor"], persistent=False, **_mirror())
+    return found
 
 
 def _mirror() -> dict[str, Any]:
