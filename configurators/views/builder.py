@@ -26,6 +26,7 @@ from organisations.permissions import Permission, requires
 
 #: A draft may be this large; the checker's own limit is lower and names the place.
 DRAFT_BYTES = 1024 * 1024
+_UNSTORABLE = frozenset({"characters", "too_large"})
 _LINKED = ("draft", "preview", "publish", "versions", "embed", "rename", "duplicate")
 
 
@@ -126,13 +127,16 @@ def _problems(definition: object) -> list[dict[str, Any]]:
 
 
 def _posted(request: HttpRequest) -> tuple[dict[str, Any], int]:
-    if int(request.headers.get("Content-Length") or 0) > DRAFT_BYTES:
+    if len(request.body) > DRAFT_BYTES:
         raise InvalidAnswers({})
     body = parse_json(request.body)
     definition = body.get("definition") if isinstance(body, dict) else None
     revision = body.get("revision") if isinstance(body, dict) else None
     if not isinstance(definition, dict) or not isinstance(revision, int) or isinstance(revision, bool):
         raise InvalidAnswers({})
+    # What no text may hold, no draft may either: Postgres would refuse the document.
+    if any(problem.code in _UNSTORABLE for problem in check(definition)):
+        raise InvalidAnswers({"definition": []})
     # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.
     return json.loads(json.dumps(definition, default=str)), revision
 
