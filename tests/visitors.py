@@ -52,9 +52,7 @@ def sendings(shop: Shop, *, seed: int) -> Iterator[Sending]:
 def issue(shop: Shop) -> str:
     """A token of a page that was opened a while ago."""
     with patch.object(form_token, "time", lambda: time() - READ_FOR):
-        return form_token.issue(
-            shop.key, version_id=UUID(shop.version_id), notice_sha256=shop.notice_sha256
-        )
+        return form_token.issue(shop.key, version_id=UUID(shop.version_id), notice_sha256=shop.notice_sha256)
 
 
 def answers(chance: random.Random) -> dict[str, Any]:
@@ -70,3 +68,37 @@ def answers(chance: random.Random) -> dict[str, Any]:
         "bediening": heating,
         "opmerking": chance.choice(["", "Graag een afspraak op een zaterdag."]),
     }
+
+
+#: What most people choose from, before the rest.
+_USUAL = {
+    "breedte": range(300, 601, 50),
+    "diepte": range(250, 401, 50),
+    "dak": ["helder", "opaal", "getint", "polycarbonaat", "geisoleerd"],
+    "voorkant": ["open", "schuifwand", "screendoek", "hout"],
+    "spots": [2, 4, 6, 8, 12],
+    "verwarming": [True],
+    "bediening": [True],
+}
+_RARER = {"breedte": range(250, 701, 10), "diepte": range(200, 451, 10)}
+
+
+def walks(chance: random.Random) -> Iterator[dict[str, Any]]:
+    """Endless visits, as the answers at each price that a page asks for.
+
+    A visitor begins with the defaults and goes down the page: half of the questions keep their default, the
+    others are tried once or twice. Seven sizes in ten are round ones.
+    """
+    while True:
+        now: dict[str, Any] = {
+            "breedte": "400", "diepte": "300", "dak": "helder", "voorkant": "open", "spots": "0",
+            "verwarming": False, "bediening": False,
+        }  # fmt: skip
+        yield dict(now)
+        for question, usual in _USUAL.items():
+            tries = chance.choice([0, 0, 0, 1, 1, 2])
+            for _ in range(tries):
+                options = usual if chance.random() < 0.7 else _RARER.get(question, usual)
+                chosen = chance.choice(list(options))
+                now[question] = chosen if isinstance(chosen, (bool, str)) else str(chosen)
+                yield dict(now)

@@ -61,8 +61,13 @@ def test_128_characters_at_most():
 
 def test_no_password_makes_the_estimate_try_more_than_a_few_readings(monkeypatch):
     """Each way to read figures and signs as letters costs a search: 576 ways took twelve seconds."""
-    read = []
-    monkeypatch.setattr(passwords, "zxcvbn", lambda text, user_inputs: read.append(text) or {"score": 4})
+    read: list[str] = []
+
+    def estimate(text: str, user_inputs: list[str]) -> dict[str, int]:
+        read.append(text)
+        return {"score": 4}
+
+    monkeypatch.setattr(passwords, "zxcvbn", estimate)
 
     codes("4@8({[<369!1|0$5+7%2" * 6)
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """A configurator as a veranda maker would build it, for tests of the visitor's side."""
 
 from typing import Any

@@ -1,0 +1,253 @@
+"""``python -m tests.journeys.furnish``: fill a house with what its pages show, and tell about it as JSON.
+
+People come in threes, one for each language, since a page speaks the language of who is signed in.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import django
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from organisations.models import Membership, Organisation
+
+LANGUAGES = ("nl", "en", "fr")
+PASSWORD = "juweel trap zeven mist"
+SEED = "00" * 20
+Told = dict[str, Any]
+
+
+class People:
+    """Makes people and keeps their way in; the password is hashed once for all of them."""
+
+    def __init__(self) -> None:
+        from django.contrib.auth.hashers import make_password
+
+        self.password = make_password(PASSWORD)
+        self.told: Told = {}
+
+    def three(self, part: str, *, app: str = "") -> dict[str, "User"]:
+        """One person for each language; ``app`` is "on" with an authenticator, "begun" during setup."""
+        return {language: self.one(part, language, app) for language in LANGUAGES}
+
+    def one(self, part: str, language: str, app: str) -> "User":
+        from django.utils import timezone
+
+        from accounts.models import Authenticator, User
+
+        user = User(name=f"{part.title()} Peeters", email=f"{part}.{language}@example.org", language=language)
+        user.password, user.email_verified_at = self.password, timezone.now()
+        user.save()
+        device = None
+        if app:
+            device = Authenticator(user=user, name="Authenticator", confirmed=app == "on")
+            device.set_seed(SEED)
+            device.save()
+        self.told.setdefault(part, {})[language] = {
+            "email": user.email,
+            "session": _session(user, device if app == "on" else None),
+        }
+        return user
+
+
+def _session(user: "User", device: Any) -> str:
+    """A session that was begun just now, with the second factor where there is one."""
+    import time
+
+    from django.test import Client
+    from django_otp import DEVICE_ID_SESSION_KEY
+
+    from accounts.step_up import CONFIRMED_AT
+
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session[CONFIRMED_AT] = int(time.time()) + 3600  # lasts longer than any look around
+    if device is not None:
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return str(session.session_key)
+
+
+def furnish() -> Told:
+    """Two organisations: Acme with everything, Globex with nothing yet."""
+    from organisations.founding import found_organisation
+    from organisations.models import Membership
+    from organisations.permissions import Role
+
+    people = People()
+    owners, founders = people.three("owner", app="on"), people.three("founder", app="on")
+    sellers, guests = people.three("seller", app="on"), people.three("guest")
+    people.three("newcomer")
+    people.three("beginner", app="begun")
+    acme = found_organisation(name="Acme Veranda’s", country="NL", language="nl", by=owners["nl"])
+    globex = found_organisation(name="Globex", country="BE", language="fr", by=founders["fr"])
+    for organisation, group, role in (
+        (acme, owners, Role.OWNER),
+        (acme, sellers, Role.SALES),
+        (globex, founders, Role.OWNER),
+    ):
+        for user in group.values():
+            Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": role})
+    membership = Membership.objects.get(organisation=acme, user=owners["nl"])
+    _fill_in(acme)
+    configurators = _configurators(acme, owners["nl"])
+    return {
+        "people": people.told,
+        "organisations": {"acme": acme.slug, "globex": globex.slug},
+        "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
+        "invitation": _invite(acme, membership, guests),
+        "configurators": configurators,
+        "leads": _leads(acme, owners["nl"], configurators["live"]["key"]),
+        "tickets": _tickets(owners["en"]),
+    }
+
+
+def _fill_in(organisation: "Organisation") -> None:
+    for name, value in {
+        "controller_name": "Acme Veranda’s BV",
+        "controller_address": "Dorpsstraat 1\n1234 AB Ons Dorp",
+        "controller_email": "privacy@acme.example",
+        "privacy_policy_url": "https://acme.example/privacy",
+        "lead_retention_days": 365,
+        "notification_email": "post@acme.example",
+        "embed_domains": ["www.acme.example", "shop.acme.example"],
+    }.items():
+        setattr(organisation, name, value)
+    organisation.save()
+
+
+def _invite(organisation: "Organisation", by: "Membership", guests: dict[str, "User"]) -> str:
+    """Everybody who is to be a guest, and one whose address has no account."""
+    from organisations.invitations import invite
+    from organisations.permissions import Role
+    from tenancy.context import tenant
+
+    with tenant(organisation.pk):
+        for user in guests.values():
+            found = invite(organisation=organisation, email=user.email, role=Role.EDITOR, by=by)
+        invite(organisation=organisation, email="stranger@example.org", role=Role.SALES, by=by)
+    return str(found.pk)
+
+
+def _configurators(organisation: "Organisation", by: "User") -> dict[str, Told]:
+    from configurators.drafts import create_configurator, save_draft
+    from configurators.models import Configurator
+    from configurators.publishing import publish, withdraw
+    from tenancy.context import tenant
+
+    def make(name: str, starter: str) -> Configurator:
+        return create_configurator(name=name, starting_from=starter, language="nl", by=by.pk)
+
+    with tenant(organisation.pk):
+        live, closed = make("Veranda Modern", "veranda"), make("Oude veranda", "contact")
+        draft, broken = make("Tuinkamer", "window"), make("Half af", "blank")
+        publish(live, by=by.pk, notes="Eerste versie")
+        publish(live, by=by.pk, notes="Prijzen van dit jaar")
+        publish(closed, by=by.pk)
+        withdraw(closed, by=by.pk)
+        wrong = broken.draft | {"lines": [_wrong_line()]}
+        save_draft(broken, definition=wrong, revision=broken.draft_revision)
+    named = {"live": live, "closed": closed, "draft": draft, "broken": broken}
+    return {name: {"pk": str(one.pk), "key": one.public_key} for name, one in named.items()}
+
+
+def _wrong_line() -> Told:
+    price = {"kind": "formula", "formula": "breedte * ("}
+    return {"key": "fout", "label": {"nl": "Fout", "en": "Wrong", "fr": "Faux"}, "price": price}
+
+
+def _leads(organisation: "Organisation", by: "User", key: str) -> dict[str, str]:
+    """Requests as visitors send them, one of them put aside, and some work on them."""
+    from leads import work
+    from leads.models import Lead, Status
+    from tenancy.context import tenant
+
+    names = ("Sanne de Vries", "Jan Peeters", "Noor Bakker", "Camille Lefebvre", "Robin Visser")
+    for number, name in enumerate(names):
+        _send(key, name, LANGUAGES[number % 3], website="")
+    _send(key, "Cheap Offers", "en", website="https://spam.example")
+    with tenant(organisation.pk):
+        sent = list(Lead.objects.select_related("contact").order_by("id"))
+        won, new, suspect = sent[0], sent[1], sent[-1]
+        assert suspect.status == Status.QUARANTINED
+        work.mark_read(won, by=by.pk)
+        work.add_note(won, text="Belt liever na zes uur.", by=by.pk)
+        work.change_status(won, to=Status.WON, by=by.pk)
+    return {"won": str(won.pk), "new": str(new.pk), "suspect": str(suspect.pk)}
+
+
+def _send(key: str, name: str, language: str, *, website: str) -> None:
+    """One visitor's form, as a browser without JavaScript posts it ten seconds after the page came."""
+    import re
+    from urllib.parse import urlencode
+
+    from django.test import Client
+    from django.utils import timezone
+    from time_machine import travel
+
+    visitor, address = Client(), f"/c/{key}/?lang={language}"
+    with travel(timezone.now() - timedelta(seconds=10), tick=False):
+        page = visitor.get(address).content.decode()
+    token = re.search(r'name="form.token" value="([^"]+)"', page)
+    assert token is not None
+    email = name.lower().replace(" ", ".") + "@example.com"
+    fields = _chosen(page) | {
+        "contact.name": [name],
+        "contact.email": [email],
+        "form.token": [token[1]],
+        "form.website": [website],
+        "form.action": ["submit"],
+    }
+    answer = visitor.post(address, urlencode(fields, doseq=True), "application/x-www-form-urlencoded")
+    assert answer.status_code < 400, answer.content.decode()[:3000]
+
+
+def _chosen(page: str) -> dict[str, list[str]]:
+    """What the form says when nothing is touched."""
+    import re
+    from html import unescape
+
+    chosen: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input\b[^>]*>", page):
+        found = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
+        name, kind = found.get("name", ""), found.get("type", "text")
+        if not name or name.startswith(("contact.", "form.")):
+            continue
+        if kind in ("radio", "checkbox") and not re.search(r"\schecked\b", tag):
+            continue
+        chosen.setdefault(unescape(name), []).append(unescape(found.get("value", "")))
+    return chosen
+
+
+def _tickets(user: "User") -> dict[str, str]:
+    """The tokens of links as mails carry them."""
+    from accounts import tickets
+    from accounts.models import EmailChange, PasswordReset, PendingSignUp
+
+    pending = PendingSignUp.objects.create(
+        email="nora@example.org",
+        name="Nora",
+        password=user.password,
+        language="en",
+        terms_version="1",
+        terms_sha256="0" * 64,
+        **tickets.period(PendingSignUp),
+    )
+    reset = PasswordReset.objects.create(email="", user=user, **tickets.period(PasswordReset))
+    change = EmailChange.objects.create(
+        user=user, new_email="owner.new@example.org", **tickets.period(EmailChange)
+    )
+    named = {"verify": pending, "password-reset-confirm": reset, "confirm-email": change}
+    return {name: tickets.issue(ticket) for name, ticket in named.items()}
+
+
+if __name__ == "__main__":
+    django.setup()
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS.append("testserver")
+    sys.stdout.write(json.dumps(furnish()) + "\n")

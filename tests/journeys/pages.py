@@ -1,0 +1,333 @@
+"""Every page of the product, in the states that people meet: with data, empty, and after a mistake.
+
+Each address of the urlconf that answers GET stands here or in NO_PAGE with the reason why not.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from playwright.sync_api import Page as Tab
+
+LANGUAGES = ("nl", "en", "fr")
+WIDTHS = (1360, 390)
+PASSWORD = "juweel trap zeven mist"
+UNKNOWN = "00000000-0000-7000-8000-000000000000"
+
+Act = Callable[[Tab], None]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page in one state. Values of ``kwargs`` are places in what ``furnish`` told, or ``=literal``."""
+
+    name: str
+    url: str
+    who: str = ""
+    kwargs: dict[str, str] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+    act: Act | None = None
+    status: int = 200
+    #: Waited for when it comes later than the page itself.
+    wait_for: str = ""
+
+    @property
+    def is_public(self) -> bool:
+        """Whether visitors see it: those pages keep nothing and ask nobody else."""
+        return self.url.startswith("public:")
+
+    def path(self, told: dict[str, Any], language: str) -> str:
+        kwargs = {name: _look_up(told, place) for name, place in self.kwargs.items()}
+        asks_for_it = self.is_public or self.url == "configurators:preview"
+        query = ({"lang": language} if asks_for_it else {}) | self.query
+        return reverse(self.url, kwargs=kwargs) + (f"?{urlencode(query)}" if query else "")
+
+
+def _look_up(told: dict[str, Any], place: str) -> str:
+    if place.startswith("="):
+        return place[1:]
+    found: Any = told
+    for part in place.split("."):
+        found = found[part]
+    return str(found)
+
+
+def looks_of(page: Page, *, wanted: str) -> list[tuple[str, int]]:
+    """The languages and widths in which a page is looked at.
+
+    ``wanted`` is "1" for all of them, a language for both its widths; otherwise the page's name chooses one.
+    """
+    looks = [(language, width) for language in LANGUAGES for width in WIDTHS]
+    if wanted == "1":
+        return looks
+    if wanted:
+        return [look for look in looks if look[0] == wanted]
+    return [looks[hashlib.sha256(page.name.encode()).digest()[0] % len(looks)]]
+
+
+# --- What is done on a page before looking -------------------------------------------------------
+
+
+def send(within: str = "main form[method=post]", **values: str) -> Act:
+    """Type into fields by their name and press the form's own button."""
+
+    def act(tab: Tab) -> None:
+        form = tab.locator(within).first
+        for name, value in values.items():
+            form.locator(f"[name='{name}']").fill(value)
+        with tab.expect_navigation():
+            form.locator("button:not([name]):not([type=button])").last.click()
+
+    return act
+
+
+def halfway(act: Act | None = None) -> Act:
+    """Give the password of the person who is named in the address; the second step appears."""
+
+    def first_step(tab: Tab) -> None:
+        language = str(tab.evaluate("document.documentElement.lang"))
+        send(email=f"seller.{language}@example.org", password=PASSWORD)(tab)
+        if act:
+            act(tab)
+
+    return first_step
+
+
+def post_as_it_is(tab: Tab) -> None:
+    """Send a visitor's form as a browser without JavaScript does, with the contact left empty."""
+    with tab.expect_navigation():
+        tab.evaluate(
+            "() => { const form = document.querySelector('form.sheet');"
+            " HTMLFormElement.prototype.submit.call(form); }"
+        )
+
+
+def press_submit(tab: Tab) -> None:
+    """Ask for an offer with the contact left empty; the page itself says what is missing."""
+    tab.locator("button[value=submit]:visible").first.click()
+    tab.locator("[aria-invalid=true]").first.wait_for()
+
+
+def without_token(tab: Tab) -> None:
+    tab.locator("main [name=csrfmiddlewaretoken]").first.evaluate("field => field.remove()")
+    send(email="nobody@example.org", password="x")(tab)
+
+
+# --- Where ---------------------------------------------------------------------------------------
+
+ACME = {"organisation": "organisations.acme"}
+GLOBEX = {"organisation": "organisations.globex"}
+
+
+def _of(name: str, organisation: dict[str, str] = ACME) -> dict[str, str]:
+    return organisation | {"pk": f"configurators.{name}.pk"}
+
+
+def _lead(name: str) -> dict[str, str]:
+    return ACME | {"pk": f"leads.{name}"}
+
+
+def _key(name: str) -> dict[str, str]:
+    return {"key": f"configurators.{name}.key"}
+
+
+def _token(name: str) -> dict[str, str]:
+    return {"token": f"tickets.{name}"}
+
+
+ENDED = {"token": "=ended"}
+
+SITE = [
+    Page("home", "site:home"),
+    Page("home-signed-in", "site:home", "owner"),
+    Page("not-found", "configurators:builder", "owner", ACME | {"pk": f"={UNKNOWN}"}, status=404),
+    Page("csrf-refused", "accounts:sign-in", act=without_token, status=403),
+]
+
+ACCOUNTS = [
+    Page("sign-up", "accounts:sign-up"),
+    Page("sign-up-mistakes", "accounts:sign-up", act=send(email="nora@", password="short"), status=422),
+    Page("sign-up-done", "accounts:sign-up-done"),
+    Page("verify", "accounts:verify", kwargs=_token("verify")),
+    Page("verify-mistake", "accounts:verify", kwargs=_token("verify"), act=send(), status=422),
+    Page("verify-ended", "accounts:verify", kwargs=ENDED, status=404),
+    Page("sign-in", "accounts:sign-in"),
+    Page("sign-in-mistake", "accounts:sign-in", act=send(email="nora@example.org"), status=422),
+    Page("two-step", "accounts:sign-in", act=halfway()),
+    Page("two-step-mistake", "accounts:sign-in", act=halfway(send(code="12")), status=422),
+    Page("password-reset", "accounts:password-reset"),
+    Page("password-reset-mistake", "accounts:password-reset", act=send(email="nora@"), status=422),
+    Page("password-reset-done", "accounts:password-reset-done"),
+    Page("password-new", "accounts:password-reset-confirm", kwargs=_token("password-reset-confirm")),
+    Page(
+        "password-new-mistake",
+        "accounts:password-reset-confirm",
+        kwargs=_token("password-reset-confirm"),
+        act=send(password="short"),
+        status=422,
+    ),
+    Page("password-reset-ended", "accounts:password-reset-confirm", kwargs=ENDED, status=404),
+    Page("account", "accounts:settings", "owner"),
+    Page("account-without-second-step", "accounts:settings", "newcomer"),
+    Page("account-mistake", "accounts:settings", "newcomer", act=send("#about form", name=""), status=422),
+    Page("step-up", "accounts:step-up", "owner"),
+    Page("step-up-mistake", "accounts:step-up", "owner", act=send(), status=422),
+    Page("change-password", "accounts:change-password", "owner"),
+    Page("change-password-mistake", "accounts:change-password", "owner", act=send(), status=422),
+    Page("change-email", "accounts:change-email", "owner"),
+    Page("change-email-mistake", "accounts:change-email", "owner", act=send(email="nora@"), status=422),
+    Page("confirm-email", "accounts:confirm-email", kwargs=_token("confirm-email")),
+    Page("confirm-email-ended", "accounts:confirm-email", kwargs=ENDED, status=404),
+    Page("two-step-setup", "accounts:two-step-setup", "newcomer"),
+    Page("two-step-key", "accounts:two-step-setup", "beginner"),
+    Page("two-step-key-mistake", "accounts:two-step-setup", "beginner", act=send(code="12"), status=422),
+    Page("two-step-off", "accounts:two-step-off", "owner"),
+    Page("two-step-off-mistake", "accounts:two-step-off", "owner", act=send(), status=422),
+    Page("recovery-codes", "accounts:recovery-codes", "founder"),
+    Page("recovery-codes-made", "accounts:recovery-codes", "founder", act=send()),
+    Page("terms", "accounts:terms"),
+    Page("terms-in-french", "accounts:terms", kwargs={"language": "=fr"}),
+    Page("privacy-policy", "accounts:privacy-policy"),
+    Page("privacy-policy-in-dutch", "accounts:privacy-policy", kwargs={"language": "=nl"}),
+]
+
+ORGANISATIONS = [
+    Page("chooser", "organisations:chooser", "owner"),
+    Page("chooser-invited", "organisations:chooser", "guest"),
+    Page("chooser-empty", "organisations:chooser", "newcomer"),
+    Page("found", "organisations:found", "newcomer"),
+    Page("found-mistake", "organisations:found", "newcomer", act=send(name=""), status=422),
+    Page("overview", "organisations:overview", "owner", ACME),
+    Page("overview-empty", "organisations:overview", "founder", GLOBEX),
+    Page("settings", "organisations:settings", "owner", ACME),
+    Page("settings-empty", "organisations:settings", "founder", GLOBEX),
+    Page(
+        "settings-mistake",
+        "organisations:settings",
+        "founder",
+        GLOBEX,
+        act=send(name="", controller_email="x@", embed_domains="https://a/b"),
+        status=422,
+    ),
+    Page("settings-forbidden", "organisations:settings", "seller", ACME, status=403),
+    Page("members", "organisations:members", "owner", ACME),
+    Page("members-without-invitations", "organisations:members", "founder", GLOBEX),
+    Page("members-as-seller", "organisations:members", "seller", ACME),
+    Page("invite", "organisations:invite", "owner", ACME),
+    Page("invite-mistake", "organisations:invite", "owner", ACME, act=send(email="nora@"), status=422),
+    Page("member-role", "organisations:member-role", "owner", ACME | {"member": "member"}),
+    Page(
+        "member-role-chosen",
+        "organisations:member-role",
+        "owner",
+        ACME | {"member": "member"},
+        query={"role": "admin"},
+    ),
+    Page("member-remove", "organisations:member-remove", "owner", ACME | {"member": "member"}),
+    Page("leave", "organisations:leave", "seller", ACME),
+    Page(
+        "invitation-withdraw",
+        "organisations:invitation-withdraw",
+        "owner",
+        ACME | {"invitation": "invitation"},
+    ),
+    Page("invitation", "organisations:accept-invitation", "", {"token": "invited"}),
+    Page("invitation-unusable", "organisations:accept-invitation", kwargs=ENDED, status=404),
+]
+
+CONFIGURATORS = [
+    Page("configurators", "configurators:list", "owner", ACME),
+    Page("configurators-empty", "configurators:list", "founder", GLOBEX),
+    Page("configurators-as-seller", "configurators:list", "seller", ACME),
+    Page("configurator-new", "configurators:create", "owner", ACME),
+    Page("configurator-new-mistake", "configurators:create", "owner", ACME, act=send(), status=422),
+    Page("builder", "configurators:builder", "owner", _of("live")),
+    Page("builder-with-mistakes", "configurators:builder", "owner", _of("broken")),
+    Page("preview", "configurators:preview", "owner", _of("live")),
+    Page("preview-with-mistakes", "configurators:preview", "owner", _of("broken")),
+    Page("rename", "configurators:rename", "owner", _of("live")),
+    Page("rename-mistake", "configurators:rename", "owner", _of("live"), act=send(name=""), status=422),
+    Page("duplicate", "configurators:duplicate", "owner", _of("live")),
+    Page("publish", "configurators:publish", "owner", _of("draft")),
+    Page("publish-with-mistakes", "configurators:publish", "owner", _of("broken")),
+    Page("versions", "configurators:versions", "owner", _of("live")),
+    Page("versions-empty", "configurators:versions", "owner", _of("draft")),
+    Page("restore", "configurators:restore", "owner", _of("live") | {"number": "=1"}),
+    Page("embed", "configurators:embed", "owner", _of("live")),
+    Page("embed-unpublished", "configurators:embed", "owner", _of("draft")),
+    Page("embed-off-line", "configurators:embed", "owner", _of("closed")),
+]
+
+LEADS = [
+    Page("inbox", "leads:inbox", "owner", ACME),
+    Page("inbox-empty", "leads:inbox", "founder", GLOBEX),
+    Page("inbox-suspects", "leads:inbox", "owner", ACME, query={"status": "quarantined"}),
+    Page("inbox-won", "leads:inbox", "seller", ACME, query={"status": "lost"}),
+    Page("inbox-bad-filter", "leads:inbox", "owner", ACME, query={"status": "x"}, status=400),
+    Page("search", "leads:inbox", "owner", ACME, act=send("[role=search]", email="jan.peeters@example.com")),
+    Page("search-nothing", "leads:inbox", "owner", ACME, act=send("[role=search]", email="a@example.com")),
+    Page("search-mistake", "leads:inbox", "owner", ACME, act=send("[role=search]", email="a@"), status=422),
+    Page("lead", "leads:detail", "owner", _lead("won")),
+    Page("lead-new", "leads:detail", "seller", _lead("new")),
+    Page("lead-suspect", "leads:detail", "owner", _lead("suspect")),
+    Page(
+        "lead-note-mistake",
+        "leads:detail",
+        "owner",
+        _lead("won"),
+        act=send("form[action$='/notes/']", text=""),
+        status=422,
+    ),
+]
+
+PUBLIC = [
+    Page("visitor", "public:page", kwargs=_key("live")),
+    Page("visitor-embedded", "public:page", kwargs=_key("live"), query={"embed": "1"}),
+    Page("visitor-mistakes", "public:page", kwargs=_key("live"), act=press_submit),
+    Page("visitor-mistakes-plain", "public:page", kwargs=_key("live"), act=post_as_it_is, status=422),
+    Page("visitor-closed", "public:page", kwargs=_key("closed"), status=410),
+    Page("visitor-unknown", "public:page", kwargs={"key": "=nothinghere"}, status=404),
+    Page("visitor-thanks", "public:thanks", kwargs=_key("live")),
+]
+
+MAILBOX = [
+    Page("mailbox", "mailbox:messages"),
+    Page("mailbox-nothing", "mailbox:messages", act=send(to="nobody@example.com")),
+    Page("mailbox-mistake", "mailbox:messages", act=send(to="nobody@"), status=422),
+    Page("mail", "mailbox:message", kwargs={"pk": "mail"}),
+]
+
+PAGES = [*SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *MAILBOX]
+
+_POSTED = "answers POST alone"
+NO_PAGE = {
+    "accounts:two-step": "seen as the pages two-step and two-step-mistake, behind the password",
+    "accounts:sign-out": _POSTED,
+    "accounts:language": _POSTED,
+    "accounts:two-step-begin": _POSTED,
+    "accounts:sign-out-everywhere": _POSTED,
+    "organisations:home": "sends on to another page",
+    "organisations:accept-pending": _POSTED,
+    "organisations:invitation-resend": _POSTED,
+    "configurators:draft": "JSON for the builder",
+    "configurators:preview-price": _POSTED,
+    "configurators:intake": _POSTED,
+    "leads:overview": "a part of the page overview",
+    "leads:new-count": "a number inside the menu",
+    "leads:search": _POSTED,
+    "leads:status": _POSTED,
+    "leads:note": _POSTED,
+    "leads:release": _POSTED,
+    "public:price": _POSTED,
+    "public:drawing": "a picture",
+    "public:embed": "a script",
+    "mailbox:messages-json": "JSON for programs",
+    "mailbox:message-html": "seen inside the page mail, in its frame",
+    "mailbox:message-css": "a style sheet",
+    "health:livez": "for machines",
+    "health:readyz": "for machines",
+    "site:security": "plain text for machines",
+}

@@ -1,0 +1,102 @@
+"""Every page in every state: accessible, within its policy, and no wider than the screen."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from playwright.sync_api import Browser, BrowserContext, ViewportSize
+
+from tests.journeys.conftest import RECORDS, recording
+from tests.journeys.home import Home
+from tests.journeys.looks import Watcher
+from tests.journeys.pages import NO_PAGE, PAGES, Page, looks_of
+
+#: In ``make test`` each page is looked at once; with AXE_FULL=1 in every language and width, with AXE_FULL=nl
+#: in both widths of that language.
+LOOKS = [
+    pytest.param(page, language, width, id=f"{page.name}-{language}-{width}")
+    for page in PAGES
+    for language, width in looks_of(page, wanted=os.environ.get("AXE_FULL", ""))
+]
+
+
+@pytest.fixture(scope="package")
+def told(house: Home) -> dict[str, Any]:
+    """What stands in the house, with a mail and the link that it carries."""
+    told = house.furnish()
+    mail = house.mail("stranger@example.org")
+    link = re.search(r"/invitations/(\w+)/", mail["text"])
+    assert link is not None
+    return told | {"mail": mail["id"], "invited": link[1]}
+
+
+@pytest.fixture(scope="package")
+def browsers(chromium: Browser, house: Home, told: dict[str, Any]) -> Iterator[Callable[..., BrowserContext]]:
+    """``browsers(page, language, width)``: members keep theirs, everybody else comes with a new one."""
+    kept: dict[tuple[str, str, int], BrowserContext] = {}
+
+    def browser(page: Page, language: str, width: int) -> BrowserContext:
+        own = (page.who, language, width)
+        if own not in kept or not page.who:
+            size: ViewportSize = {"width": width, "height": 844 if width < 600 else 900}
+            context = chromium.new_context(viewport=size, locale=language, reduced_motion="reduce")
+            context.set_default_timeout(30_000)
+            if page.who:
+                session = told["people"][page.who][language]["session"]
+                context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
+            kept[own] = context
+        return kept[own]
+
+    yield browser
+    for context in kept.values():
+        context.close()
+
+
+@pytest.mark.parametrize(("page", "language", "width"), LOOKS)
+def test_page_is_in_order(
+    page: Page,
+    language: str,
+    width: int,
+    house: Home,
+    told: dict[str, Any],
+    browsers: Callable[..., BrowserContext],
+) -> None:
+    context = browsers(page, language, width)
+    tab = context.new_page()
+    watcher = Watcher(tab, own=house.origins())
+    tab.goto((house.public_url if page.is_public else house.site_url) + page.path(told, language))
+    if page.act:
+        page.act(tab)
+    watcher.settle()
+    if recording():
+        tab.screenshot(path=RECORDS / "pages" / f"{page.name}-{language}-{width}.png", full_page=True)
+
+    problems = watcher.problems(language=language, keeps_nothing=page.is_public)
+    assert (watcher.page.status, problems) == (page.status, [])
+    if page.who:
+        tab.close()
+    else:
+        context.close()
+
+
+def test_every_address_has_its_page() -> None:
+    listed = {page.url for page in PAGES} | set(NO_PAGE)
+    assert listed == set(_names(get_resolver()))
+
+
+def test_pages_have_names_of_their_own() -> None:
+    names = [page.name for page in PAGES]
+    assert len(names) == len(set(names))
+
+
+def _names(resolver: URLResolver, space: str = "") -> list[str]:
+    found: list[str] = []
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            found += _names(entry, entry.namespace or space)
+        elif isinstance(entry, URLPattern):
+            found.append(f"{space}:{entry.name}")
+    return found

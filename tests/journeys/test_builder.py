@@ -1,0 +1,227 @@
+"""A shop owner builds: with the mouse, with the keyboard, on a phone, off line, and beside a colleague."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.conftest import OpenBrowser
+from tests.journeys.home import Home
+from tests.journeys.looks import Watcher
+
+Open = Callable[..., Page]
+#: Autosave waits a moment after the last change.
+SAVED = re.compile(r"^saved \d\d:\d\d$")
+
+
+@pytest.fixture
+def enter(house: Home, open_browser: OpenBrowser) -> Callable[..., BrowserContext]:
+    """``enter()`` signs Acme's English speaking owner in, in a browser of their own."""
+
+    def sign_in(*, width: int = 1360) -> BrowserContext:
+        session = house.furnish()["people"]["owner"]["en"]["session"]
+        context = open_browser(width=width, locale="en", reduced_motion="reduce")
+        context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
+        return context
+
+    return sign_in
+
+
+@pytest.fixture
+def build(house: Home, enter: Callable[..., BrowserContext]) -> Open:
+    """``build("veranda")`` starts a configurator and opens its builder."""
+
+    def begin(starting_from: str, *, width: int = 1360, watchers: list[Watcher] | None = None) -> Page:
+        page = enter(width=width).new_page()
+        if watchers is not None:
+            watchers.append(Watcher(page, own=house.origins()))
+        page.goto(f"{house.site_url}/o/{house.furnish()['organisations']['acme']}/configurators/new/")
+        page.locator("input[name=name]").fill("Veranda Modern")
+        page.locator(f"input[value={starting_from}]").check()
+        page.locator("main button[type=submit]").click()
+        expect(page.get_by_role("heading", name="Structure")).to_be_visible()
+        return page
+
+    return begin
+
+
+def saved(page: Page) -> dict[str, Any]:
+    """The definition as the server has it, once the builder says that it is saved."""
+    page.wait_for_timeout(100)
+    expect(page.locator(".b-saving")).to_have_text(SAVED)
+    state: dict[str, Any] = page.evaluate(
+        """async () => {
+          const { urls } = JSON.parse(document.getElementById("builder-state").textContent);
+          return (await fetch(urls.draft)).json();
+        }"""
+    )
+    return state
+
+
+def part(page: Page, *path: str | int) -> Any:
+    """The button in the structure that stands for this place."""
+    return page.locator(f"#row-{'-'.join(str(one) for one in path)}")
+
+
+def test_question_with_a_formula_and_a_condition_is_built_by_hand(build: Open) -> None:
+    watchers: list[Watcher] = []
+    page = build("blank", watchers=watchers)
+
+    page.get_by_role("button", name="Add a question to “Keuzes”").click()
+    page.get_by_role("button", name="Size").click()
+    expect(page.get_by_label("Question for visitors")).to_be_focused()
+    page.keyboard.type("Breedte van het dak")
+    page.get_by_role("button", name="Add an option to “Wat kies je?”").click()
+    expect(page.get_by_label("Name for visitors")).to_be_focused()
+    page.keyboard.type("Zonwering")
+    page.get_by_text("Formula", exact=True).click()
+    formula = page.get_by_role("textbox", name="Formula")
+    formula.press_sequentially("br")
+    formula.press("Tab")
+    formula.press_sequentially(" * 2,5 + IF(")
+    expect(page.get_by_text("“2,5” can be read in two ways.", exact=False)).to_be_visible()
+    formula.fill("ROUND(breedte_van_het_dak * 2,5; 2)")
+    page.get_by_role("button", name="Add a condition: Can be chosen only if").click()
+    page.get_by_label("Condition 1: Question").select_option("breedte_van_het_dak")
+    page.get_by_label("Condition 1: Value").fill("150")
+    page.get_by_label(re.compile("What visitors read otherwise")).fill("Kies minstens 150 cm.")
+
+    state = saved(page)
+    size, choice = state["definition"]["steps"][0]["groups"][1], state["definition"]["steps"][0]["groups"][0]
+    assert (size["key"], size["kind"]) == ("breedte_van_het_dak", "number")
+    assert choice["options"][2] | {"label": {"nl": "Zonwering"}} == {
+        "key": "zonwering",
+        "label": {"nl": "Zonwering"},
+        "help": {},
+        "image": None,
+        "price": {"kind": "formula", "formula": "ROUND(breedte_van_het_dak * 2,5; 2)"},
+        "available_if": "breedte_van_het_dak >= 150",
+        "reason": {"nl": "Kies minstens 150 cm."},
+    }
+    assert [one["message"] for one in state["problems"] if one["severity"] == "error"] == []
+    preview = page.frame_locator("iframe").first
+    expect(preview.locator('[data-option="keuze.zonwering"] .price')).to_have_text("+ € 400")
+    watchers[0].settle()
+    assert watchers[0].problems(language="en", keeps_nothing=False) == []
+
+
+def test_parts_move_by_button_and_undo_puts_them_back(build: Open) -> None:
+    page = build("veranda")
+
+    page.get_by_role("button", name="Move “Screendoek” up").click()
+    expect(page.get_by_role("button", name="Move “Screendoek” up")).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="moved to place 2 of 4")).to_have_count(1)
+    moved = [option["key"] for option in saved(page)["definition"]["steps"][2]["groups"][0]["options"]]
+    page.keyboard.press("Control+z")
+    expect(part(page, "steps", 2, "groups", 0, "options", 1)).to_contain_text("Glazen schuifwand")
+
+    back = [option["key"] for option in saved(page)["definition"]["steps"][2]["groups"][0]["options"]]
+    assert moved == ["open", "screendoek", "schuifwand", "hout"]
+    assert back == ["open", "schuifwand", "screendoek", "hout"]
+
+
+def test_renaming_leaves_the_key_and_a_new_key_is_followed(build: Open) -> None:
+    page = build("veranda")
+
+    part(page, "steps", 2, "groups", 0, "options", 3).click()
+    page.get_by_label("Name for visitors").fill("Houten wand rechts")
+    page.get_by_role("button", name="Change the key").click()
+    key = page.get_by_role("textbox", name="Key")
+    expect(key).to_have_value("hout")
+    key.fill("hout_rechts")
+    key.press("Enter")
+
+    state = saved(page)
+    assert state["definition"]["constraints"][0]["if"] == "voorkant.hout_rechts"
+    assert [one for one in state["problems"] if one["severity"] == "error"] == []
+
+
+def test_deleting_what_is_used_tells_where(build: Open) -> None:
+    page = build("veranda")
+
+    part(page, "steps", 2, "groups", 0, "options", 3).click()
+    page.get_by_role("button", name="Delete “Houten wand links”").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Houten wand links not with Polycarbonaat")
+    page.get_by_role("button", name="Delete anyway").click()
+    expect(page.get_by_role("button", name="1 error")).to_be_visible()
+    page.locator(".b-toast").get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text("No errors")).to_be_visible()
+
+
+def test_list_of_problems_leads_to_the_place(build: Open) -> None:
+    page = build("veranda")
+
+    part(page, "steps", 2, "groups", 0, "options", 1).click()
+    page.get_by_role("textbox", name="Formula").fill("breedte * voorkant")
+    page.get_by_role("button", name="1 error").click()
+    part(page, "general").click()
+    page.get_by_role("button", name="1 error").click()
+    page.get_by_role("button", name=re.compile("is a choice, not a number")).click()
+
+    expect(page.get_by_role("textbox", name="Formula")).to_be_focused()
+    expect(page.locator(".b-tok-wrong")).to_have_text("voorkant")
+    expect(page.get_by_role("link", name="Publish version 1")).to_have_attribute("aria-disabled", "true")
+
+
+def test_work_survives_a_lost_connection(build: Open) -> None:
+    page = build("contact")
+    part(page, "general").click()
+
+    page.context.set_offline(True)
+    page.get_by_label("Introduction").fill("Zonder net geschreven")
+    expect(page.locator(".b-saving")).to_have_text("not saved yet, trying again")
+    page.context.set_offline(False)
+
+    assert saved(page)["definition"]["intro"]["nl"] == "Zonder net geschreven"
+
+
+def test_colleagues_do_not_overwrite_each_other(build: Open) -> None:
+    page = build("contact")
+    colleague = page.context.new_page()
+    colleague.goto(page.url)
+    part(colleague, "general").click()
+    colleague.get_by_label("Title for visitors").fill("Van een collega")
+    saved(colleague)
+
+    part(page, "general").click()
+    page.get_by_label("Title for visitors").fill("Van mij")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my version").click()
+    page.get_by_role("button", name="Continue with their version").click()
+    expect(page.get_by_label("Title for visitors")).to_have_value("Van een collega")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_label("Title for visitors")).to_have_value("Van mij")
+
+    assert json.loads(download.value.path().read_text())["title"]["nl"] == "Van mij"
+
+
+def test_preview_sends_nothing_and_selects_what_is_clicked(build: Open) -> None:
+    page = build("veranda")
+    preview = page.frame_locator("iframe").first
+
+    preview.locator('[data-option="dak.getint"]').click()
+    expect(page.get_by_role("heading", name="Getint glas")).to_be_visible()
+    expect(preview.locator("[data-total]").first).to_have_text("€ 5.475,00")
+    page.get_by_label("Name for visitors").fill("Donker glas")
+    expect(preview.locator('[data-option="dak.getint"]')).to_contain_text("Donker glas")
+    expect(preview.locator("[data-total]").first).to_have_text("€ 5.475,00")
+
+
+def test_everything_is_within_reach_on_a_phone(build: Open) -> None:
+    watchers: list[Watcher] = []
+    page = build("veranda", width=390, watchers=watchers)
+
+    part(page, "steps", 0, "groups", 0).click()
+    page.get_by_label("Largest").fill("650")
+    panes = page.get_by_role("navigation", name="Parts of the builder")
+    panes.get_by_role("button", name="Preview").click()
+    expect(page.frame_locator("iframe").first.locator("#field-breedte")).to_be_visible()
+    panes.get_by_role("button", name="Structure").click()
+
+    assert saved(page)["definition"]["steps"][0]["groups"][0]["max"] == "650"
+    watchers[0].settle()
+    assert watchers[0].problems(language="en", keeps_nothing=False) == []
