@@ -1,0 +1,52 @@
+"""What the figures must be, and what they should be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Figures = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``must`` and ``goal`` are least values, or greatest where ``at_most``."""
+
+    name: str
+    what: str
+    value: Callable[[Figures], float]
+    must: float
+    goal: float
+    at_most: bool = False
+
+    def judge(self, figures: Figures) -> dict[str, Any]:
+        value = round(self.value(figures), 3)
+        reached = self._holds(value, self.must)
+        return {
+            "target": self.name, "what": self.what, "value": value, "must": self.must, "goal": self.goal,
+            "at_most": self.at_most, "passed": reached, "goal_reached": self._holds(value, self.goal),
+        }  # fmt: skip
+
+    def _holds(self, value: float, bound: float) -> bool:
+        return value <= bound if self.at_most else value >= bound
+
+
+def _ratio(measure: str, one: str, other: str) -> Callable[[Figures], float]:
+    return lambda figures: figures[one][measure] / figures[other][measure]
+
+
+def _figure(measure: str, variant: str) -> Callable[[Figures], float]:
+    return lambda figures: figures[variant][measure]
+
+
+TARGETS = [
+    Target("T1", "submit ÷ bare insert, requests/s", _ratio("rate", "submit", "bare insert"), 0.80, 1.0),
+    Target("T2", "submit ÷ bare insert, server CPU", _ratio("server_us", "submit", "bare insert"), 1.5, 1.1, True),
+    Target("T3", "submit ÷ bare insert, Postgres CPU", _ratio("postgres_us", "submit", "bare insert"), 1.4, 1.1, True),
+    Target("T7", "submit, p99 ÷ p50 at 16 connections", _figure("spread", "submit"), 3, 2, True),
+    Target("T8a", "round trips to Postgres per submit", _figure("postgres", "round trips"), 1, 1, True),
+    Target("T8b", "round trips to Postgres per replay", _figure("postgres, replay", "round trips"), 2, 2, True),
+    Target("T8c", "commands to Valkey per submit, cache and broker", _figure("valkey", "round trips"), 0, 0, True),
+    Target("T9", "price ÷ no-op, requests/s", _ratio("rate", "price", "no-op"), 0.65, 0.75),
+    Target("T10a", "page, cached ÷ no-op, requests/s", _ratio("rate", "page, cached", "no-op"), 0.6, 0.7),
+    Target("T10b", "page, cached ÷ rendered, requests/s", _ratio("rate", "page, cached", "page, rendered"), 4, 7),
+]  # fmt: skip

@@ -1,0 +1,52 @@
+"""What is proved, part by part: one line each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+#: No part takes longer than this.
+MINUTES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """``tests`` are pytest's arguments, or with ``module`` that module's; ``seed`` names the variable for one."""
+
+    name: str
+    claim: str
+    tests: str
+    seed: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    module: str = "pytest"
+
+
+PARTS = [
+    Part("isolation", "No address, method or identity shows or changes another organisation's rows",
+         "tests/architecture/test_isolation.py"),
+    Part("mutants", "Each plausible mistake in the wall is found",
+         "tests/architecture/test_policy_mutants.py"),
+    Part("hash", "Every tenant table can be partitioned by organisation",
+         "tests/architecture/test_hash_partitioned.py"),
+    Part("plaintext", "No name, address or number of a lead stands anywhere unsealed",
+         "tests/architecture/test_plaintext.py"),
+    Part("jobs", "A killed worker loses and doubles nothing",
+         "tests/delivery/test_kill_storm.py"),
+    Part("storm", "What was acknowledged is stored once and done once, whatever is killed; a careless "
+         "Postgres is found out",
+         "tests/storm", seed="STORM_SEED", environment={"STORM_KILLS": "250"}),
+    Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
+         "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
+    Part("axe", "axe finds nothing on any page, in every language and width",
+         "tests/journeys/test_axe.py", environment={"AXE_FULL": "1"}),
+    Part("journeys", "From sign-up to the lead in the inbox, in the browser",
+         "tests/journeys --ignore=tests/journeys/test_axe.py"),
+    Part("bench", "The targets for speed are reached",
+         "", module="benchmarks"),
+]  # fmt: skip
+
+
+def chosen(names: list[str]) -> list[Part]:
+    """The parts by these names; all of them for none or ``all``. Raises KeyError."""
+    by_name = {part.name: part for part in PARTS}
+    if not names or names == ["all"]:
+        return PARTS
+    return [by_name[name] for name in names]

@@ -1,0 +1,1 @@
+"""Processes are killed while visitors submit; what was acknowledged is there, once."""
