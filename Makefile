@@ -21,7 +21,7 @@ test: environment-dev assets messages ## Check and test everything (ARGS="-k nam
 	@$(MAKE) check
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: environment-dev ## The fast half: format, lint, types, imports, settings, migrations, templates, translations
+check: environment-dev assets messages ## The fast half: format, lint, types, imports, settings, migrations, templates, translations
 	$(PY) -m ruff format --check --quiet .
 	$(PY) -m ruff check --quiet .
 	@$(CHECKING) $(PY) -m mypy .

@@ -24,9 +24,7 @@ def uncached(request: HttpRequest, key: str) -> HttpResponse:
     """The visitor's page, rendered anew for each request."""
     visit = visit_of(request, key, fresh=True)
     visit.publication.pages.clear()
-    return public_page.cached_page(
-        visit.publication, visit.language, visit.embedded, visit.fresh_token(), packed=visit.unpacks
-    )
+    return public_page.cached_page(visit.publication, visit.language, visit.embedded, visit.fresh_token())
 
 
 urlpatterns = [
