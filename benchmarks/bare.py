@@ -1,6 +1,6 @@
 """The yardstick: the least that Django can do to store something behind the wall. Frozen; do not improve it.
 
-One view, no middleware, one persistent connection with Django's defaults, constants for values:
+It is sent the same requests as the real endpoint. One view, no middleware, one persistent connection with Django's defaults, constants for values:
 BEGIN, set_config, two INSERTs, COMMIT. Five statements, **two rows** (``bench_lead``, ``bench_outbox``);
 the real endpoint writes five (lead, contact, origin, usage, job). The tables have the wall's own policy
 and the indexes of a lead table (``benchmarks.bare_schema``).

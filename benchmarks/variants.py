@@ -14,6 +14,7 @@ from tests.visitors import answers, sendings, walks
 #: More than a round can use; a round that runs out ends early.
 _MOST_PER_SECOND = 2500
 _PRICES = 12_000
+_SOME = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ def variants(shop: Shop) -> list[Variant]:
             for each in islice(sendings(shop, seed=seed), many)
         ]
 
+    def unread(seconds: float, seed: int) -> list[bytes]:
+        """The same requests for the yardstick, which does not look at them."""
+        some = islice(sendings(shop, seed=seed), _SOME)
+        return [client.post("/insert", each.body, address=each.address) for each in some]
+
     def prices(seconds: float, seed: int) -> list[bytes]:
         """What visitors look at, one change after the other."""
         return [_price(price, each) for each in islice(walks(random.Random(seed)), _PRICES)]
@@ -49,7 +55,7 @@ def variants(shop: Shop) -> list[Variant]:
         return lambda seconds, seed: [client.get(path)]
 
     return [
-        Variant("bare insert", "bare", same("/insert")),
+        Variant("bare insert", "bare", unread),
         Variant("submit", "product", submissions, repeat=False),
         Variant("no-op", "product", same(f"/c/{shop.key}/noop/?lang=nl")),
         Variant("price", "product", prices),

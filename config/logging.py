@@ -5,12 +5,14 @@ a value that is no plain word, number or identifier is withheld. What libraries 
 its logger, level, place in the code and class of error: their messages quote paths, addresses and values.
 """
 
+import json
 import logging
 import re
 import sys
 import threading
 import traceback
 from collections.abc import MutableMapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -38,10 +40,14 @@ KEYS = frozenset(
 )  # fmt: skip
 WITHHELD = "withheld"
 
+current_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
 _EVENT = re.compile(r"[a-z][a-z0-9_.]{0,59}\Z")
 _WORD = re.compile(r"[\w./:<>()*+\[\]^$?-]{0,200}\Z", re.ASCII)
 _HERE = Path(__file__).resolve().parent.parent
 _TRACE_FRAMES = 6
+_NUMBERS = (bool, int, float)
+_as_json = json.JSONEncoder().encode
 
 Event = MutableMapping[str, Any]
 
@@ -51,13 +57,13 @@ def configure(options: dict[str, Any]) -> None:
     level = logging.getLevelNamesMapping()[str(options["level"]).upper()]
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            add_request,
             structlog.processors.add_log_level,
             add_organisation,
             describe_error,
             keep_listed,
             add_time,
-            structlog.processors.JSONRenderer(sort_keys=False),
+            write_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.ReturnLoggerFactory() if options.get("quiet") else _LineFactory(),
@@ -111,6 +117,13 @@ class LibraryHandler(logging.Handler):
 _LEVELS = {logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL}
 
 
+def add_request(logger: Any, name: str, event: Event) -> Event:
+    """The request in whose course the line was written."""
+    if request_id := current_request_id.get():
+        event["request_id"] = request_id
+    return event
+
+
 def add_organisation(logger: Any, name: str, event: Event) -> Event:
     """The organisation in whose transaction the line was written."""
     if "organisation_id" not in event and (organisation_id := current_organisation_id_or_none()):
@@ -144,8 +157,13 @@ def add_time(logger: Any, name: str, event: Event) -> Event:
     return {"time": now, **event}
 
 
+def write_line(logger: Any, name: str, event: Event) -> str:
+    """The line itself; all that is left by now is plain."""
+    return _as_json(event)
+
+
 def _plain(value: Any) -> str | int | float | bool:
-    if isinstance(value, bool | int | float):
+    if isinstance(value, _NUMBERS):
         return value
     if isinstance(value, UUID):
         return str(value)

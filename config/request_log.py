@@ -7,6 +7,8 @@ from collections.abc import Callable
 import structlog
 from django.http import HttpRequest, HttpResponse
 
+from config.logging import current_request_id
+
 log = structlog.get_logger(__name__)
 
 HEADER = "X-Request-ID"
@@ -24,7 +26,7 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = secrets.token_hex(12)
         request.request_id = request_id  # type: ignore[attr-defined]
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        token = current_request_id.set(request_id)
         began = time.perf_counter()
         try:
             response = self.get_response(request)
@@ -38,7 +40,7 @@ class RequestLogMiddleware:
                 actor_id=_actor_id(request),
             )
         finally:
-            structlog.contextvars.clear_contextvars()
+            current_request_id.reset(token)
         response.headers[HEADER] = request_id
         return response
 

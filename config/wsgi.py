@@ -9,9 +9,9 @@ from typing import Any
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, get_script_name
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import ResolverMatch, set_script_prefix
 
 from config.requests import Request
 from config.stack import is_public
@@ -22,10 +22,15 @@ StartResponse = Callable[..., Any]
 
 #: Paths whose views use none of the connections that Django looks after between requests.
 VISITOR_PREFIXES = ("/c/", "/e/")
+_ADDRESSES_KEPT = 4096
 
 
 class Handler(WSGIHandler):
     """Django's own, which hands over an answer whole where it can: the server then sends it in one go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[str, ResolverMatch] = {}
 
     request_class = Request
 
@@ -37,6 +42,20 @@ class Handler(WSGIHandler):
             return response
         response.close()
         return [response.content]
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Find the view; where a visitor's address leads is remembered, because it takes a while to find."""
+        path = request.path_info
+        if not path.startswith(VISITOR_PREFIXES):
+            return super().resolve_request(request)
+        match = self._found.get(path)
+        if match is None:
+            match = super().resolve_request(request)
+            if len(self._found) >= _ADDRESSES_KEPT:
+                self._found.clear()
+            self._found[path] = match
+        request.resolver_match = match
+        return match
 
     def serve_visitor(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Without the signals around a request: the intake connection mends itself (``leads.capture``)."""

@@ -191,10 +191,11 @@ class _Reading:
         return answer is None or group.key not in data
 
     def _keep(self, group: Group, answer: object) -> None:
-        if isinstance(answer, str) and group.kind == "text":
+        if group.kind != "text":
+            if isinstance(answer, (str, bool, Decimal, frozenset)):
+                self.values[group.key] = answer
+        elif isinstance(answer, str):
             self.texts[group.key] = TextAnswer(answer, group.personal)
-        elif isinstance(answer, (str, bool, Decimal, frozenset)) and group.kind != "text":
-            self.values[group.key] = answer
 
     def _drop_hidden(self) -> None:
         """A form without scripts posts everything: what a hidden group holds is no answer and no error."""

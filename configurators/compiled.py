@@ -21,6 +21,8 @@ Condition = Callable[[Environment], bool]
 Json = dict[str, Any]
 
 ENGINE_VERSION = 1
+#: Results of one formula in memory.
+_RESULTS_KEPT = 256
 
 
 def canonical_json(document: object) -> bytes:
@@ -349,8 +351,29 @@ def _price(item: Json | None, minor_units: int) -> Price | None:
         return Price(kind, amount, of, None, frozenset({of}))
     if kind == "formula":
         formula = cast(Callable[[Environment], Decimal], runner(item["formula"]))
-        return Price(kind, amount, None, formula, groups_in(item["formula"]))
+        reads = groups_in(item["formula"])
+        return Price(kind, amount, None, _remembering(formula, reads), reads)
     return Price(kind, rounded(amount, minor_units), None, None, frozenset())
+
+
+def _remembering(
+    formula: Callable[[Environment], Decimal], reads: frozenset[str]
+) -> Callable[[Environment], Decimal]:
+    """The same formula, which keeps results by what it reads: one page asks for each many times."""
+    names = tuple(reads)
+    results: dict[tuple[Answer, ...], Decimal] = {}
+
+    def remembered(answers: Environment) -> Decimal:
+        key = tuple([answers[name] for name in names])
+        found = results.get(key)
+        if found is None:
+            found = formula(answers)
+            if len(results) >= _RESULTS_KEPT:
+                results.clear()
+            results[key] = found
+        return found
+
+    return remembered
 
 
 def _constraint(item: Json) -> Constraint:

@@ -20,6 +20,7 @@ from configurators.answers import initial_answers
 from configurators.evaluation import Evaluation
 from configurators.presentation import Filled, page_of
 from configurators.published import Published, Version
+from configurators.spliced import Spliced
 from organisations.domains import origins
 
 #: How each language calls itself.
@@ -31,11 +32,11 @@ _SLOT = f"slot-{secrets.token_hex(16)}"
 
 @dataclass(frozen=True, slots=True)
 class _Bytes:
-    """A page without its token, and its headers."""
+    """A page without its token, and its headers; ``packed`` for a browser that unpacks."""
 
-    before: bytes
-    after: bytes
+    page: Spliced
     headers: dict[str, str]
+    packed: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,20 @@ class ShownError:
     target: str
 
 
-def cached_page(publication: Published, language: str, embedded: bool, token: str) -> HttpResponse:
-    """The page with its defaults, as fresh as its token; rendered only when it was not before."""
+def cached_page(
+    publication: Published, language: str, embedded: bool, token: str, *, packed: bool = False
+) -> HttpResponse:
+    """The page with its defaults, as fresh as its token; rendered only when it was not before.
+
+    It repeats nothing that was asked, so that its compressed length tells nobody anything.
+    """
     page = publication.pages.get((language, embedded))
     if not isinstance(page, _Bytes):
         page = _render_bytes(publication, language, embedded)
         publication.pages[language, embedded] = page
-    return HttpResponse(page.before + token.encode() + page.after, headers=page.headers)
+    if packed:
+        return HttpResponse(page.page.gzipped(token.encode()), headers=page.packed)
+    return HttpResponse(page.page.plain(token.encode()), headers=page.headers)
 
 
 def render_page(
@@ -140,8 +148,9 @@ def _drawing_url(publication: Published, language: str, embedded: bool, preview_
 
 def _render_bytes(publication: Published, language: str, embedded: bool) -> _Bytes:
     response = render_page(publication, language=language, embedded=embedded, token=_SLOT)
-    before, after = response.content.split(_SLOT.encode())
-    return _Bytes(before, after, _headers(publication, embedded))
+    page = Spliced(*response.content.split(_SLOT.encode()))
+    headers = _headers(publication, embedded)  # no Vary: nobody may store it
+    return _Bytes(page, headers, headers | {"Content-Encoding": "gzip"})
 
 
 def _frame(publication: Published, language: str, embedded: bool) -> dict[str, Any]:

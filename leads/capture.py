@@ -153,9 +153,10 @@ def _fetch(sql: str, parameters: dict) -> tuple | None:
 
 def _parameters(given: Submission) -> dict:
     lead_id, owner = uuid7(), given.organisation_id
+    written = str(lead_id)
 
     def sealed(column: str, value: str) -> bytes:
-        return seal(owner, value, place=f"leads_leadcontact.{column}:{lead_id}")
+        return seal(owner, value, place=f"leads_leadcontact.{column}:{written}")
 
     accepted = not given.quarantine_reason
     return {
@@ -184,9 +185,9 @@ def _parameters(given: Submission) -> dict:
         "answers": sealed("answers", given.answers) if given.answers else None,
         "email_index": blind_index(owner, "email", given.email_key),
         "phone_index": blind_index(owner, "phone", given.phone) if given.phone else None,
-        "ip": seal(owner, given.ip, place=f"leads_leadorigin.ip:{lead_id}"),
+        "ip": seal(owner, given.ip, place=f"leads_leadorigin.ip:{written}"),
         "usage_id": uuid7(),
         "job_id": uuid7(),
-        "job_ids": json.dumps({"lead": str(lead_id)}),
+        "job_ids": json.dumps({"lead": written}),
         "accepted": accepted,
     }

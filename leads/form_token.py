@@ -24,6 +24,7 @@ SKEW_SECONDS = 60
 
 _BODY = struct.Struct(">16sI16s32s")
 _TAG = 16
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 
 
 class BadToken(ValueError):
@@ -67,19 +68,26 @@ def issue(public_key: str, *, version_id: UUID, notice_sha256: str) -> str:
 def read(public_key: str, token: str) -> FormToken:
     """Verify a token for this configurator. Raises BadToken or ExpiredToken."""
     try:
-        raw = base64.b64decode(token.encode("ascii") + b"==", altchars=b"-_", validate=True)
+        raw = binascii.a2b_base64(token.encode("ascii").translate(_FROM_URL) + b"==", strict_mode=True)
     except (binascii.Error, ValueError):
         raise BadToken("malformed") from None
     if len(raw) != _BODY.size + _TAG:
         raise BadToken("malformed")
     body, tag = raw[: _BODY.size], raw[_BODY.size :]
-    secrets_in_use = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if not any(hmac.compare_digest(tag, _tag(secret, public_key, body)) for secret in secrets_in_use):
+    if not _is_ours(public_key, body, tag):
         raise BadToken("not ours")
     version, issued_at, nonce, notice = _BODY.unpack(body)
     found = FormToken(UUID(bytes=version), issued_at, nonce.hex(), notice.hex())
-    if found.age < -SKEW_SECONDS:
+    age = found.age
+    if age < -SKEW_SECONDS:
         raise BadToken("from the future")
-    if found.age > VALID_SECONDS:
+    if age > VALID_SECONDS:
         raise ExpiredToken("expired")
     return found
+
+
+def _is_ours(public_key: str, body: bytes, tag: bytes) -> bool:
+    if hmac.compare_digest(tag, _tag(settings.SECRET_KEY, public_key, body)):
+        return True
+    older = settings.SECRET_KEY_FALLBACKS
+    return any(hmac.compare_digest(tag, _tag(secret, public_key, body)) for secret in older)

@@ -33,6 +33,7 @@ from leads.visits import UnknownKey, Visit, version_begun, visit_of
 from organisations.domains import origins
 from tenancy.encryption import normalise_email
 
+_in_order = json.JSONEncoder(sort_keys=True).encode
 View = Callable[[Visit], HttpResponse]
 
 
@@ -62,7 +63,9 @@ def page(visit: Visit) -> HttpResponse:
         return _take_in(visit)
     if not visit.publication.intake_on:
         return public_page.closed(visit.publication, visit.language, visit.embedded)
-    return public_page.cached_page(visit.publication, visit.language, visit.embedded, visit.fresh_token())
+    return public_page.cached_page(
+        visit.publication, visit.language, visit.embedded, visit.fresh_token(), packed=visit.unpacks
+    )
 
 
 @_public(require_POST)
@@ -229,18 +232,18 @@ def _submission(
 ) -> Submission:
     publication, organisation = visit.publication, visit.publication.organisation
     texts = {key: answer.text for key, answer in evaluation.answers.texts.items()}
-    inputs = evaluation.answers.to_json()
-    same = [inputs, texts, contact.name, contact.email, contact.phone, posted.marketing]
+    quote = quote_json(evaluation, language=visit.language)
+    same = [quote["inputs"], texts, contact.name, contact.email, contact.phone, posted.marketing]
     return Submission(
         organisation_id=organisation.id,
         public_key=publication.public_key,
         configurator_id=publication.configurator_id,
         version_id=version.id,
         submission_key=token.submission_key,
-        body=json.dumps(same, sort_keys=True).encode(),
+        body=_in_order(same).encode(),
         language=visit.language,
         source="embed" if visit.embedded else "page",
-        quote=json.dumps(quote_json(evaluation, language=visit.language)),
+        quote=json.dumps(quote),
         gross=_gross(evaluation),
         currency=evaluation.currency,
         notice_sha256=token.notice_sha256,

@@ -39,6 +39,11 @@ class Visit:
     def public_key(self) -> str:
         return self.publication.public_key
 
+    @property
+    def unpacks(self) -> bool:
+        """Whether the browser takes a compressed page."""
+        return "gzip" in self.request.META.get("HTTP_ACCEPT_ENCODING", "")
+
     def fresh_token(self) -> str:
         """A token for a page with the published version and its notice."""
         return form_token.issue(

@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 #: Whose keys seal what belongs to no organisation: second factors, account mail, provider payloads.
 PLATFORM = UUID(int=0)
@@ -85,14 +87,17 @@ class FileKeyStore:
         return Keys(data=material[:32], index=material[32:])
 
 
-@lru_cache(maxsize=4)
-def _store(folder: Path, secret: str) -> FileKeyStore:
-    return FileKeyStore(folder, secret)
-
-
+@lru_cache(maxsize=1)
 def key_store() -> FileKeyStore:
     """The key store that the settings name (KEY_STORE_DIR, KEY_STORE_SECRET)."""
-    return _store(settings.KEY_STORE_DIR, settings.KEY_STORE_SECRET)
+    return FileKeyStore(settings.KEY_STORE_DIR, settings.KEY_STORE_SECRET)
+
+
+@receiver(setting_changed)
+def _open_another_store(*, setting: str, **kwargs: object) -> None:
+    """Under test the settings move while the process runs."""
+    if setting.startswith("KEY_STORE_"):
+        key_store.cache_clear()
 
 
 def _write_once(path: Path, text: str) -> None:

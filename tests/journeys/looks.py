@@ -46,6 +46,14 @@ class Watcher:
         for ended in ("requestfinished", "requestfailed"):
             self.tab.on(ended, self._see_end)  # type: ignore[call-overload]
 
+    def forget(self) -> None:
+        """Begin anew in the same tab: no cookie, nothing noted."""
+        self.tab.goto("about:blank")
+        self.tab.context.clear_cookies()
+        for noted in (self.said, self.foreign, self.documents, self.refused):
+            noted.clear()
+        self.waiting = 0
+
     def settle(self) -> None:
         """Wait until the page is there with everything that it asked for."""
         self.tab.wait_for_load_state("load")

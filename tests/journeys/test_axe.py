@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
-from playwright.sync_api import Browser, BrowserContext, ViewportSize
+from playwright.sync_api import Browser, ViewportSize
 
 from tests.journeys.conftest import RECORDS, recording
 from tests.journeys.home import Home
@@ -34,25 +34,22 @@ def told(house: Home) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def browsers(chromium: Browser, house: Home, told: dict[str, Any]) -> Iterator[Callable[..., BrowserContext]]:
-    """``browsers(page, language, width)``: members keep theirs, everybody else comes with a new one."""
-    kept: dict[tuple[str, str, int], BrowserContext] = {}
+def watchers(chromium: Browser, house: Home) -> Iterator[Callable[[str, int], Watcher]]:
+    """``watchers(language, width)``: a tab of that language and width, which has forgotten everything."""
+    kept: dict[tuple[str, int], Watcher] = {}
 
-    def browser(page: Page, language: str, width: int) -> BrowserContext:
-        own = (page.who, language, width)
-        if own not in kept or not page.who:
+    def watcher(language: str, width: int) -> Watcher:
+        if (language, width) not in kept:
             size: ViewportSize = {"width": width, "height": 844 if width < 600 else 900}
             context = chromium.new_context(viewport=size, locale=language, reduced_motion="reduce")
             context.set_default_timeout(30_000)
-            if page.who:
-                session = told["people"][page.who][language]["session"]
-                context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
-            kept[own] = context
-        return kept[own]
+            kept[language, width] = Watcher(context.new_page(), own=house.origins())
+        kept[language, width].forget()
+        return kept[language, width]
 
-    yield browser
-    for context in kept.values():
-        context.close()
+    yield watcher
+    for one in kept.values():
+        one.tab.context.close()
 
 
 @pytest.mark.parametrize(("page", "language", "width"), LOOKS)
@@ -62,11 +59,13 @@ def test_page_is_in_order(
     width: int,
     house: Home,
     told: dict[str, Any],
-    browsers: Callable[..., BrowserContext],
+    watchers: Callable[[str, int], Watcher],
 ) -> None:
-    context = browsers(page, language, width)
-    tab = context.new_page()
-    watcher = Watcher(tab, own=house.origins())
+    watcher = watchers(language, width)
+    tab = watcher.tab
+    if page.who:
+        session = told["people"][page.who][language]["session"]
+        tab.context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
     tab.goto((house.public_url if page.is_public else house.site_url) + page.path(told, language))
     if page.act:
         page.act(tab)
@@ -76,10 +75,6 @@ def test_page_is_in_order(
 
     problems = watcher.problems(language=language, keeps_nothing=page.is_public)
     assert (watcher.page.status, problems) == (page.status, [])
-    if page.who:
-        tab.close()
-    else:
-        context.close()
 
 
 def test_every_address_has_its_page() -> None:

@@ -1,5 +1,6 @@
 """The visitor's page as it is served: the same bytes for everybody but the token, and no cookie."""
 
+import gzip
 import re
 from html.parser import HTMLParser
 
@@ -39,6 +40,14 @@ def test_page_sets_no_cookie_and_is_not_stored(window: Visitor) -> None:
         assert not response.cookies
         assert response.headers["Cache-Control"] == "no-store"
         assert "Vary" not in response.headers
+
+
+def test_page_is_compressed_for_whoever_unpacks(window: Visitor) -> None:
+    packed = window.client.get(window.address, headers={"Accept-Encoding": "gzip, br"})
+    page = gzip.decompress(packed.content)
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert TOKEN.sub(b"", page) == TOKEN.sub(b"", get(window).content)
 
 
 def test_form_posts_carry_our_origin(window: Visitor) -> None:
