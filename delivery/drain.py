@@ -1,8 +1,8 @@
 """The drain: does what is due, so that a killed worker loses and doubles nothing.
 
 1. Lease a batch, in autocommit (``delivery.leases``); drains do not wait for each other.
-2. Per organisation, in its transaction: strike off the jobs that are still ours, then do the effects of
-   exactly those. A late worker strikes off nothing, hence does nothing.
+2. Per organisation, some at a time in its transaction: strike off the jobs that are still ours, then do
+   the effects of exactly those. A late worker strikes off nothing, hence does nothing.
 3. External effects come first and are struck off afterwards.
 
 A job that was tried before is taken alone: one that kills its process would otherwise use up the tries
@@ -24,7 +24,9 @@ from tenancy.context import tenant
 
 #: Beat rings each second; a drain leaves before the next one comes.
 LOOP_SECONDS = 0.9
-BATCH = 500
+BATCH = 200
+#: Jobs of one organisation in one transaction: few enough to end well within what Postgres lets one last.
+TOGETHER = 50
 #: A batch that is still at it by now gives the rest back untried, well before its lease ends.
 BATCH_SECONDS = 20.0
 
@@ -61,7 +63,9 @@ def _steps(batch: Sequence[Leased]) -> Iterable[tuple[Step, Sequence[Leased]]]:
     internal = [job for job in alive if not job.external]
     internal.sort(key=lambda job: (str(job.organisation_id), job.id))
     for _, group in groupby(internal, key=lambda job: job.organisation_id):
-        yield _do_together, list(group)
+        jobs = list(group)
+        for first in range(0, len(jobs), TOGETHER):
+            yield _do_together, jobs[first : first + TOGETHER]
     for job in batch:
         if job.exhausted:
             yield _bury, [job]
@@ -70,7 +74,7 @@ def _steps(batch: Sequence[Leased]) -> Iterable[tuple[Step, Sequence[Leased]]]:
 
 
 def _do_together(jobs: Sequence[Leased]) -> int:
-    """All jobs of one organisation in one transaction."""
+    """Jobs of one organisation in one transaction."""
     try:
         with _plane_of(jobs[0]):
             return _do_within(jobs)

@@ -213,6 +213,23 @@ def test_what_does_not_fit_into_the_time_goes_back_untried(acme, globex, handle,
     assert not Job.objects.filter(due_at__gt=timezone.now()).exists()
 
 
+def test_many_jobs_of_one_organisation_are_done_in_transactions_of_a_few(acme, handle, monkeypatch):
+    """One transaction for all would outlast what Postgres allows, and all would be undone together."""
+    monkeypatch.setattr(draining, "TOGETHER", 2)
+    transactions = []
+
+    @handle("tests.where")
+    def where(call):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text")
+            transactions.append(cursor.fetchone()[0])
+
+    make_jobs("tests.where", acme.pk, 5)
+
+    assert drain() == 5
+    assert sorted(Counter(transactions).values()) == [1, 2, 2]
+
+
 def test_a_rolled_back_transaction_leaves_no_job(acme):
     with transaction.atomic():
         enqueue("tests.mark", organisation_id=acme.pk)
