@@ -1,6 +1,7 @@
 """Amounts of money as readers of each language write them; quick, because a page has dozens."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from configurators.definition.limits import MINOR_UNITS
 
@@ -12,17 +13,24 @@ _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
 _MARKS = {"nl": (".", ","), "fr": (_NARROW, ","), "en": (",", ".")}
 
 
+@lru_cache(maxsize=4096)
 def money(amount: Decimal, currency: str, language: str) -> str:
     """€ 9.685,00 in Dutch, €9,685.00 in English, 9 685,00 € in French."""
     sign = _MINUS if amount < 0 else ""
     return sign + _with_symbol(_digits(amount, MINOR_UNITS.get(currency, 2), language), currency, language)
 
 
+@lru_cache(maxsize=4096)
 def difference(amount: Decimal, currency: str, language: str) -> str:
     """What a choice adds or takes off: + € 640, without a tail of zeros."""
     places = 0 if amount == amount.to_integral_value() else MINOR_UNITS.get(currency, 2)
     sign = _MINUS if amount < 0 else "+"
     return f"{sign}{_NO_BREAK}{_with_symbol(_digits(amount, places, language), currency, language)}"
+
+
+def grouped(number: Decimal, language: str) -> str:
+    """A whole number with its thousands apart: 20.000 in Dutch."""
+    return (_MINUS if number < 0 else "") + _digits(number, 0, language)
 
 
 def _digits(amount: Decimal, places: int, language: str) -> str:

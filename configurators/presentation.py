@@ -18,7 +18,7 @@ from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
 from configurators.messages import number_text
-from configurators.money import difference, money
+from configurators.money import difference, grouped, money
 from configurators.pricing import Line
 from configurators.visibility import situation
 
@@ -279,11 +279,12 @@ class _View:
     def _limits(self, group: Group, unit: str) -> list[str]:
         limits = []
         if group.least is not None and (group.least or group.most is None):
-            limits.append(_("min. %(number)s") % {"number": number_text(group.least)})
+            limits.append(_("min. %(number)s") % {"number": _limit(group.least, self.language)})
         elif group.most is not None:
             limits.append("0" if group.least is not None else "")
         if group.most is not None:
-            limits.append(f"{_('max. %(number)s') % {'number': number_text(group.most)}} {unit}".rstrip())
+            most = _("max. %(number)s") % {"number": _limit(group.most, self.language)}
+            limits.append(f"{most} {unit}".rstrip())
         return limits
 
     def _text(self, group: Group, shown: ShownGroup) -> None:
@@ -340,7 +341,7 @@ class _View:
         amount = found[key] - (found[included] if included else 0)
         if amount:
             return difference(amount, self.compiled.currency, self.language)
-        return _("included") if included and any(found.values()) else ""
+        return _("included") if group.kind == "single" and any(found.values()) else ""
 
     @staticmethod
     def _included(group: Group, found: Mapping[str, Decimal]) -> str | None:
@@ -385,6 +386,15 @@ class _View:
 def _picture(drawing: str, image: str) -> str:
     """The picture of one option: the same for everybody, and beside words that say what it is."""
     return option_image(drawing, image) or ""
+
+
+def _limit(number: Decimal, language: str) -> str:
+    """A limit as it is read, with its thousands apart; what is typed has none."""
+    text = number_text(number)
+    if abs(number) < 10_000:
+        return text
+    whole, mark, rest = text.partition("," if "," in text else ".")
+    return grouped(Decimal(whole), language) + mark + rest
 
 
 def _plain(number: Decimal | None) -> str:

@@ -106,7 +106,8 @@ def render_thanks(
 ) -> HttpResponse:
     """The confirmation for a visitor without JavaScript."""
     with translation.override(language):
-        context = _frame(publication, language, embedded) | {"reference": reference}
+        again = address(publication.public_key, "page", language, embedded)
+        context = _frame(publication, language, embedded) | {"reference": reference, "page_url": again}
         body = render_to_string("configurators/public/thanks.html", context)
     return HttpResponse(body, headers=_headers(publication, embedded))
 

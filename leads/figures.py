@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from babel.dates import get_month_names
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
 
+from accounts.templatetags.looks import locale
 from leads import inbox
 from leads.models import Lead, Status
 
 MONTHS = 12
-LATEST = 6
+LATEST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,13 @@ def _months(now: datetime) -> list[tuple[str, int]]:
         .annotate(number=Count("pk"))
     )
     counted = {(month.year, month.month): number for month, number in rows}
-    return [(str(MONTHS_3[month]), counted.get((year, month), 0)) for year, month in wanted]
+    return [(_name(month), counted.get((year, month), 0)) for year, month in wanted]
+
+
+def _name(month: int) -> str:
+    """Three letters stand under a bar, except where June and July would then be the same."""
+    name = get_month_names("abbreviated", locale=locale())[month].rstrip(".")
+    return name if name.startswith("jui") else name[:3]
 
 
 def _back(now: datetime, months: int) -> tuple[int, int]:

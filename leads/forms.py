@@ -24,6 +24,7 @@ class SearchForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "name@example.org"}),
+        error_messages={"invalid": _("Enter a full e-mail address, such as name@example.org.")},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from accounts.templatetags import looks
 from configurators.answers import Answers, InvalidAnswers
 from configurators.compiled import Compiled, Group
 from configurators.drawings import render
@@ -76,7 +77,7 @@ class Quote:
     @property
     def lines(self) -> list[QuoteLine]:
         return [
-            QuoteLine(line["label"], _line_detail(line), Decimal(line["amount"]))
+            QuoteLine(line["label"], _line_detail(line, self.currency), Decimal(line["amount"]))
             for line in self.stored["lines"]
         ]
 
@@ -134,10 +135,11 @@ def _amount(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _line_detail(line: dict[str, Any]) -> str:
+def _line_detail(line: dict[str, Any], currency: str) -> str:
     if line["kind"] == "per_unit":
         unit = f" {line['unit']}" if line.get("unit") else ""
-        return f"{line['quantity']}{unit} × {line['unit_amount']}"
+        amount = looks.money(line["unit_amount"], currency)
+        return f"{looks.number(line['quantity'])}{unit} × {amount}"
     if line["kind"] == "percentage":
-        return f"{line['percent']} %"
+        return f"{looks.number(line['percent'])} %"
     return ""

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from accounts import charting
 
@@ -74,6 +75,16 @@ def money(amount: Any, currency: str = "EUR") -> str:
     """`{{ lead.gross|money:lead.currency }}`: a Decimal in whole units, € 8.785,00 in Dutch."""
     number = _decimal(amount)
     return "" if number is None else format_currency(number, currency or "EUR", locale=locale())
+
+
+@register.filter
+def round_money(amount: Any, currency: str = "EUR") -> str:
+    """Without the cents, for figures that are only looked at: € 184.320."""
+    number = _decimal(amount)
+    if number is None:
+        return ""
+    pattern = locale().currency_formats["standard"].pattern.replace("0.00", "0")
+    return format_currency(number, currency or "EUR", pattern, locale=locale(), currency_digits=False)
 
 
 @register.filter
@@ -144,6 +155,20 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def briefly(value: datetime | None) -> str:
+    """14:30 today, 23 nov this year, 23 nov 2026 before; the exact moment behind it."""
+    if not value:
+        return ""
+    here, now = _local(value), timezone.localtime()
+    if here.date() == now.date():
+        words = format_datetime(here, "HH:mm", locale=locale())
+    else:
+        words = format_datetime(here, "d MMM" if here.year == now.year else "d MMM y", locale=locale())
+    exact = format_datetime(here, "d MMM y HH:mm", locale=locale())
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), exact, words)
+
+
+@register.filter
 def ago(value: datetime | None) -> str:
     """2 minuten geleden, with the exact moment behind it."""
     if not value:
@@ -162,6 +187,13 @@ def _local(value: Any) -> Any:
 
 def _element(value: Any, words: str) -> str:
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def colon(label: Any) -> str:
+    """The label of what follows; a question keeps its own mark."""
+    text = str(label).strip()
+    return text if text.endswith(("?", "!", ":")) else _("%(label)s:") % {"label": text}
 
 
 # --- Forms --------------------------------------------------------------------------------------

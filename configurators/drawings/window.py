@@ -310,7 +310,7 @@ def _measures(canvas: Canvas, window: Window, opening: Quad) -> None:
     canvas.measure(
         Point(opening.a.x, max(below, 404)),
         Point(opening.b.x, max(below, 404)),
-        f"{window.width:.0f} mm",
+        f"{window.width / 10:.0f} cm",
         surface=SURFACE,
     )
     start, end = Point(526, opening.b.y), Point(526, opening.c.y)
@@ -320,5 +320,5 @@ def _measures(canvas: Canvas, window: Window, opening: Quad) -> None:
         canvas.line(place.moved(-8, 0), place.moved(8, 0), ember, 1.8)
     middle = start.towards(end, 0.5)
     canvas.box(middle.moved(-26, -21), 56, 42, SURFACE, radius=4)
-    canvas.words(f"{window.height:.0f}", middle.moved(0, -9), 17, "#9c3714")
-    canvas.words("mm", middle.moved(0, 10), 15, "#9c3714")
+    canvas.words(f"{window.height / 10:.0f}", middle.moved(0, -9), 17, "#9c3714")
+    canvas.words("cm", middle.moved(0, 10), 15, "#9c3714")

@@ -3,6 +3,7 @@
 export function enhance(root) {
   keepTableRoles(root);
   disableOnSubmit(root);
+  showChosen(root);
   focusErrors(root);
 }
 
@@ -35,4 +36,11 @@ function disableOnSubmit(root) {
 
 function focusErrors(root) {
   root.querySelector("[data-errors]")?.focus();
+}
+
+// In a list or a row of tabs that scrolls for itself, what is open is in sight.
+function showChosen(root) {
+  for (const chosen of root.querySelectorAll(".lead-columns [aria-current], .tabs > [aria-current]")) {
+    chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
 }

@@ -26,12 +26,13 @@ export function money(amount, currency) {
   const number = Number(amount);
   if (amount === "" || !Number.isFinite(number)) return "–";
   const whole = Number.isInteger(number);
-  return new Intl.NumberFormat(locale, {
+  const size = new Intl.NumberFormat(locale, {
     style: "currency",
     currency: currency || "EUR",
     minimumFractionDigits: whole ? 0 : 2,
     maximumFractionDigits: whole ? 0 : 6,
-  }).format(number);
+  }).format(Math.abs(number));
+  return number < 0 ? `\u2212\u00a0${size}` : size;
 }
 
 export const clock = (date) => new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(date);

@@ -1,6 +1,6 @@
 // On the right: everything about the selected part.
 
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { ConditionEditor } from "./conditions.jsx";
 import { DecimalField, Dialog, Icon, IconButton, IntegerField, Problems, SelectField, Switch, TextField, Toggle, useProblems } from "./bits.jsx";
@@ -17,8 +17,13 @@ export function Properties() {
   const type = model.typeOf(selection);
   const Editor = EDITORS[type];
   const part = type === "general" ? definition : model.get(definition, selection);
+  const section = useRef(null);
+  // Another part begins at its top; what wants the focus brings itself into sight after that.
+  useLayoutEffect(() => {
+    section.current.parentElement.scrollTop = 0;
+  }, [selection.join("/")]);
   return (
-    <section class="b-properties" aria-labelledby="b-properties-title">
+    <section class="b-properties" aria-labelledby="b-properties-title" ref={section}>
       {part && (
         <div key={selection.join("/")}>
           <Head path={selection} type={type} part={part} />

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from babel.dates import format_date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.templatetags.looks import locale
 from organisations.http import TenantRequest
 from organisations.models import Organisation
 from organisations.navigation import page_of
@@ -35,12 +37,19 @@ class Step:
 def overview(request: TenantRequest) -> HttpResponse:
     context = {
         "greeting": _greeting(request.user.name),
+        "today": _today(),
         "steps": _first_steps(request),
         "leads_fragment": _page(request, "leads:overview", Permission.LEADS_VIEW),
         "configurators_fragment": _page(request, "configurators:overview", Permission.CONFIGURATORS_VIEW),
         "new_configurator": _page(request, "configurators:create", Permission.CONFIGURATORS_EDIT),
     }
     return render(request, "organisations/overview.html", context)
+
+
+def _today() -> str:
+    """Monday 23 November 2026, as the reader writes it."""
+    written = format_date(timezone.localdate(), "EEEE d MMMM y", locale=locale())
+    return written[:1].upper() + written[1:]
 
 
 def _greeting(name: str) -> str:
