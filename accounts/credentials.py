@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import throttle, tickets
-from accounts.models import EmailChange, PasswordReset, User
+from accounts.models import EmailChange, LostFactor, PasswordReset, User
 from accounts.notices import notify
 from accounts.sessions import end_all_sessions
 from audit.events import record_platform
@@ -15,12 +15,14 @@ from delivery.jobs import enqueue
 def change_password(*, user: User, password: str) -> None:
     """Set a new password, end every session and every mailed link, and tell the person. Second factors stay.
 
-    A change of address that is under way ends too: it may be a stranger's, whom this keeps out.
+    A change of address or a lost second factor that is under way ends too: it may be a stranger's, whom
+    this keeps out.
     """
     user.set_password(password)
     user.save(update_fields=["password"])
     PasswordReset.objects.filter(user=user).delete()
     EmailChange.objects.filter(user=user).delete()
+    LostFactor.objects.filter(user=user).delete()
     end_all_sessions(user=user)
     record_platform("account.password_changed", user_id=user.pk, evidence=True)
     notify(user, "account_password_changed")
@@ -80,6 +82,7 @@ def _change_email(token: str) -> User | None:
     user.save(update_fields=["email", "email_verified_at"])
     EmailChange.objects.filter(user=user).delete()
     PasswordReset.objects.filter(user=user).delete()
+    LostFactor.objects.filter(user=user).delete()
     end_all_sessions(user=user)
     record_platform("account.email_changed", user_id=user.pk, evidence=True)
     notify(user, "account_email_changed", to=old_email)

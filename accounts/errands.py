@@ -5,9 +5,13 @@ it takes can tell. Each errand runs in the transaction that strikes it off; a ro
 it was done, or is no longer wanted.
 """
 
-from accounts import tickets
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts import lost_factor, tickets
 from accounts.links import absolute
-from accounts.models import EmailChange, PasswordReset, PendingSignUp, User
+from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, User
 from accounts.notices import notify
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_account_mail
@@ -69,3 +73,19 @@ def answer_email_change(call: JobCall) -> None:
         return
     link = absolute("accounts:confirm-email", tickets.issue(wish))
     notify(wish.user, "account_confirm_email", to=wish.new_email, link=link)
+
+
+@handler("accounts.answer_lost_factor", external=False)
+def answer_lost_factor(call: JobCall) -> None:
+    """Mail the link that begins the wait, unless one runs already."""
+    wish = LostFactor.objects.usable().select_related("user").filter(pk=call.ids["lost_factor"]).first()
+    if wish is None or wish.due_at is not None or not wish.user.is_active:
+        return
+    link = absolute("accounts:lost-factor-confirm", tickets.issue(wish))
+    notify(wish.user, "account_lost_factor", link=link, hours=settings.LOST_FACTOR_HOURS)
+
+
+@handler("accounts.take_off_lost_factor", external=False)
+def take_off_lost_factor(call: JobCall) -> None:
+    """The wait is over, unless somebody stopped it."""
+    lost_factor.take_off(lost_factor_id=UUID(call.ids["lost_factor"]))

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, ControlModel):
     language = models.CharField(_("Language"), max_length=2, choices=Language, default=Language.ENGLISH)
     is_active = models.BooleanField(default=True)
     email_verified_at = models.DateTimeField(null=True)
+    #: Since a lost second factor was taken off: nothing opens before there is another.
+    must_set_up_two_step = models.BooleanField(default=False)
     session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -263,6 +265,26 @@ class EmailChange(Ticket):
 
     class Meta:
         indexes = [models.Index(fields=["purge_after"], name="accounts_change_purge")]
+
+
+class LostFactor(Ticket):
+    """A wish to sign in without the second factor, by someone who lost the app and the codes.
+
+    The mailed link begins a wait, which ends at ``due_at``; until then whoever has the other link, the
+    one that stops it, can delete the row.
+    """
+
+    user = PersonField(related_name="+")
+    due_at = models.DateTimeField(null=True)
+    stop_hash = models.BinaryField(null=True, unique=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user"], name="one_lost_factor_for_a_person"),
+        ]
+        indexes = [models.Index(fields=["purge_after"], name="accounts_lost_purge")]
 
 
 class ThrottleLane(ControlModel):

@@ -45,6 +45,7 @@ declare(
         "email_verified_at": Personal(
             "activity.address_confirmed", purpose="sign_in", basis=_SECURITY, label=_("Address confirmed on")
         ),
+        "must_set_up_two_step": NotPersonal("whether a lost second factor was taken off"),
         "session_epoch": NotPersonal("a counter that ends sessions"),
         "created_at": Personal(
             "activity.account_opened", purpose="account", basis=_CONTRACT, label=_("Account opened on")
@@ -206,6 +207,37 @@ declare(
         ),
         "new_email": Personal(
             "contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail"), org_visible=False
+        ),
+        "created_at": NotPersonal("when the form was sent"),
+        "expires_at": NotPersonal("when the link ends"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
+declare(
+    "accounts.LostFactor",
+    role="controller",
+    subject="account",
+    rule=Rule(
+        "lost_factor",
+        anchor="created_at",
+        after="PT24H",
+        how="30 days after the wait where the link was followed",
+        shorter="when the second factor is taken off or kept",
+    ),
+    fields={
+        "id": _ROW,
+        "token_hash": NotPersonal("hash of a random token"),
+        "stop_hash": NotPersonal("hash of a random token"),
+        "user": Personal(
+            "identity.account", purpose="security", basis=_SECURITY, label=_("Account"), org_visible=False
+        ),
+        "due_at": Personal(
+            "activity.lost_second_factor",
+            purpose="security",
+            basis=_SECURITY,
+            label=_("When the lost second factor is taken off"),
+            org_visible=False,
         ),
         "created_at": NotPersonal("when the form was sent"),
         "expires_at": NotPersonal("when the link ends"),

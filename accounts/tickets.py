@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from accounts.models import EmailChange, PasswordReset, PendingSignUp, Ticket
+from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, Ticket
 from tenancy.ids import random_key
 
 LIFETIMES: dict[type[Ticket], timedelta] = {
     PendingSignUp: timedelta(hours=24),
     EmailChange: timedelta(hours=24),
     PasswordReset: timedelta(hours=1),
+    LostFactor: timedelta(hours=24),
 }
 TOKEN_LENGTH = 32
 
@@ -28,7 +29,7 @@ def period(kind: type[Ticket]) -> dict[str, datetime]:
 def issue(ticket: Ticket) -> str:
     """Give the ticket its token and answer it; only its hash is stored."""
     token = random_key(TOKEN_LENGTH)
-    ticket.token_hash = _hash(type(ticket), token)
+    ticket.token_hash = hash_of(type(ticket), token)
     ticket.save(update_fields=["token_hash"])
     return token
 
@@ -38,8 +39,9 @@ def find(kind: type[AnyTicket], token: str, *, lock: bool = False) -> AnyTicket 
     tickets = kind.objects.usable()  # type: ignore[attr-defined]
     if lock:
         tickets = tickets.select_for_update()
-    return tickets.filter(token_hash=_hash(kind, token)).first()
+    return tickets.filter(token_hash=hash_of(kind, token)).first()
 
 
-def _hash(kind: type[Ticket], token: str) -> bytes:
-    return hashlib.sha256(f"{kind.__name__}:{token}".encode()).digest()
+def hash_of(kind: type[Ticket], token: str, *, purpose: str = "") -> bytes:
+    """What is stored of a token; another purpose of the same ticket has a token of its own."""
+    return hashlib.sha256(f"{kind.__name__}{purpose}:{token}".encode(errors="replace")).digest()

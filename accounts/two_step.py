@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Authenticator, User
+from accounts.models import Authenticator, LostFactor, User
 from accounts.notices import notify
 from accounts.recovery_codes import looks_like_one, replace_codes, use_code
 from accounts.sessions import end_all_sessions
@@ -80,6 +80,7 @@ def confirm_setup(*, device: Authenticator, code: str) -> list[str] | None:
         return None
     device.confirmed = True
     device.save(update_fields=["confirmed"])
+    User.objects.filter(pk=device.user_id).update(must_set_up_two_step=False)
     codes = replace_codes(user=device.user)
     end_all_sessions(user=device.user)
     record_platform("account.two_step_on", user_id=device.user_id, evidence=True)
@@ -118,11 +119,17 @@ def seconds_to_wait(user: User) -> int:
 @transaction.atomic
 def turn_off(*, user: User) -> None:
     """Remove the second factor with its codes, and end every session."""
-    Authenticator.objects.filter(user=user).delete()
-    user.recovery_codes.all().delete()
-    end_all_sessions(user=user)
+    forget_factor(user=user)
     record_platform("account.two_step_off", user_id=user.pk, evidence=True)
     notify(user, "account_two_step_off")
+
+
+def forget_factor(*, user: User) -> None:
+    """What every way of losing the second factor has in common; the caller says and records why."""
+    Authenticator.objects.filter(user=user).delete()
+    user.recovery_codes.all().delete()
+    LostFactor.objects.filter(user=user).delete()
+    end_all_sessions(user=user)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts.views import credentials, legal, settings, sign_in, sign_up, two_step
+from accounts.views import credentials, legal, lost_factor, settings, sign_in, sign_up, two_step
 
 app_name = "accounts"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("sign-up/verify/<str:token>/", sign_up.verify, name="verify"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/two-step/", sign_in.two_step, name="two-step"),
+    path("sign-in/lost/", lost_factor.ask, name="lost-factor"),
+    path("sign-in/lost/<str:token>/", lost_factor.confirm, name="lost-factor-confirm"),
+    path("sign-in/lost/<str:token>/stop/", lost_factor.stop, name="lost-factor-stop"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("password-reset/", credentials.password_reset, name="password-reset"),
     path("password-reset/done/", credentials.password_reset_done, name="password-reset-done"),

@@ -1,6 +1,7 @@
 """Typed readers of the environment that refuse nonsense and name the remedy."""
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -72,6 +73,20 @@ def origin(name: str, default: str) -> str:
             f"{name} must be an origin such as https://app.example.org, without a path."
         )
     return value
+
+
+def mailbox_is_open(*, embedded: bool) -> bool:
+    """Whether mail is read on a page without signing in: on this machine alone, unless told otherwise."""
+    host = os.environ.get("HOST", "127.0.0.1")
+    return embedded and (is_loopback(host) or flag("MAILBOX_FOR_EVERYONE", False))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _read(name: str, file: str) -> str:

@@ -123,6 +123,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "organisations:home"
+#: How long a lost second factor stays before it is taken off on demand; in it the demand can be stopped.
+LOST_FACTOR_HOURS = environment.number("LOST_FACTOR_HOURS", 72, low=24, high=24 * 30)
 SESSION_ENGINE = "accounts.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if OVER_TLS else "session"
 SESSION_COOKIE_SECURE = OVER_TLS
@@ -182,11 +184,17 @@ WHITENOISE_AUTOREFRESH = False
 
 # --- Work and mail ----------------------------------------------------------------------------
 
-MAILBOX_ENABLED = EMBEDDED
+MAILBOX_ENABLED = environment.mailbox_is_open(embedded=EMBEDDED)
 POSTMARK_SERVER_TOKEN = environment.text("POSTMARK_SERVER_TOKEN", "")
 POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp.com")
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
+
+# --- Configurators ----------------------------------------------------------------------------
+
+CONFIGURATORS_PER_ORGANISATION = environment.number("CONFIGURATORS_PER_ORGANISATION", 200, low=1, high=10_000)
+#: Versions are kept for as long as requests point to them, so there is an end to them too.
+VERSIONS_PER_CONFIGURATOR = environment.number("VERSIONS_PER_CONFIGURATOR", 500, low=1, high=10_000)
 
 # --- Visitors ---------------------------------------------------------------------------------
 

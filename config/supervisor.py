@@ -61,6 +61,7 @@ class Supervisor:
 
     def start(self) -> None:
         began = time.monotonic()
+        self._refuse_an_open_mailbox()
         self._require_free_ports()
         self.environment = self._base_environment()
         say("Opmaat starts")
@@ -87,6 +88,17 @@ class Supervisor:
                         f"Port {port} cannot be used ({error.strerror}). Opmaat wants {self.port} to "
                         f"{self.customer_port}; choose others with: make run PORT={self.port + 100}"
                     ) from None
+
+    def _refuse_an_open_mailbox(self) -> None:
+        """Every link to a new password stands in the mailbox, and it asks nobody to sign in."""
+        embedded_mail = environment.flag("EMBEDDED", True)
+        if embedded_mail and not environment.mailbox_is_open(embedded=True):
+            raise StartError(
+                f"HOST={self.host} lets other machines in, and there is no mail provider: every mail, links "
+                "to new passwords included, could be read at /mailbox/ without signing in. Leave out HOST; "
+                "or set EMBEDDED=0 and POSTMARK_SERVER_TOKEN; or, for a demonstration on a network that you "
+                "trust, MAILBOX_FOR_EVERYONE=1."
+            )
 
     def _base_environment(self) -> dict[str, str]:
         ours = {

@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from audit.events import record
 from configurators.models import Configurator
+from organisations.models import Organisation
+from tenancy.context import current_organisation_id
 
 _STARTERS = Path(__file__).parent / "starters"
 #: In the order of the page where one is chosen.
@@ -18,6 +21,14 @@ STARTERS = ("blank", "veranda", "window", "printing", "contact")
 
 class UnknownStarter(LookupError):
     """There is no starting point of that name."""
+
+
+class TooManyConfigurators(RuntimeError):
+    """The organisation has as many configurators as it may keep."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many configurators")
+        self.limit = limit
 
 
 class DraftConflict(RuntimeError):
@@ -45,10 +56,8 @@ def starter(name: str, *, language: str) -> dict[str, Any]:
 
 
 def create_configurator(*, name: str, starting_from: str, language: str, by: UUID) -> Configurator:
-    """A new configurator whose draft is a copy of a starting point."""
-    configurator = Configurator.objects.create(name=name, draft=starter(starting_from, language=language))
-    record("configurator.created", actor_id=by, kind="configurator", object_id=configurator.pk)
-    return configurator
+    """A new configurator whose draft is a copy of a starting point. Raises TooManyConfigurators."""
+    return _create(name=name, draft=starter(starting_from, language=language), by=by)
 
 
 def save_draft(configurator: Configurator, *, definition: dict[str, Any], revision: int) -> int:
@@ -72,7 +81,16 @@ def rename(configurator: Configurator, *, name: str) -> None:
 
 
 def duplicate(configurator: Configurator, *, name: str, by: UUID) -> Configurator:
-    """A copy of the draft under a new name and a new public key, unpublished."""
-    copy = Configurator.objects.create(name=name, draft=configurator.draft)
-    record("configurator.created", actor_id=by, kind="configurator", object_id=copy.pk)
-    return copy
+    """A copy of the draft under a new name and a new public key, unpublished. Raises TooManyConfigurators."""
+    return _create(name=name, draft=configurator.draft, by=by)
+
+
+def _create(*, name: str, draft: dict[str, Any], by: UUID) -> Configurator:
+    # Two who make the last one at once take turns.
+    Organisation.objects.select_for_update(of=("self",)).get(pk=current_organisation_id())
+    limit = settings.CONFIGURATORS_PER_ORGANISATION
+    if Configurator.objects.count() >= limit:
+        raise TooManyConfigurators(limit)
+    made = Configurator.objects.create(name=name, draft=draft)
+    record("configurator.created", actor_id=by, kind="configurator", object_id=made.pk)
+    return made

@@ -1,6 +1,8 @@
 """The draft as a visitor would meet it, shown inside the builder and to nobody else."""
 
 import json
+from collections import OrderedDict
+from threading import Lock
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,13 +21,17 @@ from organisations.models import Organisation
 
 _UNPUBLISHED = UUID(int=0)
 _BODY_LIMIT = 256 * 1024
+#: A large draft takes most of a second to compile, and the preview asks at each touch.
+_KEPT = 8
+_Revision = tuple[UUID, UUID, int]
+_compiled: OrderedDict[_Revision, Compiled | None] = OrderedDict()
+_one_at_a_time = Lock()
 
 
 def page(configurator: Configurator, organisation: Organisation, *, language: str | None) -> HttpResponse:
     """The visitor's page of the draft; a draft that does not compile says that it waits."""
-    try:
-        compiled = compile_definition(configurator.draft)
-    except DefinitionError:
+    compiled = _compiled_draft(configurator)
+    if compiled is None:
         return _framed(_waiting())
     draft = _as_published(configurator, organisation, compiled)
     spoken = draft.language(language)
@@ -40,15 +46,15 @@ def page(configurator: Configurator, organisation: Organisation, *, language: st
 
 def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
     """What the preview must change for these answers."""
+    compiled = _compiled_draft(configurator)
+    if compiled is None:
+        return _malformed()
     try:
-        compiled = compile_definition(configurator.draft)
         body = parse_json(request.body[:_BODY_LIMIT])
         given = body.get("answers") if isinstance(body, dict) else None
         answers, errors = preview_json(compiled, given)
-    except (DefinitionError, InvalidAnswers):
-        return JsonResponse(
-            {"code": "malformed", "message": _("The preview could not be reckoned.")}, status=422
-        )
+    except InvalidAnswers:
+        return _malformed()
     asked = request.GET.get("lang")
     language = asked if asked in compiled.languages else compiled.language
     with translation.override(language):
@@ -57,6 +63,32 @@ def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
         else:
             changes = changes_of(compiled, answers, errors, language=language)
     return HttpResponse(json.dumps(changes, ensure_ascii=False), content_type="application/json")
+
+
+def _compiled_draft(configurator: Configurator) -> Compiled | None:
+    """The draft of this revision, compiled once in a process; None for one that does not compile.
+
+    Its size needs no limit here: the checker refuses what is too large before it looks any further.
+    """
+    key = (configurator.organisation_id, configurator.pk, configurator.draft_revision)
+    with _one_at_a_time:
+        if key not in _compiled:
+            _compiled[key] = _compile(configurator.draft)
+            if len(_compiled) > _KEPT:
+                _compiled.popitem(last=False)
+        _compiled.move_to_end(key)
+        return _compiled[key]
+
+
+def _compile(draft: object) -> Compiled | None:
+    try:
+        return compile_definition(draft)
+    except DefinitionError:
+        return None
+
+
+def _malformed() -> JsonResponse:
+    return JsonResponse({"code": "malformed", "message": _("The preview could not be reckoned.")}, status=422)
 
 
 def _as_published(configurator: Configurator, organisation: Organisation, compiled: Compiled) -> Published:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.events import record
 from configurators.compiling import ENGINE_VERSION, compile_definition
@@ -57,6 +59,21 @@ def obstacles(organisation: Organisation) -> list[Obstacle]:
     return [Obstacle(code, message) for code, value, message in asked if not value]
 
 
+def no_room(configurator: Configurator) -> Obstacle | None:
+    """What to do where a configurator has all the versions that may be kept of it; None where it has not."""
+    limit = settings.VERSIONS_PER_CONFIGURATOR
+    if configurator.versions.count() < limit:
+        return None
+    text = ngettext(
+        "%(count)d version of this configurator is kept, and there is room for no more. Make a copy of it and"
+        " publish that one: it begins anew.",
+        "%(count)d versions of this configurator are kept, and there is room for no more. Make a copy of it"
+        " and publish that one: it begins anew.",
+        limit,
+    )
+    return Obstacle("versions", text % {"count": limit})
+
+
 def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> ConfiguratorVersion:
     """Freeze the draft as the next version and make it the published one.
 
@@ -99,6 +116,8 @@ def _freeze(
 ) -> ConfiguratorVersion:
     # Two publishers at once take their numbers in turn.
     Configurator.objects.select_for_update().get(pk=configurator.pk)
+    if full := no_room(configurator):
+        raise CannotPublish(problems=[], obstacles=[full])
     compiled = compile_definition(definition)
     latest = configurator.versions.aggregate(latest=Max("number"))["latest"] or 0
     version = ConfiguratorVersion.objects.create(

@@ -7,6 +7,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import announcing, keeping  # noqa: F401  announcing registers its job
-        from organisations.signals import lead_retention_changed
+        from organisations.signals import lead_retention_changed, shorter_retention_asked
 
         lead_retention_changed.connect(keeping.follow_the_organisation, dispatch_uid="leads.keeping")
+        shorter_retention_asked.connect(keeping.count_of_a_shorter_period, dispatch_uid="leads.keeping.count")

@@ -247,7 +247,7 @@ def _submission(
         gross=_gross(evaluation),
         currency=evaluation.currency,
         notice_sha256=token.notice_sha256,
-        marketing_sha256=publication.consents[visit.language].sha256 if posted.marketing else None,
+        marketing_sha256=_consent_shown(visit, token) if posted.marketing else None,
         quarantine_reason=reason,
         retention_days=settings.RETENTION_QUARANTINE_DAYS
         if reason
@@ -260,6 +260,11 @@ def _submission(
         answers=json.dumps(texts) if texts else None,
         ip=address,
     )
+
+
+def _consent_shown(visit: Visit, token: FormToken) -> str:
+    """The hash of the wording that stood beside the box: the one on the page, whatever it is by now."""
+    return token.consent_sha256 or visit.publication.consents[visit.language].sha256
 
 
 def _gross(evaluation: Evaluation) -> Decimal | None:

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from leads.models import Lead, Status
 from organisations.models import Organisation
@@ -14,3 +15,12 @@ def follow_the_organisation(sender: Any, organisation: Organisation, **kwargs: A
     days = organisation.lead_retention_days
     moved = Lead.objects.exclude(status=Status.QUARANTINED)
     moved.update(purge_after=F("submitted_at") + timedelta(days=days) if days else None)
+
+
+def count_of_a_shorter_period(sender: Any, organisation: Organisation, days: int, **kwargs: Any) -> int:
+    """How many leads the next sweep would delete, under a period of so many days, that it spares today."""
+    now = timezone.now()
+    too_old = Lead.objects.exclude(status=Status.QUARANTINED).filter(
+        submitted_at__lte=now - timedelta(days=days)
+    )
+    return too_old.filter(Q(purge_after__isnull=True) | Q(purge_after__gt=now)).count()

@@ -14,11 +14,12 @@ from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
 from leads import form_token, refusals
 from leads.capture import Captured, IntakeUnavailable
-from leads.form_token import BadToken
+from leads.form_token import BadToken, ExpiredToken, FormToken
 from leads.posted import JSON, Posted
 from leads.refusals import FORM, Refused
 from leads.visits import Visit, asked_language, version_begun
 
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NO_STORE = {"Cache-Control": "no-store"}
 #: Statuses that no visitor's own page leads to: a plain sentence is answer enough.
 _WITHOUT_PAGE = frozenset({400, 403, 410, 411, 413, 415, 429})
@@ -42,7 +43,7 @@ def priced_page(visit: Visit, posted: Posted) -> HttpResponse:
 def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
     """The reasons, each beside its field, in the visitor's language."""
     if visit.request.content_type == JSON:
-        response = _refusal_as_json(visit, refused)
+        response = _refusal_as_json(visit, posted, refused)
     elif refused.status == 410:
         response = public_page.closed(visit.publication, visit.language, visit.embedded)
     elif posted is None or refused.status in _WITHOUT_PAGE:
@@ -95,15 +96,15 @@ def json_bytes(body: bytes) -> HttpResponse:
 
 
 def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:
-    body = json.dumps(document, ensure_ascii=False)
+    body = _as_json(document).encode()
     return HttpResponse(body, status=status, content_type="application/json", headers=_NO_STORE)
 
 
-def _refusal_as_json(visit: Visit, refused: Refused) -> HttpResponse:
+def _refusal_as_json(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
     errors = _in_words(refused, visit.language)
     document: dict[str, Any] = {"code": refused.code, "message": " ".join(errors.values()), "errors": errors}
     if refused.fresh_token:
-        document["token"] = visit.fresh_token()
+        document["token"] = _token_for_the_same_screen(visit, posted)
     return _json(refused.status, document)
 
 
@@ -126,7 +127,8 @@ def _refusal_alone(visit: Visit, posted: Posted | None, refused: Refused) -> Htt
 def _page_again(
     visit: Visit, posted: Posted, *, errors: dict[str, str], status: int, fresh: bool = False
 ) -> HttpResponse:
-    version, token = _version_and_token(visit, posted, fresh=fresh)
+    shown = _shown_before(visit, posted)
+    version, token = _version_and_token(visit, posted, None if fresh else shown)
     with translation.override(visit.language):
         answers, found = preview_form(version.compiled, posted.answers)
         if not errors:
@@ -140,20 +142,60 @@ def _page_again(
     )
     return public_page.render_page(
         visit.publication, language=visit.language, embedded=visit.embedded, token=token, version=version,
-        filled=filled, marketing=posted.marketing, status=status,
+        filled=filled, marketing=posted.marketing and _says_the_same(visit, shown), status=status,
     )  # fmt: skip
 
 
-def _version_and_token(visit: Visit, posted: Posted, *, fresh: bool) -> tuple[Version, str]:
-    """The visitor goes on with the version and token they began with, unless those no longer serve."""
-    if not fresh:
-        try:
-            version = version_begun(visit, form_token.read(visit.public_key, posted.token))
-        except (BadToken, IntakeUnavailable):
-            version = None
-        if version is not None:
-            return version, posted.token
-    return visit.publication.version, visit.fresh_token()
+def _version_and_token(visit: Visit, posted: Posted, shown: FormToken | None) -> tuple[Version, str]:
+    """The visitor goes on with the version and token they began with, unless those no longer serve.
+
+    The page shows the wordings of this moment, in the language that was asked for, and so its token
+    names those: a lead tells what its visitor could last read.
+    """
+    try:
+        version = version_begun(visit, shown) if shown and not shown.has_expired else None
+    except IntakeUnavailable:
+        version = None
+    if version is None or shown is None:
+        return visit.publication.version, visit.fresh_token()
+    if _says_the_same(visit, shown):
+        return version, posted.token
+    notice, consent = _wordings(visit)
+    return version, form_token.renew(visit.public_key, shown, notice_sha256=notice, consent_sha256=consent)
+
+
+def _shown_before(visit: Visit, posted: Posted) -> FormToken | None:
+    """What the visitor's page showed, also where it stood open too long; None where nobody can know."""
+    try:
+        return form_token.read(visit.public_key, posted.token)
+    except ExpiredToken as expired:
+        return expired.token
+    except BadToken:
+        return None
+
+
+def _says_the_same(visit: Visit, shown: FormToken | None) -> bool:
+    """Whether a page now has the wordings of the one before: a tick beside others is no consent."""
+    notice, consent = _wordings(visit)
+    return shown is not None and shown.notice_sha256 == notice and shown.consent_sha256 in ("", consent)
+
+
+def _wordings(visit: Visit) -> tuple[str, str]:
+    publication = visit.publication
+    return publication.notices[visit.language].sha256, publication.consents[visit.language].sha256
+
+
+def _token_for_the_same_screen(visit: Visit, posted: Posted | None) -> str:
+    """A fresh token for a page that stays as it is, wordings included: its script only sends again."""
+    shown = _shown_before(visit, posted) if posted else None
+    if shown is None:
+        return visit.fresh_token()
+    return form_token.issue(
+        visit.public_key,
+        version_id=visit.publication.version.id,
+        notice_sha256=shown.notice_sha256,
+        consent_sha256=shown.consent_sha256,
+    )
 
 
 def _in_words(refused: Refused, language: str) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """One request of a visitor: which configurator, in which language, within another site or not."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from leads.form_token import FormToken
 
 T = TypeVar("T")
 _QUERY_LIMIT = 20
+_SHORT_QUERY = 24
 _REFERENCE = re.compile(r"[1-9A-HJ-NP-Za-km-z]{4,16}")
 
 
@@ -25,8 +27,7 @@ class UnknownKey(LookupError):
     """No configurator has this key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """Whose page this is about, and how it is to be shown."""
 
     request: HttpRequest
@@ -45,11 +46,12 @@ class Visit:
         return "gzip" in self.request.META.get("HTTP_ACCEPT_ENCODING", "")
 
     def fresh_token(self) -> str:
-        """A token for a page with the published version and its notice."""
+        """A token for a page with the published version, its notice and its wording of the consent."""
         return form_token.issue(
             self.public_key,
             version_id=self.publication.version.id,
             notice_sha256=self.publication.notices[self.language].sha256,
+            consent_sha256=self.publication.consents[self.language].sha256,
         )
 
 
@@ -107,11 +109,17 @@ def _asking(question: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _query(request: HttpRequest) -> dict[str, str]:
+def _query(request: HttpRequest) -> Mapping[str, str]:
     text = request.META.get("QUERY_STRING", "")
-    if not text:
-        return {}
+    return _usual_query(text) if len(text) < _SHORT_QUERY else _parsed_query(text)
+
+
+def _parsed_query(text: str) -> Mapping[str, str]:
     try:
-        return dict(parse_qsl(text, max_num_fields=_QUERY_LIMIT))
+        return MappingProxyType(dict(parse_qsl(text, max_num_fields=_QUERY_LIMIT)))
     except ValueError:
-        return {}
+        return MappingProxyType({})
+
+
+#: Most visitors ask for one of few languages, in a frame or not.
+_usual_query = lru_cache(maxsize=256)(_parsed_query)

@@ -5,4 +5,8 @@ class OrganisationsConfig(AppConfig):
     name = "organisations"
 
     def ready(self) -> None:
-        from organisations import checks  # noqa: F401  registers the system check
+        from accounts.signals import lost_factor_taken_off, lost_factor_waits
+        from organisations import checks, lost_factors  # noqa: F401  checks registers the system check
+
+        lost_factor_waits.connect(lost_factors.tell_owners_of_the_wait, dispatch_uid="organisations.waits")
+        lost_factor_taken_off.connect(lost_factors.tell_owners_of_the_end, dispatch_uid="organisations.end")

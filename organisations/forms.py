@@ -7,16 +7,20 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from organisations.accents import Accent
+from organisations.administering import GUARDED_SETTINGS, count_deleted_by
 from organisations.countries import country_choices
 from organisations.domains import MAX_DOMAINS, parse_domain
 from organisations.models import MAX_RETENTION_DAYS, Membership, Organisation
 from organisations.permissions import INVITABLE_ROLES, ROLE_SUMMARIES, Role
 from organisations.text import one_plain_line
 from tenancy.encryption import normalise_email
+
+WHOLE_ADDRESS = gettext_lazy("Enter a full e-mail address, such as name@example.org.")
 
 
 class FoundForm(forms.Form):
@@ -100,6 +104,8 @@ class SettingsForm(forms.ModelForm):
     confirm_shorter_retention = forms.BooleanField(
         label=gettext_lazy("Yes, delete requests that are older than the new period"), required=False
     )
+    #: The period that the box above was ticked for.
+    confirmed_period = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Organisation
@@ -125,6 +131,10 @@ class SettingsForm(forms.ModelForm):
             "controller_email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "lead_retention_days": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1}),
             "notification_email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+        error_messages = {
+            "controller_email": {"invalid": WHOLE_ADDRESS},
+            "notification_email": {"invalid": WHOLE_ADDRESS},
         }
         help_texts = {
             "name": gettext_lazy("As your customers know it. The address of these pages stays the same."),
@@ -156,15 +166,8 @@ class SettingsForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.shortens_retention and not cleaned.get("confirm_shorter_retention"):
-            self.add_error(
-                "confirm_shorter_retention",
-                _(
-                    "You make the period shorter: from %(before)d to %(after)d days. Requests older than"
-                    " %(after)d days will be deleted for good. Tick the box if that is what you want."
-                )
-                % {"before": self.retention_before, "after": cleaned["lead_retention_days"]},
-            )
+        if self.shortens_retention and not self._is_confirmed(cleaned):
+            self._ask_to_confirm(cleaned["lead_retention_days"])
         if self.retention_before and "lead_retention_days" in cleaned and not cleaned["lead_retention_days"]:
             self.add_error(
                 "lead_retention_days", _("Once a period is chosen it can be changed, not taken away.")
@@ -177,6 +180,45 @@ class SettingsForm(forms.ModelForm):
         after = getattr(self, "cleaned_data", {}).get("lead_retention_days")
         return bool(self.retention_before and after and after < self.retention_before)
 
+    @property
+    def changes_what_matters(self) -> bool:
+        """Whether it takes somebody who proved lately who they are to save this."""
+        given = getattr(self, "cleaned_data", {})
+        return self.shortens_retention or any(
+            given.get(name, self.initial[name]) != self.initial[name] for name in GUARDED_SETTINGS
+        )
+
+    def clean_controller_address(self) -> str:
+        """With the line ends that are stored, so that a browser's own are no change."""
+        return "\n".join(self.cleaned_data["controller_address"].splitlines())
+
+    def _is_confirmed(self, cleaned: dict[str, Any]) -> bool:
+        """A box that was ticked for one period says nothing about another."""
+        asked = cleaned.get("confirmed_period") == cleaned["lead_retention_days"]
+        return asked and bool(cleaned.get("confirm_shorter_retention"))
+
+    def _ask_to_confirm(self, days: int) -> None:
+        asked = {name: value for name, value in self.data.items() if name != "confirm_shorter_retention"}
+        self.data = asked | {"confirmed_period": str(days)}
+        shorter = _("You make the period shorter: from %(before)d to %(after)d days.") % {
+            "before": self.retention_before,
+            "after": days,
+        }
+        self.add_error("confirm_shorter_retention", f"{shorter} {_lost(self.instance, days)}")
+
+
+def _lost(organisation: Organisation, days: int) -> str:
+    count = count_deleted_by(organisation=organisation, days=days)
+    if not count:
+        return _("No request is that old today. Tick the box if this is what you want.")
+    return ngettext(
+        "%(count)d request is older than that and will be deleted for good, with everything that belongs"
+        " to it. Tick the box if this is what you want.",
+        "%(count)d requests are older than that and will be deleted for good, with everything that belongs"
+        " to them. Tick the box if this is what you want.",
+        count,
+    ) % {"count": count}
+
 
 class InviteForm(forms.Form):
     """Whom to ask, and as what."""
@@ -185,6 +227,7 @@ class InviteForm(forms.Form):
         label=gettext_lazy("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": WHOLE_ADDRESS},
     )
     role = forms.TypedChoiceField(label=gettext_lazy("Role"), coerce=Role, widget=forms.RadioSelect)
 
@@ -213,4 +256,5 @@ class RoleForm(forms.Form):
 
 
 def _described(roles: Sequence[Role]) -> list[tuple[str, str]]:
-    return [(role.value, f"{role.label}: {ROLE_SUMMARIES[role]}") for role in roles]
+    line = '<span class="block font-semibold">{}</span> <span class="block text-soft">{}</span>'
+    return [(role.value, format_html(line, role.label, ROLE_SUMMARIES[role])) for role in roles]

@@ -5,13 +5,11 @@ from collections.abc import Callable
 from typing import cast
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django_htmx.http import HttpResponseClientRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.links import with_next
 from organisations.http import SignedInRequest, TenantRequest
 from organisations.models import Membership
+from organisations.second_step import lacks_second_step, to_second_step
 from tenancy.context import tenant
 
 _ADDRESS = re.compile(r"/o/(?P<slug>[-a-zA-Z0-9_]+)/")
@@ -36,8 +34,8 @@ class OrganisationMiddleware:
         member = cast(TenantRequest, request)
         member.membership = _membership_of(member, address["slug"])
         member.organisation = member.membership.organisation
-        if _lacks_second_step(member):
-            return _to_second_step(member)
+        if lacks_second_step(member, member.membership):
+            return to_second_step(member)
         with tenant(member.organisation.id):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -51,21 +49,3 @@ def _membership_of(request: SignedInRequest, slug: str) -> Membership:
     if found is None:
         raise Http404
     return found
-
-
-def _lacks_second_step(request: TenantRequest) -> bool:
-    """Whether this session has yet to show the second factor that its role, organisation or owner wants."""
-    if request.user.is_verified():  # type: ignore[attr-defined]  # OTPMiddleware adds it
-        return False
-    return (
-        request.membership.is_guarded
-        or request.organisation.require_two_step
-        or request.user.authenticator is not None
-    )
-
-
-def _to_second_step(request: TenantRequest) -> HttpResponse:
-    page = "accounts:two-step" if request.user.authenticator else "accounts:two-step-setup"
-    back = request.path if request.method in {"GET", "HEAD"} else reverse("organisations:home")
-    address = with_next(page, back)
-    return HttpResponseClientRedirect(address) if request.htmx else HttpResponseRedirect(address)

@@ -6,13 +6,21 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisations.accents import COLOURS, Accent
-from organisations.permissions import GUARDED_ROLES, INVITABLE_ROLES, Permission, Role, permissions_of
+from organisations.permissions import (
+    GUARDED_ROLES,
+    INVITABLE_ROLES,
+    Permission,
+    Role,
+    permissions_of,
+    roles_with,
+)
 from organisations.text import one_plain_line
+from organisations.web_addresses import public_web_address
 from tenancy.models import ControlModel
 
 MAX_RETENTION_DAYS = 3650
@@ -52,7 +60,8 @@ class Organisation(ControlModel):
         max_length=500,
         blank=True,
         validators=[
-            URLValidator(schemes=["https"], message=_("Enter an address that begins with https://."))
+            URLValidator(schemes=["https"], message=_("Enter an address that begins with https://.")),
+            public_web_address,
         ],
     )
     lead_retention_days = models.PositiveIntegerField(
@@ -120,8 +129,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def with_people(self) -> Self:
         """Members with their accounts, owners first, then by name."""
-        order = models.Case(
-            *(models.When(role=role, then=place) for place, role in enumerate(Role)),
+        order = Case(
+            *(When(role=role, then=place) for place, role in enumerate(Role)),
             default=len(Role),
             output_field=models.IntegerField(),
         )
@@ -177,9 +186,32 @@ class Membership(ControlModel):
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open_at(self, moment: datetime) -> Self:
         """Invitations that can still be accepted."""
-        return self.filter(
-            expires_at__gt=moment, organisation__lifecycle=Organisation.Lifecycle.ACTIVE
-        ).select_related("organisation")
+        return (
+            self.with_standing()
+            .filter(
+                inviter_may=True,
+                expires_at__gt=moment,
+                organisation__lifecycle=Organisation.Lifecycle.ACTIVE,
+            )
+            .select_related("organisation")
+        )
+
+    def with_standing(self) -> Self:
+        """Each with ``inviter_may``: whether who sent it could send it today.
+
+        An invitation lasts no longer than the right to invite: somebody who is sent away may have
+        left a door open for themselves.
+        """
+        inviter = Membership.objects.filter(
+            organisation=OuterRef("organisation"), user=OuterRef("invited_by"), user__is_active=True
+        )
+        return self.annotate(
+            inviter_may=Case(
+                When(role__in=list(GUARDED_ROLES), then=Exists(inviter.filter(role=Role.OWNER))),
+                default=Exists(inviter.filter(role__in=roles_with(Permission.MEMBERS_MANAGE))),
+                output_field=models.BooleanField(),
+            )
+        )
 
 
 class Invitation(ControlModel):

@@ -52,6 +52,7 @@ TABLES: dict[str, Table] = {
     "accounts_pendingsignup": control(swept=True),
     "accounts_passwordreset": control(swept=True),
     "accounts_emailchange": control(swept=True),
+    "accounts_lostfactor": control(swept=True),
     "accounts_throttlelane": control(swept=True),
     # organisations
     "organisations_organisation": control(WRITE),

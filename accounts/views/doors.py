@@ -53,6 +53,16 @@ def own_action(view: View) -> View:
     return never_cache(require_POST(single_values(_fully_signed_in(view))))
 
 
+def setup_form(view: View) -> View:
+    """A form on the way to a second factor, open to someone who must set one up before all else."""
+    return _form(_fully_signed_in(view, setting_up=True))
+
+
+def setup_action(view: View) -> View:
+    """A button on that way."""
+    return never_cache(require_POST(single_values(_fully_signed_in(view, setting_up=True))))
+
+
 def public_action(view: View) -> View:
     """A button that anyone may press."""
     return login_not_required(never_cache(require_POST(single_values(view))))
@@ -91,14 +101,16 @@ def _form(view: View) -> View:
     return never_cache(sensitive_post_parameters()(limited))
 
 
-def _fully_signed_in(view: View) -> View:
-    """Send someone who has a second factor and has not given it in this session to give it."""
+def _fully_signed_in(view: View, *, setting_up: bool = False) -> View:
+    """Send someone who has a second factor and has not given it to give it, or who must set one up there."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if half_way(request) is not None:
             back = request.get_full_path() if request.method in ("GET", "HEAD") else ""
             return redirect(with_next("accounts:two-step", own_path(back)))
+        if not setting_up and request.user.must_set_up_two_step:  # type: ignore[union-attr]
+            return redirect("accounts:two-step-setup")
         return view(request, *args, **kwargs)
 
     return wrapper

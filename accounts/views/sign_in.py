@@ -9,10 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts import throttle
+from accounts import lost_factor, throttle
 from accounts.device import known_device, remember_device
 from accounts.forms import SignInForm, StepUpForm, TwoStepForm
-from accounts.links import destination, next_path
+from accounts.links import destination, next_path, with_next
 from accounts.models import Authenticator, User
 from accounts.sessions import end_all_sessions
 from accounts.sign_in import confirm_password, half_way, stop_half_way, try_password
@@ -23,10 +23,10 @@ from accounts.two_step import seconds_to_wait, verify_code
 from accounts.views.doors import (
     PersonRequest,
     own_action,
-    own_form,
     public_action,
     public_form,
     sent,
+    setup_form,
     show,
     show_wait,
 )
@@ -83,6 +83,7 @@ def two_step(request: HttpRequest) -> HttpResponse:
     wait = seconds_to_wait(person.user)
     device = verify_code(user=person.user, code=form.cleaned_data["code"])
     if device is not None:
+        lost_factor.found_again(user=person.user)
         return _admit(request, user=person.user, device=device, going_to=going_to)
     record_platform("account.two_step_failed", user_id=person.user.pk)
     form.add_error("code", _wrong_code(wait))
@@ -90,7 +91,7 @@ def two_step(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.non_atomic_requests
-@own_form
+@setup_form
 def step_up(request: PersonRequest) -> HttpResponse:
     """Prove again who is there, by password or by code."""
     user = request.user
@@ -130,7 +131,8 @@ def sign_out_everywhere(request: PersonRequest) -> HttpResponse:
 
 def _admit(request: HttpRequest, *, user: User, device: Authenticator | None, going_to: str) -> HttpResponse:
     begin(request, user=user, device=device)
-    response = redirect(destination(going_to))
+    onward = destination(going_to)
+    response = redirect(with_next("accounts:two-step-setup", onward) if user.must_set_up_two_step else onward)
     remember_device(response, account=user.email)
     return response
 

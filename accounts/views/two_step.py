@@ -24,10 +24,18 @@ from accounts.two_step import (
     unconfirmed,
     verify_code,
 )
-from accounts.views.doors import PersonRequest, own_action, own_form, sent, show, show_wait
+from accounts.views.doors import (
+    PersonRequest,
+    own_form,
+    sent,
+    setup_action,
+    setup_form,
+    show,
+    show_wait,
+)
 
 
-@own_form
+@setup_form
 @step_up_required
 def two_step_setup(request: PersonRequest) -> HttpResponse:
     """Show the seed of a begun setup and take its first code; turn the second factor on."""
@@ -52,7 +60,7 @@ def two_step_setup(request: PersonRequest) -> HttpResponse:
     return _show_codes(request, codes, onward=destination(going_to))
 
 
-@own_action
+@setup_action
 @step_up_required
 def two_step_begin(request: PersonRequest) -> HttpResponse:
     """Make a new seed to set up; one that is in use stays in use."""

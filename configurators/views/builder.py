@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from configurators import previewing
 from configurators.answers import InvalidAnswers, parse_json
-from configurators.definition import check
+from configurators.definition import Problem, check
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
 from configurators.publishing import obstacles
@@ -53,7 +53,7 @@ def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
     if request.method == "GET":
         return JsonResponse(_state(request, configurator))
     try:
-        definition, revision = _posted(request)
+        definition, revision, problems = _posted(request)
     except InvalidAnswers as invalid:
         return _invalid(invalid)
     try:
@@ -65,7 +65,7 @@ def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
         return JsonResponse(
             {"code": "conflict", "message": message, "revision": conflict.revision}, status=409
         )
-    return JsonResponse({"revision": saved, "problems": _problems(definition)})
+    return JsonResponse({"revision": saved, "problems": [problem.to_json() for problem in problems]})
 
 
 @require_GET
@@ -126,7 +126,7 @@ def _problems(definition: object) -> list[dict[str, Any]]:
     return [problem.to_json() for problem in check(definition)]
 
 
-def _posted(request: HttpRequest) -> tuple[dict[str, Any], int]:
+def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
     if len(request.body) > DRAFT_BYTES:
         raise InvalidAnswers({})
     body = parse_json(request.body)
@@ -135,10 +135,11 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], int]:
     if not isinstance(definition, dict) or not isinstance(revision, int) or isinstance(revision, bool):
         raise InvalidAnswers({})
     # What no text may hold, no draft may either: Postgres would refuse the document.
-    if any(problem.code in _UNSTORABLE for problem in check(definition)):
+    problems = check(definition)
+    if any(problem.code in _UNSTORABLE for problem in problems):
         raise InvalidAnswers({"definition": []})
     # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.
-    return json.loads(json.dumps(definition, default=str)), revision
+    return json.loads(json.dumps(definition, default=str)), revision, problems
 
 
 def _invalid(invalid: InvalidAnswers) -> JsonResponse:

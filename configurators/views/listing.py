@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from configurators.drafts import create_configurator, duplicate, rename
+from configurators.drafts import TooManyConfigurators, create_configurator, duplicate, rename
 from configurators.forms import CreateForm, NameForm
 from configurators.models import Configurator, ConfiguratorVersion, Publication
 from configurators.views.access import find
@@ -53,12 +54,16 @@ def create(request: TenantRequest) -> HttpResponse:
         return render(
             request, "configurators/create.html", {"form": form}, status=422 if form.errors else 200
         )
-    configurator = create_configurator(
-        name=form.cleaned_data["name"],
-        starting_from=form.cleaned_data["starting_from"],
-        language=request.organisation.language,
-        by=request.user.pk,
-    )
+    try:
+        configurator = create_configurator(
+            name=form.cleaned_data["name"],
+            starting_from=form.cleaned_data["starting_from"],
+            language=request.organisation.language,
+            by=request.user.pk,
+        )
+    except TooManyConfigurators as refusal:
+        form.add_error(None, _too_many(refusal))
+        return render(request, "configurators/create.html", {"form": form}, status=422)
     return redirect("configurators:builder", organisation=request.organisation.slug, pk=configurator.pk)
 
 
@@ -85,13 +90,27 @@ def duplicate_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     configurator = find(pk)
     proposed = _("%(name)s, copy") % {"name": configurator.name}
     form = NameForm(request.POST or None, initial={"name": proposed[:120]})
-    if request.method != "POST" or not form.is_valid():
-        context = {
-            "form": form,
-            "configurator": configurator,
-            "heading": _("Make a copy"),
-            "verb": _("Make a copy"),
-        }
-        return render(request, "configurators/name.html", context, status=422 if form.errors else 200)
-    copy = duplicate(configurator, name=form.cleaned_data["name"], by=request.user.pk)
-    return redirect("configurators:builder", organisation=request.organisation.slug, pk=copy.pk)
+    if request.method == "POST" and form.is_valid():
+        try:
+            copy = duplicate(configurator, name=form.cleaned_data["name"], by=request.user.pk)
+        except TooManyConfigurators as refusal:
+            form.add_error(None, _too_many(refusal))
+        else:
+            return redirect("configurators:builder", organisation=request.organisation.slug, pk=copy.pk)
+    context = {
+        "form": form,
+        "configurator": configurator,
+        "heading": _("Make a copy"),
+        "verb": _("Make a copy"),
+    }
+    return render(request, "configurators/name.html", context, status=422 if form.errors else 200)
+
+
+def _too_many(refusal: TooManyConfigurators) -> str:
+    return ngettext(
+        "You have %(count)d configurator, and there is room for no more. Give one that you no longer use"
+        " another content, or ask us for more room.",
+        "You have %(count)d configurators, and there is room for no more. Give one that you no longer use"
+        " another content, or ask us for more room.",
+        refusal.limit,
+    ) % {"count": refusal.limit}

@@ -17,7 +17,15 @@ from configurators.definition import Problem, check
 from configurators.forms import IntakeForm, PublishForm
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
-from configurators.publishing import CannotPublish, obstacles, publish, reopen, restore, withdraw
+from configurators.publishing import (
+    CannotPublish,
+    no_room,
+    obstacles,
+    publish,
+    reopen,
+    restore,
+    withdraw,
+)
 from configurators.views.access import find, publication_of
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
@@ -65,10 +73,10 @@ def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
 def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
     """Say exactly what will happen, then put an older version back."""
     configurator = find(pk)
-    standing = obstacles(request.organisation)
-    if request.method != "POST" or standing:
+    standing, full = obstacles(request.organisation), no_room(configurator)
+    if request.method != "POST" or standing or full:
         version = _version(configurator, number)
-        context = {"configurator": configurator, "version": version, "obstacles": standing}
+        context = {"configurator": configurator, "version": version, "obstacles": standing, "full": full}
         return render(
             request, "configurators/restore.html", context, status=422 if request.method == "POST" else 200
         )
@@ -127,6 +135,7 @@ def _publish_page(
         "errors": [p for p in problems if p["severity"] == "error"],
         "warnings": [p for p in problems if p["severity"] == "warning" and p["code"] not in _NOT_UNFINISHED],
         "obstacles": obstacles(request.organisation),
+        "full": no_room(configurator),
     }
     return render(request, "configurators/publish.html", context, status=status)
 

@@ -12,9 +12,11 @@ from organisations.founding import found_organisation
 from organisations.http import SignedInRequest
 from organisations.invitations import invitations_for
 from organisations.models import Membership
+from organisations.second_step import second_step_first
 
 
 @require_safe
+@second_step_first
 def home(request: SignedInRequest) -> HttpResponse:
     """Straight on where there is nothing to choose."""
     memberships = list(Membership.objects.in_use().filter(user_id=request.user.pk)[:2])
@@ -26,6 +28,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@second_step_first
 def chooser(request: SignedInRequest) -> HttpResponse:
     memberships = Membership.objects.in_use().filter(user_id=request.user.pk)
     context = {"places": memberships, "invitations": invitations_for(request.user)}
@@ -34,6 +37,7 @@ def chooser(request: SignedInRequest) -> HttpResponse:
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_step_first
 def found(request: SignedInRequest) -> HttpResponse:
     form = FoundForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

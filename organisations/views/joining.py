@@ -19,6 +19,7 @@ from organisations.invitations import (
     invitations_for,
 )
 from organisations.models import Invitation
+from organisations.second_step import second_step_first
 from tenancy.encryption import normalise_email
 
 
@@ -26,6 +27,7 @@ from tenancy.encryption import normalise_email
 @never_cache
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "HEAD", "POST"])
+@second_step_first
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail. Whatever is wrong with it, the answer is the same."""
     try:
@@ -39,6 +41,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 @transaction.non_atomic_requests
 @require_POST
+@second_step_first
 def accept_pending(request: SignedInRequest, invitation: UUID) -> HttpResponse:
     """Accept from the list of organisations: the verified address is proof enough."""
     for found in invitations_for(request.user):

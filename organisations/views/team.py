@@ -30,7 +30,7 @@ from organisations.permissions import (
 @requires(Permission.MEMBERS_VIEW)
 @require_safe
 def team(request: TenantRequest) -> HttpResponse:
-    waiting = request.organisation.invitations.select_related("invited_by").order_by("-sent_at")
+    waiting = request.organisation.invitations.with_standing().order_by("-sent_at")
     context = {
         "members": request.organisation.memberships.with_people(),
         "invitations": waiting if request.membership.may(Permission.MEMBERS_MANAGE) else [],

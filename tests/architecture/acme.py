@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts import tickets
-from accounts.models import EmailChange, PasswordReset, PendingSignUp, User
+from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, User
 from audit.events import record
 from configurators.models import Configurator
 from configurators.published import forget_everything as forget_publications
@@ -213,7 +213,9 @@ def _tickets(acme: Acme) -> None:
         terms_sha256="0" * 64,
         **tickets.period(PendingSignUp),
     )
+    lost = LostFactor.objects.create(user=acme.people["bob"], **tickets.period(LostFactor))
     acme.ids |= {
+        "lost": tickets.issue(lost),
         "reset": tickets.issue(reset), "change": tickets.issue(change), "pending": tickets.issue(pending),
     }  # fmt: skip
     acme.ids["invited"] = _token_in_mail(acme)

@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "accounts:sign-up", "accounts:sign-up-done", "accounts:verify", "accounts:sign-in",
         "accounts:sign-out", "accounts:two-step", "accounts:password-reset", "accounts:password-reset-done",
         "accounts:password-reset-confirm", "accounts:confirm-email", "accounts:language",
+        "accounts:lost-factor", "accounts:lost-factor-confirm", "accounts:lost-factor-stop",
         "accounts:terms", "accounts:privacy-policy",
         "organisations:accept-invitation",
         "public:page", "public:price", "public:drawing", "public:thanks", "public:embed",

@@ -127,6 +127,11 @@ ENTRIES: dict[str, Entry] = {
         own=f"{_THROTTLE} django_session",
     ),
     "accounts:two-step": entry(form={"code": "000000"}, own="accounts_authenticator django_session"),
+    "accounts:lost-factor": entry(
+        form={}, own=f"{_THROTTLE} accounts_lostfactor delivery_job django_session"
+    ),
+    "accounts:lost-factor-confirm": entry(form={}, fills={"token": "reset"}),
+    "accounts:lost-factor-stop": entry(form={}, fills={"token": "lost"}),
     "accounts:sign-out": entry(form={}, own="django_session"),
     "accounts:password-reset": entry(
         form={"email": "alice@example.org"}, own=f"{_THROTTLE} accounts_passwordreset delivery_job"

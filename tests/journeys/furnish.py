@@ -102,7 +102,7 @@ def furnish() -> Told:
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": _leads(acme, owners["nl"], configurators["live"]["key"]),
-        "tickets": _tickets(owners["en"]),
+        "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]),
     }
 
 
@@ -243,6 +243,21 @@ def _tickets(user: "User") -> dict[str, str]:
     )
     named = {"verify": pending, "password-reset-confirm": reset, "confirm-email": change}
     return {name: tickets.issue(ticket) for name, ticket in named.items()}
+
+
+def _lost_factors(asks: "User", waits: "User") -> dict[str, str]:
+    """The link that begins the wait for one person, and the one that stops it for another."""
+    from django.utils import timezone
+
+    from accounts import tickets
+    from accounts.lost_factor import STOP
+    from accounts.models import LostFactor
+
+    asked = LostFactor.objects.create(user=asks, **tickets.period(LostFactor))
+    stop_hash = tickets.hash_of(LostFactor, "stop", purpose=STOP)
+    due_at = timezone.now() + timedelta(hours=1)
+    LostFactor.objects.create(user=waits, stop_hash=stop_hash, due_at=due_at, **tickets.period(LostFactor))
+    return {"lost-factor-confirm": tickets.issue(asked), "lost-factor-stop": "stop"}
 
 
 if __name__ == "__main__":

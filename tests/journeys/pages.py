@@ -96,6 +96,18 @@ def halfway(act: Act | None = None) -> Act:
     return first_step
 
 
+def lose_both(act: Act | None = None) -> Act:
+    """At the second step: neither the app nor a code is left."""
+
+    def on(tab: Tab) -> None:
+        with tab.expect_navigation():
+            tab.locator("a[href$='/sign-in/lost/']").click()
+        if act:
+            act(tab)
+
+    return on
+
+
 def post_as_it_is(tab: Tab) -> None:
     """Send a visitor's form as a browser without JavaScript does, with the contact left empty."""
     with tab.expect_navigation():
@@ -158,6 +170,11 @@ ACCOUNTS = [
     Page("sign-in-mistake", "accounts:sign-in", act=send(email="nora@example.org"), status=422),
     Page("two-step", "accounts:sign-in", act=halfway()),
     Page("two-step-mistake", "accounts:sign-in", act=halfway(send(code="12")), status=422),
+    Page("lost-factor", "accounts:sign-in", act=halfway(lose_both())),
+    Page("lost-factor-asked", "accounts:sign-in", act=halfway(lose_both(send()))),
+    Page("lost-factor-confirm", "accounts:lost-factor-confirm", kwargs=_token("lost-factor-confirm")),
+    Page("lost-factor-stop", "accounts:lost-factor-stop", kwargs=_token("lost-factor-stop")),
+    Page("lost-factor-ended", "accounts:lost-factor-confirm", kwargs=ENDED, status=404),
     Page("password-reset", "accounts:password-reset"),
     Page("password-reset-mistake", "accounts:password-reset", act=send(email="nora@"), status=422),
     Page("password-reset-done", "accounts:password-reset-done"),
@@ -210,6 +227,14 @@ ORGANISATIONS = [
         "founder",
         GLOBEX,
         act=send(name="", controller_email="x@", embed_domains="https://a/b"),
+        status=422,
+    ),
+    Page(
+        "settings-shorter",
+        "organisations:settings",
+        "owner",
+        ACME,
+        act=send(lead_retention_days="30"),
         status=422,
     ),
     Page("settings-forbidden", "organisations:settings", "seller", ACME, status=403),
@@ -305,6 +330,7 @@ PAGES = [*SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *MAI
 _POSTED = "answers POST alone"
 NO_PAGE = {
     "accounts:two-step": "seen as the pages two-step and two-step-mistake, behind the password",
+    "accounts:lost-factor": "seen as the pages lost-factor and lost-factor-asked, behind the password",
     "accounts:sign-out": _POSTED,
     "accounts:language": _POSTED,
     "accounts:two-step-begin": _POSTED,

@@ -6,7 +6,6 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connections, transaction
-from django.test.utils import CaptureQueriesContext
 
 from configurators.models import Configurator, Publication
 from leads.capture import Captured, DifferentSubmission, IntakeClosed, Submission, capture_lead
@@ -15,6 +14,7 @@ from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.cast import Member
 from tests.leads.conftest import open_for_visitors
+from tests.wire import executed
 
 
 @pytest.fixture
@@ -52,10 +52,10 @@ def count(organisation_id, model) -> int:
 
 
 def test_capture_and_replay_are_one_statement_each(submission: Submission) -> None:
-    with CaptureQueriesContext(connections["intake"]) as queries:
+    with executed("intake") as statements:
         first, second = capture_lead(submission), capture_lead(submission)
 
-    assert len(queries) == 2
+    assert len(statements) == 2
     assert second == replace(first, replayed=True)
 
 

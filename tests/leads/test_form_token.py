@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from time_machine import travel
 
-from leads.form_token import BadToken, ExpiredToken, issue, read
+from leads.form_token import BadToken, ExpiredToken, issue, read, renew
 from tenancy.ids import uuid7
 
 NOTICE = "ab" * 32
@@ -75,3 +75,37 @@ def test_older_secret_still_reads(settings) -> None:
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(BadToken):
         read("key", token)
+
+
+def test_token_tells_which_consent_was_shown() -> None:
+    version, consent = uuid7(), "cd" * 32
+
+    token = read("key", issue("key", version_id=version, notice_sha256=NOTICE, consent_sha256=consent))
+
+    assert token.consent_sha256 == consent
+
+
+def test_token_without_a_consent_says_none() -> None:
+    assert read("key", issue("key", version_id=uuid7(), notice_sha256=NOTICE)).consent_sha256 == ""
+
+
+def test_expired_token_still_tells_what_was_shown() -> None:
+    token = issue("key", version_id=uuid7(), notice_sha256=NOTICE)
+
+    with travel(timezone.now() + timedelta(hours=25), tick=False), pytest.raises(ExpiredToken) as refused:
+        read("key", token)
+
+    assert refused.value.token.notice_sha256 == NOTICE
+
+
+def test_renewed_token_differs_by_its_wordings_alone() -> None:
+    before = read("key", issue("key", version_id=uuid7(), notice_sha256=NOTICE))
+
+    after = read("key", renew("key", before, notice_sha256="12" * 32, consent_sha256="34" * 32))
+
+    assert (after.notice_sha256, after.consent_sha256) == ("12" * 32, "34" * 32)
+    assert (after.version_id, after.issued_at, after.submission_key) == (
+        before.version_id,
+        before.issued_at,
+        before.submission_key,
+    )

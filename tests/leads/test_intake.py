@@ -22,6 +22,7 @@ from tenancy.context import tenant
 from tenancy.encryption import unseal
 from tests.cast import Member
 from tests.leads.conftest import EMAIL, NAME, Visitor
+from tests.wire import executed
 
 
 def leads_of(configurator: Configurator) -> list[Lead]:
@@ -88,11 +89,11 @@ def test_written_answers_are_not_in_the_quote(visitor: Visitor, shop: Configurat
 
 def test_capture_is_one_statement(visitor: Visitor, shop: Configurator) -> None:
     document = visitor.document()
-    with CaptureQueriesContext(connections["intake"]) as queries:
+    with executed("intake") as statements:
         response = visitor.send(document)
 
     assert response.status_code == 201
-    assert len(queries) == 1
+    assert len(statements) == 1
     with CaptureQueriesContext(connections["default"]) as others:
         visitor.send(visitor.document())
     assert len(others) == 0

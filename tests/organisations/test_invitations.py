@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from audit.models import Event
 from delivery.letters import compose
 from organisations.invitations import (
@@ -16,6 +18,7 @@ from organisations.invitations import (
     InvitationUnusable,
     accept_invitation,
     find_by_token,
+    invitations_for,
     invite,
     resend_invitation,
     withdraw_invitation,
@@ -370,3 +373,68 @@ def test_the_mails_name_the_organisation_as_it_is_written(language, template):
 
     assert "Veldkamp Veranda's & Co" in letter.subject
     assert "https://app.example.org/home/" in letter.text.splitlines()
+
+
+@pytest.fixture
+def erin(alice, join):
+    """An administrator who may invite."""
+    return join(alice.organisation, Role.ADMIN, name="Erin")
+
+
+def _invited_by(membership):
+    with tenant(membership.organisation_id):
+        return invite(
+            organisation=membership.organisation, email="dana@example.org", role=Role.SALES, by=membership
+        )
+
+
+def test_an_invitation_does_not_outlive_the_membership_of_who_sent_it(erin, letters):
+    _invited_by(erin)
+    Membership.objects.filter(pk=erin.pk).delete()
+
+    with pytest.raises(InvitationUnusable):
+        find_by_token(_token(letters[0]))
+
+
+def test_it_does_not_outlive_the_right_to_invite(erin, letters):
+    invitation = _invited_by(erin)
+    Membership.objects.filter(pk=erin.pk).update(role=Role.SALES)
+
+    with pytest.raises(InvitationUnusable):
+        accept_invitation(invitation=invitation, user=make_user(name="Dana"))
+
+
+def test_it_does_not_outlive_the_account(erin, letters):
+    _invited_by(erin)
+    User.objects.filter(pk=erin.user_id).update(is_active=False)
+
+    assert invitations_for(make_user(name="Dana")) == []
+
+
+def test_an_administrator_is_asked_only_for_as_long_as_who_asked_is_owner(alice, charlie, letters):
+    _invite(alice, role=Role.ADMIN)
+    Membership.objects.create(organisation=alice.organisation, user=charlie.user, role=Role.OWNER)
+    Membership.objects.filter(pk=alice.membership.pk).update(role=Role.ADMIN)
+
+    assert invitations_for(make_user(name="Dana")) == []
+
+
+def test_sending_it_again_makes_it_the_senders(alice, erin, letters):
+    invitation = _invited_by(erin)
+    Membership.objects.filter(pk=erin.pk).delete()
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(hours=1))
+
+    with tenant(alice.organisation.id):
+        resend_invitation(invitation=invitation, by=alice.membership)
+
+    assert find_by_token(_token(letters[-1])).pk == invitation.pk
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.ADMIN, 0), (Role.EDITOR, 1)])
+def test_the_list_says_that_it_is_no_longer_valid(alice, erin, letters, sign_in, role, shown):
+    _invited_by(erin)
+    Membership.objects.filter(pk=erin.pk).update(role=role)
+
+    page = sign_in(alice.user).get("/o/acme/members/").content.decode()
+
+    assert page.count("No longer valid: the person who sent it may no longer invite.") == shown

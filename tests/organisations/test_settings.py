@@ -1,13 +1,18 @@
 """The settings page and what it decides."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import Event
-from organisations.administering import change_settings
+from leads.models import Lead
+from organisations.administering import change_settings, count_deleted_by
 from organisations.models import Organisation
 from organisations.signals import lead_retention_changed
 from tenancy.context import tenant
+from tests.factories import make_lead
 
 FILLED = {
     "name": "Acme",
@@ -71,6 +76,9 @@ def test_a_new_organisation_lacks_what_publishing_needs(alice):
         ("privacy_policy_url", "http://www.example.org/privacy"),
         ("privacy_policy_url", "javascript:alert(1)"),
         ("privacy_policy_url", "https://" + "a" * 600 + ".example.org"),
+        ("privacy_policy_url", "https://www.example.org@evil.example/"),
+        ("privacy_policy_url", "https://10.0.0.1/privacy"),
+        ("privacy_policy_url", "https://www.example.org/\u202eycavirp"),
         ("lead_retention_days", "0"),
         ("lead_retention_days", "-1"),
         ("lead_retention_days", "3651"),
@@ -79,6 +87,8 @@ def test_a_new_organisation_lacks_what_publishing_needs(alice):
         ("notification_email", "sales@"),
         ("embed_domains", "https://www.example.org"),
         ("embed_domains", "x" * 20_001),
+        ("embed_domains", "user@www.example.org"),
+        ("embed_domains", "192.168.0.1"),
     ],
 )
 def test_a_mistake_is_named_at_its_field_and_nothing_is_saved(alice, sign_in, field, value):
@@ -111,10 +121,59 @@ def test_a_shorter_period_asks_first(alice, sign_in):
 
     asked = _post(sign_in, alice, lead_retention_days="30")
     before = alice.organisation.lead_retention_days
-    confirmed = _post(sign_in, alice, lead_retention_days="30", confirm_shorter_retention="on")
+    confirmed = _post(
+        sign_in, alice, lead_retention_days="30", confirmed_period="30", confirm_shorter_retention="on"
+    )
 
     assert (asked.status_code, list(asked.context["form"].errors)) == (422, ["confirm_shorter_retention"])
     assert (before, confirmed.status_code, alice.organisation.lead_retention_days) == (365, 302, 30)
+
+
+def test_a_tick_for_one_period_says_nothing_about_a_shorter_one(alice, sign_in):
+    _post(sign_in, alice, lead_retention_days="365")
+
+    response = _post(
+        sign_in, alice, lead_retention_days="7", confirmed_period="30", confirm_shorter_retention="on"
+    )
+
+    form = response.context["form"]
+    assert (
+        response.status_code,
+        form["confirmed_period"].value(),
+        form["confirm_shorter_retention"].value(),
+    ) == (
+        422,
+        "7",
+        False,
+    )
+
+
+def test_a_shorter_period_says_how_many_requests_it_would_delete(alice, sign_in):
+    _post(sign_in, alice, lead_retention_days="365")
+    now = timezone.now()
+    for days in (10, 40, 50, 400):
+        submitted = now - timedelta(days=days)
+        lead = make_lead(alice.organisation, email=f"{days}@example.org")
+        with tenant(alice.organisation.id):
+            Lead.objects.filter(pk=lead.pk).update(
+                submitted_at=submitted, purge_after=submitted + timedelta(days=365)
+            )
+
+    response = _post(sign_in, alice, lead_retention_days="30")
+
+    assert response.context["form"].errors["confirm_shorter_retention"] == [
+        "You make the period shorter: from 365 to 30 days. 2 requests are older than that and will be"
+        " deleted for good, with everything that belongs to them. Tick the box if this is what you want."
+    ]
+
+
+def test_requests_of_others_are_not_counted(alice, charlie):
+    lead = make_lead(charlie.organisation)
+    with tenant(charlie.organisation.id):
+        Lead.objects.filter(pk=lead.pk).update(submitted_at=timezone.now() - timedelta(days=40))
+
+    with tenant(alice.organisation.id):
+        assert count_deleted_by(organisation=alice.organisation, days=30) == 0
 
 
 def test_a_longer_period_does_not_ask(alice, sign_in):
@@ -168,6 +227,75 @@ def test_changes_of_two_people_at_once_both_stay(alice):
 
     alice.organisation.refresh_from_db()
     assert (alice.organisation.country, alice.organisation.accent) == ("BE", "plum")
+
+
+MATTERS = [
+    {"controller_name": "Evil B.V."},
+    {"controller_address": "Elsewhere 1"},
+    {"controller_email": "privacy@evil.example"},
+    {"privacy_policy_url": "https://evil.example/privacy"},
+    {"embed_domains": "evil.example"},
+    {"require_two_step": "on"},
+    {"lead_retention_days": "30", "confirmed_period": "30", "confirm_shorter_retention": "on"},
+]
+
+
+@pytest.fixture
+def filled(alice, sign_in):
+    _post(sign_in, alice)
+    return Organisation.objects.values().get(pk=alice.organisation.pk)
+
+
+def _post_later(sign_in, member, **changes):
+    """The same, more than ten minutes after signing in."""
+    url = reverse("organisations:settings", kwargs={"organisation": member.organisation.slug})
+    return sign_in(member.user, stepped_up=False).post(url, FILLED | changes)
+
+
+@pytest.mark.parametrize("changes", MATTERS, ids=lambda changes: next(iter(changes)))
+def test_what_matters_needs_a_fresh_proof(alice, sign_in, filled, changes):
+    response = _post_later(sign_in, alice, **changes)
+
+    assert (response.status_code, response.context["step_up_url"]) == (
+        422,
+        "/account/step-up/?next=%2Fo%2Facme%2Fsettings%2F",
+    )
+    assert Organisation.objects.values().get(pk=alice.organisation.pk) == filled
+
+
+@pytest.mark.parametrize("changes", MATTERS, ids=lambda changes: next(iter(changes)))
+def test_with_a_fresh_proof_it_is_saved(alice, sign_in, filled, changes):
+    assert _post(sign_in, alice, **changes).status_code == 302
+
+
+def test_nothing_that_was_typed_is_lost_on_the_way_to_the_proof(alice, sign_in, filled):
+    response = _post_later(sign_in, alice, name="Acme Two", controller_name="Acme Two B.V.")
+
+    form = response.context["form"]
+    assert (form["name"].value(), form["controller_name"].value()) == ("Acme Two", "Acme Two B.V.")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Acme Two"},
+        {"accent": "plum"},
+        {"lead_retention_days": "400"},
+        {"controller_address": "Dorpsstraat 1\r\n1234 AB Zwolle"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_does_no_lasting_harm_needs_none(alice, sign_in, filled, changes):
+    assert _post_later(sign_in, alice, **changes).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("stepped_up", "address"), [(True, ""), (False, "/account/step-up/?next=%2Fo%2Facme%2Fsettings%2F")]
+)
+def test_the_page_leads_to_the_proof_before_anything_is_typed(alice, sign_in, stepped_up, address):
+    page = sign_in(alice.user, stepped_up=stepped_up).get("/o/acme/settings/")
+
+    assert (page.status_code, page.context["step_up_url"]) == (200, address)
 
 
 def test_what_is_no_field_of_the_form_is_ignored(alice, sign_in):
