@@ -22,6 +22,7 @@ class RequestLogMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        self.log = log.bind()  # now, because it takes longer than writing a line
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = secrets.token_hex(12)
@@ -30,7 +31,7 @@ class RequestLogMiddleware:
         began = time.perf_counter()
         try:
             response = self.get_response(request)
-            log.info(
+            self.log.info(
                 "request",
                 method=request.method,
                 route=_route(request),

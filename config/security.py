@@ -31,7 +31,8 @@ class SecurityHeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        carried = {name.lower() for name in response.headers}
         for name, value in self.headers:
-            if name not in response.headers:
+            if name.lower() not in carried:
                 response.headers[name] = value
         return response

@@ -46,6 +46,7 @@ __all__ = [
 _ZERO = Decimal(0)
 _MAX_UNKNOWN = 20
 _YES = frozenset({"on", "true", "1", "yes"})
+_WANTED: dict[str, type] = {"multi": list, "boolean": bool}
 _NO = frozenset({"", "off", "false", "0", "no"})
 
 
@@ -108,9 +109,7 @@ def initial_answers(compiled: Compiled) -> Answers:
 def parse_json(body: bytes | str) -> object:
     """Strict JSON: no duplicate keys, no NaN, decimals exact. The size of `body` is the caller's to limit."""
     try:
-        return json.loads(
-            body, object_pairs_hook=_unique_keys, parse_float=Decimal, parse_constant=_refuse_constant
-        )
+        return _strict_json(body if isinstance(body, str) else body.decode())
     except (ValueError, ArithmeticError, RecursionError):
         raise InvalidAnswers({"": [error("malformed", _("This is not valid JSON."))]}) from None
 
@@ -199,6 +198,8 @@ class _Reading:
 
     def _drop_hidden(self) -> None:
         """A form without scripts posts everything: what a hidden group holds is no answer and no error."""
+        if not self.compiled.conditional:
+            return
         visible = situation(self.compiled, self.values).visible
         for key, shown in visible.items():
             if not shown:
@@ -238,8 +239,7 @@ def _from_json(group: Group, sent: object) -> object:
         return False if group.kind == "boolean" else None
     if group.numeric:
         return _number_from_json(sent)
-    wanted = {"multi": list, "boolean": bool}.get(group.kind, str)
-    if not isinstance(sent, wanted):
+    if not isinstance(sent, _WANTED.get(group.kind, str)):
         raise _wrong_type()
     return sent if sent != "" else None
 
@@ -381,3 +381,8 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(name)
+
+
+_strict_json = json.JSONDecoder(
+    object_pairs_hook=_unique_keys, parse_float=Decimal, parse_constant=_refuse_constant
+).decode

@@ -79,14 +79,10 @@ class Group:
     personal: bool
     multiline: bool
     phone: str
-
-    @property
-    def numeric(self) -> bool:
-        return self.kind in ("number", "quantity")
-
-    @property
-    def computable(self) -> bool:
-        return self.kind not in ("text", "contact")
+    numeric: bool
+    computable: bool
+    #: The groups that its price lines depend on, itself among them.
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +121,7 @@ class ExtraLine:
     label: Texts
     condition: Condition | None
     price: Price
+    reads: frozenset[str]
 
 
 class Compiled:
@@ -176,7 +173,7 @@ class Compiled:
         )
         self.moves_prices = frozenset[str]().union(
             *(price.reads for price in self._prices()),
-            *(groups_in(line["if"]) for line in document["lines"]),
+            *(line.reads for line in self.lines),
         )
         self.has_percentages = any(price.kind == "percentage" for price in self._prices())
         #: What reckoning everything once costs, in operations and lines.
@@ -300,6 +297,7 @@ def _steps(items: list[Json], minor_units: int) -> tuple[Step, ...]:
 
 def _group(item: Json, step: str, position: int, minor_units: int) -> Group:
     options = tuple(_option(option, item["key"], minor_units) for option in item.get("options", ()))
+    price, prices = _price(item.get("price"), minor_units), [option.price for option in options]
     return Group(
         key=item["key"],
         kind=item["kind"],
@@ -311,7 +309,7 @@ def _group(item: Json, step: str, position: int, minor_units: int) -> Group:
         visible_if=_condition(item["visible_if"]),
         options=options,
         by_option=MappingProxyType({option.key: option for option in options}),
-        price=_price(item.get("price"), minor_units),
+        price=price,
         default=_default(item),
         unit=item.get("unit", {}),
         least=_decimal(item.get("min")),
@@ -323,6 +321,9 @@ def _group(item: Json, step: str, position: int, minor_units: int) -> Group:
         personal=item.get("personal", False),
         multiline=item.get("multiline", False),
         phone=item.get("phone", ""),
+        numeric=item["kind"] in ("number", "quantity"),
+        computable=item["kind"] not in ("text", "contact"),
+        reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
     )
 
 
@@ -385,7 +386,8 @@ def _constraint(item: Json) -> Constraint:
 def _extra_line(item: Json, minor_units: int) -> ExtraLine:
     price = _price(item["price"], minor_units)
     assert price is not None
-    return ExtraLine(item["key"], item["label"], _condition(item["if"]), price)
+    reads = groups_in(item["if"]) | price.reads
+    return ExtraLine(item["key"], item["label"], _condition(item["if"]), price, reads)
 
 
 def _condition(tree: object) -> Condition | None:

@@ -95,7 +95,7 @@ def _read_email(text: str) -> tuple[str, Error | None]:
 def _ascii_domain(domain: str) -> str:
     """The domain as mail systems write it, or nothing when it is none."""
     try:
-        encoded = domain.encode("idna").decode("ascii").lower()
+        encoded = (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
     except UnicodeError:
         return ""
     labels = encoded.split(".")

@@ -31,6 +31,8 @@ def decimal_in_definition(text: object) -> Decimal | None:
 def decimal_as_typed(text: str) -> Decimal | None:
     """What a visitor types, with a point or a comma. No thousands, no exponent, no NaN."""
     stripped = text.strip()
+    if stripped.isascii() and stripped.isdigit() and len(stripped) <= MAX_WHOLE_DIGITS:
+        return Decimal(stripped)
     if len(stripped) > _LONGEST or not _TYPED.fullmatch(stripped):
         return None
     return Decimal(canonical(Decimal(stripped.replace(",", "."))))

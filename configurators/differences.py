@@ -6,10 +6,10 @@ from decimal import Decimal
 from configurators.answers import Answers
 from configurators.compiled import Compiled, Group
 from configurators.constraints import YES
-from configurators.formula import Answer, Failure
+from configurators.formula import Answer, Environment, Failure
 from configurators.formula.arithmetic import add, subtract
 from configurators.formula.values import LIMIT
-from configurators.pricing import price_lines, total_of, totals
+from configurators.pricing import Readers, price_lines, total_of, totals
 from configurators.visibility import Situation, situation
 
 _NOTHING = Decimal(0)
@@ -53,6 +53,8 @@ class _Comparison:
         self.total = total
         self.gross = totals(compiled, total).gross
         self.work_left = _MOST_WORK
+        #: By what changes: the lines that move with it, and what the others come to.
+        self.parted: dict[frozenset[str], tuple[Readers, Decimal]] = {}
 
     def differences(self, group: Group) -> dict[str, Decimal]:
         found: dict[str, Decimal] = {}
@@ -104,9 +106,20 @@ class _Comparison:
             if then.failure is not None:
                 raise Failure(then.failure)
             answers = then.answers
+            changed = frozenset([key for key, given in answers.items() if given != self.now.answers[key]])
         else:
-            answers = {**self.now.answers, group.key: answer}
-        return totals(compiled, total_of(price_lines(compiled, answers))).gross
+            answers, changed = {**self.now.answers, group.key: answer}, frozenset({group.key})
+        return totals(compiled, self._total_with(answers, changed)).gross
+
+    def _total_with(self, answers: Environment, changed: frozenset[str]) -> Decimal:
+        """Lines that read nothing of what changes stay as they are; but a percentage may look at any."""
+        if self.compiled.has_percentages:
+            return total_of(price_lines(self.compiled, answers))
+        if changed not in self.parted:
+            readers = Readers(self.compiled, changed)
+            self.parted[changed] = readers, subtract(self.total, readers.subtotal(self.now.answers))
+        readers, others = self.parted[changed]
+        return add(others, readers.subtotal(answers))
 
 
 def _with_and_without(group: Group, present: Answer, key: str) -> tuple[Answer, Answer]:

@@ -1,9 +1,8 @@
 """The price lines of a configuration, and what they come to with VAT."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from configurators.compiled import Compiled, ExtraLine, Group, Option, Price, Texts
 from configurators.decimals import canonical
@@ -15,8 +14,7 @@ _HUNDRED = Decimal(100)
 _PERCENT = Decimal("0.01")
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """How an amount came about, for the reader of the quote.
 
     per_unit: `quantity` × `unit_amount`; percentage: `percent` of `base`; fixed, formula: nothing more.
@@ -29,9 +27,23 @@ class Detail:
     percent: Decimal | None = None
     base: Decimal | None = None
 
+    @property
+    def says_nothing(self) -> bool:
+        """Nothing more than its kind."""
+        return self is _FIXED or self is _FORMULA
 
-@dataclass(frozen=True, slots=True)
-class Line:
+    def to_json(self, compiled: Compiled, language: str) -> dict[str, str]:
+        numbers = {
+            "quantity": self.quantity,
+            "unit_amount": self.unit_amount,
+            "percent": self.percent,
+            "base": self.base,
+        }
+        found = {name: canonical(number) for name, number in numbers.items() if number is not None}
+        return found | {"unit": compiled.text(self.unit, language)} if self.unit else found
+
+
+class Line(NamedTuple):
     """`label` is the option's, group's or extra line's; `group_label` says what an option was chosen for."""
 
     key: str
@@ -43,28 +55,19 @@ class Line:
     amount: Decimal
 
     def to_json(self, compiled: Compiled, language: str) -> dict[str, Any]:
-        detail = self.detail
-        numbers = {
-            "quantity": detail.quantity,
-            "unit_amount": detail.unit_amount,
-            "percent": detail.percent,
-            "base": detail.base,
-        }
-        return {
+        found = {
             "key": self.key,
             "group": self.group,
             "option": self.option,
             "label": compiled.text(self.label, language),
             "group_label": compiled.text(self.group_label, language) if self.group_label else "",
-            "kind": detail.kind,
-            **{name: canonical(number) for name, number in numbers.items() if number is not None},
-            **({"unit": compiled.text(detail.unit, language)} if detail.unit else {}),
+            "kind": self.detail.kind,
             "amount": f"{self.amount:.{compiled.minor_units}f}",
         }
+        return found if self.detail.says_nothing else found | self.detail.to_json(compiled, language)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     net: Decimal
     vat: Decimal
     gross: Decimal
@@ -83,6 +86,23 @@ def price_lines(compiled: Compiled, answers: Environment) -> tuple[Line, ...]:
         _add_group(sheet, group, answers[group.key])
     _add_extra(sheet, compiled.closing_lines)
     return tuple(sheet.lines)
+
+
+class Readers:
+    """The lines that read any of some groups; only where no percentage looks at the others as well."""
+
+    def __init__(self, compiled: Compiled, changed: frozenset[str]) -> None:
+        self.compiled = compiled
+        self.lines = [line for line in compiled.lines if not changed.isdisjoint(line.reads)]
+        self.groups = [group for group in compiled.priced_groups if not changed.isdisjoint(group.reads)]
+
+    def subtotal(self, answers: Environment) -> Decimal:
+        """What they come to together."""
+        sheet = _Sheet(self.compiled, answers)
+        _add_extra(sheet, self.lines)
+        for group in self.groups:
+            _add_group(sheet, group, answers[group.key])
+        return sheet.subtotal
 
 
 def total_of(lines: Iterable[Line]) -> Decimal:
@@ -119,7 +139,6 @@ class _Sheet:
         option: Option | None,
         label: Texts,
         price: Price,
-        *,
         keep_zero: bool = True,
     ) -> None:
         amount, detail = _PRICED[price.kind](self, price)
@@ -176,7 +195,7 @@ _PRICED = {
 def _add_extra(sheet: _Sheet, lines: Iterable[ExtraLine]) -> None:
     for line in lines:
         if line.condition is None or line.condition(sheet.answers):
-            sheet.add(line.key, None, None, line.label, line.price, keep_zero=False)
+            sheet.add(line.key, None, None, line.label, line.price, False)
 
 
 def _add_group(sheet: _Sheet, group: Group, answer: Answer) -> None:

@@ -4,13 +4,15 @@ The tenant is set by the first CTE and everything else depends on it, so the wal
 statement itself. A replay with the same submission key inserts nothing and answers the first lead.
 """
 
-import json
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connections
 
+from tenancy.backend.base import DatabaseWrapper
+from tenancy.backend.prepared import PreparedStatement, Row, Value
 from tenancy.encryption import blind_index, seal
 from tenancy.ids import random_key, uuid7
 
@@ -78,7 +80,8 @@ FROM s CROSS JOIN LATERAL (
   WHERE i.organisation_id = s.o AND i.submission_key = %(submission_key)s{unless} OFFSET 0
 ) k"""
 
-_CAPTURE = f"""
+#: One lead has one usage record and one first job, so that these carry its key.
+_CAPTURE_SQL = f"""
 WITH {_SET_TENANT},
 lead AS (
   INSERT INTO public.leads_lead (
@@ -93,7 +96,7 @@ lead AS (
     WHERE p.public_key = %(public_key)s AND p.organisation_id = s.o AND p.intake_on OFFSET 0
   ) open_for_intake
   ON CONFLICT (organisation_id, submission_key) DO NOTHING
-  RETURNING id, organisation_id AS o, submitted_at, reference
+  RETURNING id, organisation_id AS o, submitted_at, reference, status = 'new' AS accepted
 ),
 contact AS (
   INSERT INTO public.leads_leadcontact
@@ -107,17 +110,18 @@ origin AS (
 ),
 usage AS (
   INSERT INTO public.billing_usagerecord (id, organisation_id, lead_ref, occurred_at)
-  SELECT %(usage_id)s::uuid, o, id, submitted_at FROM lead WHERE %(accepted)s::boolean
+  SELECT id, o, id, submitted_at FROM lead WHERE accepted
 ),
 job AS (
   INSERT INTO public.delivery_job (id, task, organisation_id, ids, due_at, attempts, created_at)
-  SELECT %(job_id)s::uuid, 'leads.announce', o, %(job_ids)s::jsonb, submitted_at, 0, submitted_at
-  FROM lead WHERE %(accepted)s::boolean
+  SELECT id, 'leads.announce', o, jsonb_build_object('lead', id), submitted_at, 0, submitted_at
+  FROM lead WHERE accepted
 )
 SELECT 'new' AS found, lead.id, lead.reference, NULL::bytea FROM lead
 UNION ALL {_ALREADY_STORED.format(unless=" AND NOT EXISTS (SELECT FROM lead)")}"""  # noqa: S608  made of constants; every value is a parameter
 
-_LOOK_AGAIN = f"WITH {_SET_TENANT} {_ALREADY_STORED.format(unless='')}"
+_CAPTURE = PreparedStatement("capture", _CAPTURE_SQL)
+_LOOK_AGAIN = PreparedStatement("look_again", f"WITH {_SET_TENANT} {_ALREADY_STORED.format(unless='')}")
 
 
 def capture_lead(submission: Submission) -> Captured:
@@ -131,19 +135,20 @@ def capture_lead(submission: Submission) -> Captured:
     if row is None:
         raise IntakeClosed
     found, lead_id, reference, body = row
-    if found == "old" and bytes(body) != parameters["body"]:
+    replayed = found == b"old"
+    if replayed and body != parameters["body"]:
         raise DifferentSubmission
-    return Captured(lead_id=lead_id, reference=reference, replayed=found == "old")
+    assert lead_id is not None
+    assert reference is not None
+    return Captured(lead_id=UUID(bytes=lead_id), reference=reference.decode(), replayed=replayed)
 
 
-def _fetch(sql: str, parameters: dict) -> tuple | None:
+def _fetch(statement: PreparedStatement, parameters: dict[str, Value]) -> Row | None:
     """One statement in autocommit; a connection that died while idle is opened again, once."""
-    connection = connections[ALIAS]
+    connection = cast(DatabaseWrapper, connections[ALIAS])
     for attempt in (1, 2):
         try:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, parameters)
-                return cursor.fetchone()
+            return connection.fetch_prepared(statement, parameters)
         except (OperationalError, InterfaceError) as error:
             connection.close()
             if attempt == 2:
@@ -151,14 +156,13 @@ def _fetch(sql: str, parameters: dict) -> tuple | None:
     return None
 
 
-def _parameters(given: Submission) -> dict:
+def _parameters(given: Submission) -> dict[str, Value]:
     lead_id, owner = uuid7(), given.organisation_id
     written = str(lead_id)
 
     def sealed(column: str, value: str) -> bytes:
         return seal(owner, value, place=f"leads_leadcontact.{column}:{written}")
 
-    accepted = not given.quarantine_reason
     return {
         "organisation": str(owner),
         "id": lead_id,
@@ -166,7 +170,7 @@ def _parameters(given: Submission) -> dict:
         "public_key": given.public_key,
         "configurator": given.configurator_id,
         "version": given.version_id,
-        "status": "new" if accepted else "quarantined",
+        "status": "quarantined" if given.quarantine_reason else "new",
         "language": given.language,
         "source": given.source,
         "quote": given.quote,
@@ -186,8 +190,4 @@ def _parameters(given: Submission) -> dict:
         "email_index": blind_index(owner, "email", given.email_key),
         "phone_index": blind_index(owner, "phone", given.phone) if given.phone else None,
         "ip": seal(owner, given.ip, place=f"leads_leadorigin.ip:{written}"),
-        "usage_id": uuid7(),
-        "job_id": uuid7(),
-        "job_ids": json.dumps({"lead": written}),
-        "accepted": accepted,
     }

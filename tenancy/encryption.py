@@ -8,11 +8,9 @@ under a second key of the owner, so one organisation's index says nothing about 
 import hmac
 import os
 import unicodedata
-from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tenancy.keys import key_store
 
@@ -23,16 +21,10 @@ class Unsealable(ValueError):
     """The ciphertext was altered, moved, or sealed under another key."""
 
 
-@lru_cache(maxsize=4096)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
-
-
 def seal(owner: UUID, value: str, *, place: str) -> bytes:
     """Encrypt one value for one place: ``b"\\x01" + nonce (12) + ciphertext and tag``."""
     nonce = os.urandom(12)
-    cipher = _cipher(key_store().open(owner).data)
-    return _FORMAT + nonce + cipher.encrypt(nonce, value.encode(), place.encode())
+    return _FORMAT + nonce + key_store().open(owner).cipher.encrypt(nonce, value.encode(), place.encode())
 
 
 def unseal(owner: UUID, sealed: bytes, *, place: str) -> str:
@@ -41,7 +33,7 @@ def unseal(owner: UUID, sealed: bytes, *, place: str) -> str:
     if data[:1] != _FORMAT:
         raise Unsealable("This value was not sealed in a known format.")
     try:
-        return _cipher(key_store().open(owner).data).decrypt(data[1:13], data[13:], place.encode()).decode()
+        return key_store().open(owner).cipher.decrypt(data[1:13], data[13:], place.encode()).decode()
     except InvalidTag:
         raise Unsealable("This value does not open in this place.") from None
 

@@ -8,7 +8,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -35,10 +35,11 @@ class KeyUnreadable(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An owner's two keys, 32 bytes each."""
+    """An owner's two keys, 32 bytes each, and the cipher under the first."""
 
     data: bytes
     index: bytes
+    cipher: AESGCM = field(repr=False, compare=False)
 
 
 class FileKeyStore:
@@ -84,7 +85,7 @@ class FileKeyStore:
             material = self._wrapping.decrypt(wrapped[:12], wrapped[12:], owner.bytes)
         except InvalidTag:
             raise KeyUnreadable("A key file does not open: is KEY_STORE_SECRET the right one?") from None
-        return Keys(data=material[:32], index=material[32:])
+        return Keys(data=material[:32], index=material[32:], cipher=AESGCM(material[:32]))
 
 
 @lru_cache(maxsize=1)

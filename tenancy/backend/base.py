@@ -3,8 +3,15 @@
 Postgres lets a query group by a primary key alone; grouping by ``id`` is not that any more.
 """
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.backends.postgresql import base, features
+from django.db.transaction import TransactionManagementError
+from psycopg.pq import TransactionStatus
+from psycopg.pq.abc import PGconn
+
+from tenancy.backend.prepared import PreparedStatement, Row, Value
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -15,3 +22,24 @@ class DatabaseFeatures(features.DatabaseFeatures):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
+    _prepared_on: PGconn | None = None
+    _prepared: frozenset[PreparedStatement] = frozenset()
+
+    def fetch_prepared(self, statement: PreparedStatement, values: Mapping[str, Value]) -> Row | None:
+        """The first row that a statement gives, in one round trip once this connection knows it.
+
+        Errors are Django's; the log of queries and ``execute_wrapper`` do not see the statement. It cannot
+        be the first of a transaction: psycopg begins one with the first that it runs itself.
+        """
+        with self.wrap_database_errors:
+            if self.connection is None:
+                self.ensure_connection()
+            postgres = self.connection.pgconn
+            if self.in_atomic_block and postgres.transaction_status == TransactionStatus.IDLE:
+                raise TransactionManagementError("The transaction has not begun.")
+            if postgres is not self._prepared_on:
+                self._prepared_on, self._prepared = postgres, frozenset()
+            if statement not in self._prepared:
+                statement.prepare(postgres)
+                self._prepared |= {statement}
+            return statement.first_row(postgres, values)
