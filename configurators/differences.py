@@ -1,6 +1,6 @@
 """What another choice would cost: the "+ € 640" beside an option."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from configurators.answers import Answers
@@ -9,7 +9,7 @@ from configurators.constraints import YES
 from configurators.formula import Answer, Environment, Failure
 from configurators.formula.arithmetic import add, subtract
 from configurators.formula.values import LIMIT
-from configurators.pricing import Readers, price_lines, total_of, totals
+from configurators.pricing import Line, Readers, price_lines, total_of, totals
 from configurators.visibility import Situation, situation
 
 _NOTHING = Decimal(0)
@@ -18,23 +18,27 @@ _NOTHING = Decimal(0)
 _MOST_WORK = 200_000
 
 
-def price_differences(compiled: Compiled, answers: Answers) -> dict[str, dict[str, Decimal]]:
+def price_differences(
+    compiled: Compiled, answers: Answers, *, lines: Sequence[Line] | None = None
+) -> dict[str, dict[str, Decimal]]:
     """How the gross price would move: by group and option, for visible groups that are chosen from.
 
     For a single choice: when picking this one instead of the present one (0 for the present one). For
     a multiple choice and a yes-or-no: what having it costs compared with not having it, whether it is
     chosen now or not. Options whose price would be an error are left out; so is everything when the
-    present price is one, and what is beyond the work that one visitor may cause.
+    present price is one, and what is beyond the work that one visitor may cause. ``lines`` are the
+    present price's, where they are known already.
     """
     if not compiled.has_prices:
         return {}
     now = situation(compiled, answers.values)
-    try:
-        lines = price_lines(compiled, now.answers)
-    except Failure:
-        return {}
     if now.failure is not None:
         return {}
+    if lines is None:
+        try:
+            lines = price_lines(compiled, now.answers)
+        except Failure:
+            return {}
     comparison = _Comparison(compiled, answers.values, now, total_of(lines))
     return {
         group.key: comparison.differences(group)

@@ -209,7 +209,8 @@ class _View:
         self.evaluation = evaluation
         self.values = evaluation.answers.values
         self.priced = shows_prices(compiled)
-        self.differences = price_differences(compiled, evaluation.answers) if self.priced else {}
+        lines = evaluation.lines if evaluation.blocked is None else None
+        self.differences = price_differences(compiled, evaluation.answers, lines=lines) if self.priced else {}
 
     def text(self, texts: Mapping[str, str]) -> str:
         return self.compiled.text(texts, self.language)
