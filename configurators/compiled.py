@@ -176,8 +176,34 @@ class Compiled:
             *(line.reads for line in self.lines),
         )
         self.has_percentages = any(price.kind == "percentage" for price in self._prices())
+        self._conditions = {
+            group["key"]: groups_in(group["visible_if"])
+            for step in document["steps"]
+            for group in step["groups"]
+        }
+        #: By group: on whose answers it depends how a change of this one moves the price; None for all.
+        self.concerns = {key: self._concerns(key) for key in self.groups}
+        #: By group: differences of price that were reckoned lately, by those answers.
+        self.differences_seen: dict[str, dict[tuple[Answer, ...], Mapping[str, Decimal]]] = {
+            key: {} for key in self.groups
+        }
         #: What reckoning everything once costs, in operations and lines.
         self.work = 1 + len(self.priced_groups) + len(self.lines) + _operations(document)
+
+    def _concerns(self, key: str) -> tuple[str, ...] | None:
+        """A change shows and hides others, which moves the lines that read them, which read others again."""
+        if self.has_percentages or not self.prices_include_vat:
+            return None
+        moved = {key}
+        for group in self.conditional:  # each after those it depends on
+            if not moved.isdisjoint(self._conditions[group.key]):
+                moved.add(group.key)
+        lines = [line.reads for line in self.lines] + [group.reads for group in self.groups.values()]
+        concerns = moved.union(*(reads for reads in lines if not moved.isdisjoint(reads)))
+        for group in reversed(self.conditional):
+            if group.key in concerns:
+                concerns |= self._conditions[group.key]
+        return tuple(sorted(concerns))
 
     def _prices(self) -> list[Price]:
         own = [group.price for group in self.groups.values()]

@@ -9,18 +9,20 @@ from configurators.constraints import YES
 from configurators.formula import Answer, Environment, Failure
 from configurators.formula.arithmetic import add, subtract
 from configurators.formula.values import LIMIT
-from configurators.pricing import Line, Readers, price_lines, total_of, totals
+from configurators.pricing import Line, Readers, gross_of, price_lines, total_of
 from configurators.visibility import Situation, situation
 
 _NOTHING = Decimal(0)
 #: How much may be reckoned anew for one visitor's page (about half a second): visitors of all organisations
 #: share the processes. It is hundreds of options in a configurator of hundreds of operations.
 _MOST_WORK = 200_000
+#: Sets of differences in memory, for each group.
+_SEEN_KEPT = 512
 
 
 def price_differences(
     compiled: Compiled, answers: Answers, *, lines: Sequence[Line] | None = None
-) -> dict[str, dict[str, Decimal]]:
+) -> dict[str, Mapping[str, Decimal]]:
     """How the gross price would move: by group and option, for visible groups that are chosen from.
 
     For a single choice: when picking this one instead of the present one (0 for the present one). For
@@ -41,7 +43,7 @@ def price_differences(
             return {}
     comparison = _Comparison(compiled, answers.values, now, total_of(lines))
     return {
-        group.key: comparison.differences(group)
+        group.key: comparison.remembered(group)
         for group in compiled.groups.values()
         if now.visible[group.key] and group.kind in ("single", "multi", "boolean")
     }
@@ -55,10 +57,26 @@ class _Comparison:
         self.values = values
         self.now = now
         self.total = total
-        self.gross = totals(compiled, total).gross
+        self.gross = gross_of(compiled, total)
         self.work_left = _MOST_WORK
         #: By what changes: the lines that move with it, and what the others come to.
         self.parted: dict[frozenset[str], tuple[Readers, Decimal]] = {}
+
+    def remembered(self, group: Group) -> Mapping[str, Decimal]:
+        """The differences, which few answers move: the same were asked for before, more often than not."""
+        concerns = self.compiled.concerns[group.key]
+        if concerns is None:
+            return self.differences(group)
+        answers = tuple([self.values.get(name) for name in concerns])
+        seen = self.compiled.differences_seen[group.key]
+        found = seen.get(answers)
+        if found is None:
+            found = self.differences(group)
+            if self.work_left >= 0:  # else some are missing only because too much was asked at once
+                if len(seen) >= _SEEN_KEPT:
+                    seen.clear()
+                seen[answers] = found
+        return found
 
     def differences(self, group: Group) -> dict[str, Decimal]:
         found: dict[str, Decimal] = {}
@@ -97,7 +115,7 @@ class _Comparison:
         fixed = _fixed_price(group, present) if simple else None
         if fixed is not None:
             changed = add(subtract(self.total, fixed), _fixed_price(group, answer) or _NOTHING)
-            return totals(self.compiled, changed).gross
+            return gross_of(self.compiled, changed)
         return self._gross_anew(group, answer)
 
     def _gross_anew(self, group: Group, answer: Answer) -> Decimal:
@@ -113,7 +131,7 @@ class _Comparison:
             changed = frozenset([key for key, given in answers.items() if given != self.now.answers[key]])
         else:
             answers, changed = {**self.now.answers, group.key: answer}, frozenset({group.key})
-        return totals(compiled, self._total_with(answers, changed)).gross
+        return gross_of(compiled, self._total_with(answers, changed))
 
     def _total_with(self, answers: Environment, changed: frozenset[str]) -> Decimal:
         """Lines that read nothing of what changes stay as they are; but a percentage may look at any."""

@@ -112,6 +112,13 @@ def total_of(lines: Iterable[Line]) -> Decimal:
     return total
 
 
+def gross_of(compiled: Compiled, total: Decimal) -> Decimal:
+    """What a visitor pays for lines that come to this; VAT need not be known where prices include it."""
+    if compiled.prices_include_vat:
+        return rounded(total, compiled.minor_units)
+    return totals(compiled, total).gross
+
+
 def totals(compiled: Compiled, total: Decimal) -> Totals:
     rate, places = compiled.vat_rate, compiled.minor_units
     if compiled.prices_include_vat:

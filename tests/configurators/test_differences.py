@@ -148,3 +148,24 @@ def test_one_page_causes_bounded_work() -> None:
     assert compiled.work == 1 + 101 + 101 * 159
     assert len(anew) == _MOST_WORK // compiled.work
     assert set(map(str, anew)) == {"1000.00"}
+
+
+@given(st.lists(st.tuples(st.sampled_from(["200", "350", "500"]), st.booleans(), st.booleans()), max_size=12))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_was_reckoned_before_is_what_is_reckoned_now(visits: list[tuple[str, bool, bool]]) -> None:
+    """The awning moves with the width, which others show and hide: nothing of another visit may be left."""
+    document = definition(
+        group("width", "number", min="100", max="900"),
+        group("motor", "boolean", price={"kind": "fixed", "amount": "90"}, visible_if="width >= 300"),
+        group("remote", "boolean", price={"kind": "formula", "formula": "width / 10"}, visible_if="motor"),
+        group("roof", "single", options=ROOFS),
+    )
+    kept = compile_definition(document)
+
+    for width, motor, remote in visits:
+        answers = {"width": width, "motor": motor, "remote": remote, "roof": "flat"}
+        found, fresh = (
+            price_differences(compiled, Answers.from_json(compiled, answers))
+            for compiled in (kept, compile_definition(document))
+        )
+        assert found == fresh
