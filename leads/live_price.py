@@ -4,27 +4,24 @@ Only answers that can be counted or enumerated are kept, never what somebody wro
 """
 
 import json
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.utils import translation
 
 from configurators.answers import Answers, Errors, preview_json
 from configurators.presentation import changes_of, drawing_of
 from configurators.published import Version
+from leads.lately import Lately
 from leads.posted import answers_of
 from leads.refusals import Refused
 
 #: A visitor goes where others went before; with so many kept, some six in seven find an answer ready.
-_KEPT = 8192
+_recent = Lately(once=4096, again=4096)
 _LONGEST = 4096
 
 #: From a version, its answers and what is wrong with them to what the page must show.
 _Answer = Callable[[Version, Answers, Errors, str], dict[str, Any]]
-_Key = tuple[str, UUID, str, bytes]
-_recent: OrderedDict[_Key, bytes] = OrderedDict()
 
 
 def live_price(version: Version, language: str, body: bytes) -> bytes:
@@ -48,14 +45,10 @@ def _drawing(version: Version, answers: Answers, errors: Errors, language: str) 
 def _answer(asked: _Answer, version: Version, language: str, body: bytes) -> bytes:
     key = (asked.__name__, version.id, language, body)
     found = _recent.get(key)
-    if found is not None:
-        _recent.move_to_end(key)
-    else:
+    if found is None:
         found, may_keep = _reckon(asked, version, language, body)
         if may_keep:
-            _recent[key] = found
-            if len(_recent) > _KEPT:
-                _recent.popitem(last=False)
+            _recent.keep(key, found)
     return found
 
 
