@@ -160,6 +160,26 @@ def _is_code(token: Any) -> bool:
     return isinstance(token, str) and len(token) == 6 and token.isascii() and token.isdigit()
 
 
+class PlatformRole(ControlModel):
+    """What somebody does for the platform itself; given by ``manage.py platform_role``."""
+
+    class Role(models.TextChoices):
+        PRIVACY_OFFICER = "privacy_officer", _("Privacy officer of the platform")
+        SUPPORT = "support", _("Support of the platform")
+
+    user = PersonField(related_name="platform_roles")
+    role = models.CharField(max_length=16, choices=Role)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], name="platform_role_once_for_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.user_id}"
+
+
 class RecoveryCode(ControlModel):
     """One way in without the app. The row goes when the code is used."""
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import NotPersonal, Personal, Rule, declare
+from privacy.declarations import NotPersonal, Personal, Rule, Whose, declare
 
 _CONTRACT = "6(1)(b)"
 _SECURITY = "6(1)(f)"
@@ -15,6 +15,7 @@ declare(
     "accounts.User",
     role="controller",
     subject="account",
+    root=True,
     rule=Rule(
         "account",
         anchor="organisation.terminated_at",
@@ -92,6 +93,21 @@ declare(
 )
 
 declare(
+    "accounts.PlatformRole",
+    role="controller",
+    subject="account",
+    rule=_WITH_THE_ACCOUNT,
+    fields={
+        "id": _ROW,
+        "user": Personal("identity.account", purpose="account", basis=_CONTRACT, label=_("Account")),
+        "role": Personal(
+            "identity.role", purpose="account", basis=_CONTRACT, label=_("Work for the platform itself")
+        ),
+        "created_at": NotPersonal("when the work began"),
+    },
+)
+
+declare(
     "accounts.RecoveryCode",
     role="controller",
     subject="account",
@@ -137,6 +153,7 @@ declare(
     "accounts.PendingSignUp",
     role="controller",
     subject="visitor",
+    whose=Whose("accounts.User", "email", by="address"),
     rule=Rule(
         "sign_up", anchor="created_at", after="PT24H", shorter="when the account is opened, or exists already"
     ),
@@ -249,6 +266,7 @@ declare(
     "accounts.ThrottleLane",
     role="controller",
     subject="visitor",
+    apart="Counted under a keyed hash of an account, an address or a device; it goes within 90 days.",
     rule=Rule(
         "sign_in_tries",
         anchor="proved_at",

@@ -88,3 +88,74 @@ class PlatformEvent(ControlModel):
 
     def __str__(self) -> str:
         return self.action
+
+
+class Disclosure(TenantModel):
+    """That a recipient got the data of one object: by an export, a webhook, an API key or a processor.
+
+    Outlives the object, for the recipient must still be told of its erasure; holds identifiers alone.
+    """
+
+    recipient_kind = models.CharField(max_length=20)
+    recipient_id = models.UUIDField()
+    object_kind = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    batch_id = models.UUIDField(null=True)
+    disclosed_at = models.DateTimeField()
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "object_id", "recipient_kind", "recipient_id", "batch_id"],
+                nulls_distinct=False,
+                name="one_disclosure_per_batch",
+            ),
+        ]
+        indexes = [models.Index(fields=["purge_after"], name="disclosure_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.object_id} to {self.recipient_kind}"
+
+
+class NoticeState(models.TextChoices):
+    """How far a notice is. *Manual*: somebody must tell them and say so; *retained*: they may keep it."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    CONFIRMED = "confirmed"
+    RETAINED = "retained"
+    FAILED = "failed"
+    MANUAL = "manual"
+
+
+class RecipientNotice(TenantModel):
+    """That a recipient is to be told of a correction, a restriction or an erasure (Art. 19 GDPR)."""
+
+    case_id = models.UUIDField()
+    event = models.CharField(max_length=40)
+    recipient_kind = models.CharField(max_length=20)
+    recipient_id = models.UUIDField()
+    object_kind = models.CharField(max_length=40)
+    object_ids = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.PENDING)
+    attempts = models.SmallIntegerField(default=0)
+    receipt = models.CharField(max_length=200, blank=True)
+    last_error = models.CharField(max_length=120, blank=True)
+    deadline_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "case_id", "event", "recipient_kind", "recipient_id"],
+                name="one_notice_per_case_and_recipient",
+            ),
+        ]
+        indexes = [models.Index(fields=["purge_after"], name="notice_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.event} to {self.recipient_kind}: {self.state}"

@@ -2,9 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, Subject, declare
+from privacy.declarations import Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
 
 _SHORTER = "Events of the access log go after 90 days (settings.RETENTION_ACCESS_LOG_DAYS); evidence stays."
+_KEPT = Erasure(
+    "keep",
+    ground="17(3)(e)",
+    why=_("Identifiers alone, which lead to nobody once the account is gone; they show who did what."),
+)
 _BY_WHOM = Personal(
     "activity.actor",
     purpose="accountability",
@@ -23,6 +28,8 @@ declare(
     "audit.Event",
     role="processor",
     subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "actor_id"),
+    erasure=_KEPT,
     rule=Rule("audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", shorter=_SHORTER),
     fields={
         "id": NotPersonal("random identifier of the row"),
@@ -46,6 +53,8 @@ declare(
     "audit.PlatformEvent",
     role="controller",
     subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "user_id"),
+    erasure=_KEPT,
     rule=Rule(
         "platform_audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", shorter=_SHORTER
     ),
@@ -57,6 +66,67 @@ declare(
         "detail": _DETAIL,
         "evidence": _CLASS,
         "occurred_at": _WHEN,
+        "purge_after": _DATE,
+    },
+)
+_RECIPIENT = NotPersonal("which export, webhook, API key or processor")
+_OF_LEAD = Personal(
+    "lead.identifier", purpose="accountability", basis="6(1)(c)", label=_("Lead whose data was handed over")
+)
+_TOLD = NotPersonal("how far the notice to a recipient is")
+_KEPT_FOR_RECIPIENTS = Erasure(
+    "keep",
+    ground="17(3)(b)",
+    why=_("Identifiers alone, without which the recipients could not be told of the erasure (Art. 19)."),
+)
+declare(
+    "audit.Disclosure",
+    role="processor",
+    subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "object_id"),
+    erasure=_KEPT_FOR_RECIPIENTS,
+    rule=Rule("disclosure", anchor="disclosed_at", after="settings.RETENTION_EVIDENCE_DAYS"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "recipient_kind": _RECIPIENT,
+        "recipient_id": _RECIPIENT,
+        "object_kind": NotPersonal("what sort of thing was handed over"),
+        "object_id": _OF_LEAD,
+        "batch_id": NotPersonal("which handing over"),
+        "disclosed_at": Personal(
+            "activity.disclosure",
+            purpose="accountability",
+            basis="6(1)(c)",
+            label=_("When data was handed over"),
+        ),
+        "purge_after": _DATE,
+    },
+)
+declare(
+    "audit.RecipientNotice",
+    role="processor",
+    subject=Subject.LEAD,
+    apart="A list of identifiers that lead to nobody once the erasure is done.",
+    erasure=_KEPT_FOR_RECIPIENTS,
+    rule=Rule("recipient_notice", anchor="created_at", after="settings.RETENTION_EVIDENCE_DAYS"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "case_id": NotPersonal("which request"),
+        "event": _TOLD,
+        "recipient_kind": _RECIPIENT,
+        "recipient_id": _RECIPIENT,
+        "object_kind": NotPersonal("what sort of thing was handed over"),
+        "object_ids": JSONKeys({"[]": _OF_LEAD}),
+        "state": _TOLD,
+        "attempts": _TOLD,
+        "receipt": NotPersonal("identifier of the recipient's answer"),
+        "last_error": NotPersonal("class of an error, without its text"),
+        "deadline_at": _TOLD,
+        "created_at": _TOLD,
+        "sent_at": _TOLD,
+        "settled_at": _TOLD,
         "purge_after": _DATE,
     },
 )

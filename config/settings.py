@@ -209,6 +209,7 @@ RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90
 RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, low=1, high=30)
 RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)
 RETENTION_EVIDENCE_DAYS = environment.number("RETENTION_EVIDENCE_DAYS", 1826, low=365, high=3653)
+RETENTION_REQUEST_DAYS = environment.number("RETENTION_REQUEST_DAYS", 730, low=30, high=730)
 RETENTION_MAIL_DAYS = environment.number("RETENTION_MAIL_DAYS", 730, low=1, high=730)
 
 # --- Logs -------------------------------------------------------------------------------------

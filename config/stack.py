@@ -13,7 +13,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-PUBLIC_PREFIXES = ("/c/", "/e/", "/livez", "/readyz")
+PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/livez", "/readyz")
 
 
 def is_public(path: str) -> bool:

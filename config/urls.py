@@ -5,11 +5,14 @@ from django.urls import include, path
 urlpatterns = [
     # Visitors first: their addresses are asked for most.
     path("", include("leads.public_urls")),
+    path("privacy/", include("privacy.public_urls")),
     path("", include("config.site_urls")),
     path("", include("config.health_urls")),
     path("", include("accounts.urls")),
     path("", include("organisations.urls")),
     path("o/<slug:organisation>/configurators/", include("configurators.urls")),
     path("o/<slug:organisation>/leads/", include("leads.urls")),
+    path("o/<slug:organisation>/privacy/", include("privacy.urls")),
+    path("platform/", include("privacy.platform_urls")),
     path("mailbox/", include("delivery.urls")),
 ]

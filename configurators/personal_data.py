@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, declare
+from privacy.declarations import Erasure, JSONKeys, NotPersonal, Personal, Rule, Whose, declare
 
 _DEFINITION = JSONKeys({"*": NotPersonal("the organisation's product: texts, options and prices, no person")})
 
@@ -26,6 +26,14 @@ declare(
     "configurators.ConfiguratorVersion",
     role="processor",
     subject="account",
+    whose=Whose("accounts.User", "published_by"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_(
+            "An identifier that leads to nobody once the account is gone; the version belongs to the product."
+        ),
+    ),
     rule=Rule(
         "configurator_version",
         anchor="published_at",

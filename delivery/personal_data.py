@@ -4,7 +4,18 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Field, JSONKeys, NotPersonal, Personal, Rule, Subject, Text, declare
+from privacy.declarations import (
+    Erasure,
+    Field,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    Subject,
+    Text,
+    Whose,
+    declare,
+)
 
 _ROW = NotPersonal("random identifier of the row")
 _WHOSE = NotPersonal("the organisation it belongs to")
@@ -88,6 +99,7 @@ declare(
     "delivery.SentMail",
     role="processor",
     subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "lead_id"),
     rule=Rule(
         "sent_mail",
         anchor="created_at",
@@ -109,6 +121,7 @@ declare(
     "delivery.AccountMail",
     role="controller",
     subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "user_id"),
     rule=Rule("account_mail", anchor="created_at", after="settings.RETENTION_MAIL_DAYS"),
     fields={
         **_MAIL,
@@ -119,6 +132,12 @@ declare(
     "delivery.Suppression",
     role="processor",
     subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "recipient_index", by="address"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(b)",
+        why=_("A keyed hash of the address, without which an objection to mail could not be honoured."),
+    ),
     rule=Rule(
         "suppression",
         anchor="created_at",
@@ -153,6 +172,7 @@ declare(
     "delivery.MailboxMessage",
     role="controller",
     subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "recipient_index", by="address"),
     rule=Rule("mailbox", anchor="created_at", after="P14D"),
     fields={
         "id": _ROW,

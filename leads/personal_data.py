@@ -30,6 +30,7 @@ declare(
     "leads.Lead",
     role="processor",
     subject="lead",
+    root=True,
     rule=_LEAD,
     fields={
         "id": _handling("lead.identifier", label=_("Lead")),

@@ -33,7 +33,7 @@ INVITABLE_ROLES = tuple(role for role in Role if role != Role.OWNER)
 
 ROLE_SUMMARIES: dict[Role, Promise] = {
     Role.OWNER: _("Everything, and the only one who makes or removes owners and administrators."),
-    Role.ADMIN: _("Everything except making or removing owners and administrators, and the plan."),
+    Role.ADMIN: _("Everything except making or removing owners and administrators, the plan, and leaving."),
     Role.EDITOR: _("Builds and publishes configurators."),
     Role.SALES: _("Answers requests for an offer and exports them."),
     Role.BILLING: _("Looks after the plan and the invoices."),
@@ -59,6 +59,10 @@ class Permission(StrEnum):
     BILLING_VIEW = "billing.view"
     BILLING_MANAGE = "billing.manage"
     AUDIT_VIEW = "audit.view"
+    INTEGRATIONS_MANAGE = "integrations.manage"
+    SUPPORT_GRANT = "support.grant"
+    DATA_EXPORT = "data.export"
+    ORGANISATION_LEAVE = "organisation.leave"
 
     @property
     def label(self) -> Promise:
@@ -81,13 +85,17 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.BILLING_VIEW: _("See the plan and the invoices"),
     Permission.BILLING_MANAGE: _("Change the plan and the way of paying"),
     Permission.AUDIT_VIEW: _("Read the record of who did what"),
+    Permission.INTEGRATIONS_MANAGE: _("Connect other software: webhook and API keys"),
+    Permission.SUPPORT_GRANT: _("Let support look in, for a while"),
+    Permission.DATA_EXPORT: _("Download everything that the organisation keeps here"),
+    Permission.ORGANISATION_LEAVE: _("Deactivate the organisation and restore it"),
 }
 
 _EVERYBODY = frozenset({Permission.ORGANISATION_VIEW, Permission.MEMBERS_VIEW})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(Permission) - {Permission.BILLING_MANAGE},
+    Role.ADMIN: frozenset(Permission) - {Permission.BILLING_MANAGE, Permission.ORGANISATION_LEAVE},
     Role.EDITOR: _EVERYBODY
     | {
         Permission.CONFIGURATORS_VIEW,
@@ -109,6 +117,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PRIVACY_VIEW,
         Permission.PRIVACY_DECIDE,
         Permission.AUDIT_VIEW,
+        Permission.DATA_EXPORT,
     },
 }
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, Subject, declare
+from privacy.declarations import Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
 
 _SETTING = NotPersonal("a choice of the organisation")
 
@@ -10,6 +10,11 @@ declare(
     "organisations.Organisation",
     role="controller",
     subject=Subject.ACCOUNT,
+    erasure=Erasure(
+        "keep",
+        ground="17(1)(a)",
+        why=_("The business goes on without the person; only the reference to who founded it is emptied."),
+    ),
     rule=Rule(
         "organisation",
         anchor="terminated_at",
@@ -87,6 +92,7 @@ declare(
     "organisations.Invitation",
     role="controller",
     subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "email", by="address"),
     rule=Rule("invitation", anchor="expires_at", after="P30D"),
     fields={
         "id": NotPersonal("random identifier of the invitation"),

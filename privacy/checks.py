@@ -69,6 +69,7 @@ def check_declaration(declaration: Declaration) -> list[CheckMessage]:
         *_undeclared_columns(declaration),
         *_unruled(declaration),
         *_misruled(declaration),
+        *_out_of_reach(declaration),
         *_wrong_fields(declaration),
     ]
 
@@ -153,6 +154,20 @@ def _misruled(declaration: Declaration) -> Iterator[CheckMessage]:
             " or say in the rule's how= what deletes the row.",
             "privacy.E013",
         )
+
+
+def _out_of_reach(declaration: Declaration) -> Iterator[CheckMessage]:
+    """A row that cannot be found by its person is neither shown to them nor erased."""
+    if not declaration.is_personal or declaration.subject == Subject.NONE or declaration.apart:
+        return
+    if registry.find_model(declaration.label) is None or registry.is_reached(declaration):
+        return
+    yield _error(
+        declaration,
+        "It holds personal data, and nothing leads from the person to its rows.",
+        'Refer to the root, add whose=Whose("app.Root", "column"), or say in apart= why it cannot be.',
+        "privacy.E015",
+    )
 
 
 def _wrong_fields(declaration: Declaration) -> Iterator[CheckMessage]:

@@ -103,8 +103,47 @@ Field = Personal | NotPersonal | JSONKeys
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """How a row leads to its person: `column` holds the key of a row of `root`, or the hash of an address.
+
+    `root` is the label of the table with one row per person or request ("leads.Lead", "accounts.User"). A
+    reference to it needs no `Whose`: it is read from the model. With `by="address"` the column is the blind
+    index of the person's address, or the address itself where it stands in clear.
+    """
+
+    root: str
+    column: str
+    by: Literal["key", "address"] = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What an erasure does with the rows of a person (Art. 17 GDPR).
+
+    *delete*: the row goes, with the root or by itself. *blank*: the personal columns are emptied and the row
+    stays. *keep*: nothing is touched, on a `ground` of Art. 17(3) ("17(3)(b)"), in words in `why`; it then
+    goes by its own rule.
+    """
+
+    what: Literal["delete", "blank", "keep"] = "delete"
+    ground: str = ""
+    why: Text = ""
+
+    def __post_init__(self) -> None:
+        if self.what == "keep" and not (self.ground and self.why):
+            raise ValueError("What an erasure keeps needs a ground and a reason.")
+
+
+DELETE = Erasure()
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
-    """One table: `label` is "app.Model", or the bare name of a table that has no model."""
+    """One table: `label` is "app.Model", or the bare name of a table that has no model.
+
+    `root` is true where one row stands for one person (an account) or one thing a person did (a lead).
+    `apart` says why no row can be found by its person, where that is so.
+    """
 
     label: str
     role: Role
@@ -113,6 +152,10 @@ class Declaration:
     fields: Mapping[str, Field]
     seen_by: Text = ""
     page: str = ""
+    root: bool = False
+    whose: Whose | None = None
+    erasure: Erasure = DELETE
+    apart: str = ""
 
     @property
     def is_personal(self) -> bool:
@@ -148,6 +191,10 @@ def declare(
     subject: Subject | str = Subject.NONE,
     rule: Rule | None = None,
     seen_by: Text = "",
+    root: bool = False,
+    whose: Whose | None = None,
+    erasure: Erasure = DELETE,
+    apart: str = "",
 ) -> Declaration:
     """Say what a table holds. The second declaration of a table on another page is an error of the check."""
     declaration = Declaration(
@@ -157,6 +204,10 @@ def declare(
         rule=rule,
         fields=MappingProxyType(dict(fields)),
         seen_by=seen_by,
+        root=root,
+        whose=whose,
+        erasure=erasure,
+        apart=apart,
         page=str(sys._getframe(1).f_globals.get("__name__", "")),
     )
     collector.add(declaration)

@@ -1,6 +1,21 @@
-"""What the privacy engine itself keeps: counts and times, nothing about a person."""
+"""What the privacy engine itself keeps: requests of people, and evidence that names nobody."""
 
-from privacy.declarations import NotPersonal, declare
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from privacy.declarations import (
+    Erasure,
+    Field,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    Subject,
+    Text,
+    Whose,
+    declare,
+)
 
 _COUNT = NotPersonal("a count over all organisations")
 _TIME = NotPersonal("when a sweep ran")
@@ -25,5 +40,76 @@ declare(
         "overdue_seconds": NotPersonal("a duration"),
         "outcome": NotPersonal("how the sweep ended"),
         "approves": NotPersonal("the held sweep that this one carried out"),
+    },
+)
+
+
+def _request(category: str, label: Text, **more: Any) -> Personal:
+    return Personal(category, purpose="rights", basis="6(1)(c)", label=label, **more)
+
+
+_PROGRESS = _request("request.progress", _("How far a privacy request is"))
+_KEPT_REQUEST = Erasure(
+    "keep",
+    ground="17(3)(e)",
+    why=_("That a request was answered in time must be shown; who asked is cut 84 days after the end."),
+)
+_REQUEST: dict[str, Field] = {
+    "id": NotPersonal("random identifier of the row"),
+    "reference": NotPersonal("random reference of a request"),
+    "right": _request("request.right", _("What was asked for")),
+    "stage": _PROGRESS,
+    "channel": NotPersonal("how it came in"),
+    "regime": NotPersonal("whose clock runs"),
+    "country": NotPersonal("whose calendar counts"),
+    "language": _request("request.language", _("Language")),
+    "received_at": _request("request.progress", _("Received on")),
+    "target_on": NotPersonal("a date of a clock"),
+    "statutory_on": NotPersonal("a date of a clock"),
+    "extended_until": NotPersonal("a date of a clock"),
+    "extension_reason": NotPersonal("complex, or numerous"),
+    "extended_at": NotPersonal("a time of a clock"),
+    "suspended_at": NotPersonal("a time of a clock"),
+    "suspended_seconds": NotPersonal("a length of time"),
+    "identity_method": NotPersonal("how identity was proved; never with what"),
+    "identity_at": NotPersonal("when identity was proved"),
+    "person": _request("contact.email", _("Name and address of who asks"), sealed=True),
+    "person_index": _request(
+        "contact.email", _("The same address as a keyed hash"), hashed=True, org_visible=False
+    ),
+    "wish": _request("content.request", _("What the person wrote"), sealed=True),
+    "locators": _request("lead.identifier", _("Which rows were found"), sealed=True, org_visible=False),
+    "decisions": JSONKeys({"[]": NotPersonal("group of fields, outcome, ground and date")}),
+    "decided_by": Personal(
+        "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")
+    ),
+    "decided_at": NotPersonal("a time of a clock"),
+    "closed_at": NotPersonal("a time of a clock"),
+    "identifiers_until": NotPersonal("when the sealed parts are cut"),
+    "purge_after": NotPersonal("when the row goes"),
+}
+declare(
+    "privacy.PrivacyRequest",
+    role="processor",
+    subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "person_index", by="address"),
+    erasure=_KEPT_REQUEST,
+    rule=Rule("request", anchor="closed_at", after="settings.RETENTION_REQUEST_DAYS"),
+    fields={
+        **_REQUEST,
+        "organisation_id": NotPersonal("the organisation that was asked"),
+        "routed_from": NotPersonal("the platform's request that was passed on"),
+    },
+)
+declare(
+    "privacy.AccountRequest",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "user_id"),
+    erasure=_KEPT_REQUEST,
+    rule=Rule("account_request", anchor="closed_at", after="settings.RETENTION_REQUEST_DAYS"),
+    fields={
+        **_REQUEST,
+        "user_id": _request("identity.account", _("Account")),
     },
 )

@@ -22,6 +22,7 @@ from privacy.declarations import (
     NotPersonal,
     Personal,
     Rule,
+    Subject,
     collector,
 )
 
@@ -134,6 +135,71 @@ def whole_of(declaration: Declaration) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One table that holds something about the person behind a root's row, and how its rows are found.
+
+    `column` holds the root's key, or with `by="address"` a keyed hash of the address or the address itself.
+    """
+
+    declaration: Declaration
+    table: str
+    column: str
+    by: str
+
+
+def root_of(subject: Subject) -> Declaration:
+    """The table with one row per person or request of this kind. Raises LookupError where there is none."""
+    for declaration in declarations().values():
+        if declaration.root and declaration.subject == subject:
+            return declaration
+    raise LookupError(f"No declaration is the root for {subject}.")
+
+
+def held_about(root: Declaration) -> list[Held]:
+    """Every table with rows of the person behind a row of `root`: the root itself first, then by name."""
+    found = []
+    for declaration in declarations().values():
+        table = table_of(declaration)
+        if table and (held := _held(declaration, table, root)):
+            found.append(held)
+    return sorted(found, key=lambda each: (not each.declaration.root, each.table))
+
+
+def _held(declaration: Declaration, table: str, root: Declaration) -> Held | None:
+    if declaration.label == root.label:
+        model = find_model(root.label)
+        assert model is not None
+        return Held(declaration, table, column_of(model._meta.pk), "key")
+    if declaration.whose is not None:
+        if declaration.whose.root != root.label:
+            return None
+        return Held(declaration, table, declaration.whose.column, declaration.whose.by)
+    column = _reference_to(declaration, root)
+    return Held(declaration, table, column, "key") if column and declaration.is_personal else None
+
+
+def _reference_to(declaration: Declaration, root: Declaration) -> str:
+    """The column that refers to the root, as its model knows it."""
+    model, target = find_model(declaration.label), find_model(root.label)
+    if model is None:
+        return ""
+    for known in own_columns(model):
+        if known.remote_field is not None and known.remote_field.model is target:
+            return column_of(known)
+    return ""
+
+
+def is_reached(declaration: Declaration) -> bool:
+    """Whether the rows can be found by the person they are about."""
+    roots = [each for each in declarations().values() if each.root]
+    return declaration.root or any(
+        table and _held(declaration, table, root)
+        for root in roots
+        if (table := table_of(declaration)) is not None
+    )
+
+
 def digest() -> str:
     """A fingerprint of all declarations: evidence of a run names the rules under which it ran."""
     with override("en"):
@@ -147,6 +213,7 @@ def _plain(declaration: Declaration) -> dict[str, object]:
         "role": declaration.role,
         "subject": str(declaration.subject),
         "rule": _plain_rule(declaration.rule),
+        "erasure": [declaration.erasure.what, declaration.erasure.ground],
         "fields": {name: _plain_field(value) for name, value in declaration.fields.items()},
     }
 

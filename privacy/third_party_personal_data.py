@@ -31,6 +31,7 @@ declare(
     "sessions.Session",
     role="controller",
     subject=Subject.ACCOUNT,
+    apart="What a session remembers stands in one sealed text; it ends with the account and within 12 hours.",
     rule=Rule(
         "session",
         anchor="expire_date",

@@ -19,6 +19,7 @@ CATEGORIES: dict[str, Text] = {
     "consent": _("Consents and acceptances"),
     "activity": _("What somebody did, and when"),
     "contract": _("Agreement and payment"),
+    "request": _("A privacy request"),
 }
 
 PURPOSES: dict[str, Text] = {
@@ -30,6 +31,7 @@ PURPOSES: dict[str, Text] = {
     "mail": _("Sending the mails that belong to an account or to a request"),
     "consent": _("Being able to show what somebody consented to"),
     "marketing": _("Sending offers to those who consented to it"),
+    "rights": _("Answering people who use their rights, and being able to show it"),
     "billing": _("Charging for the product and keeping the books"),
 }
 

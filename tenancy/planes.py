@@ -48,6 +48,7 @@ TABLES: dict[str, Table] = {
     "accounts_user": control(),
     "accounts_authenticator": control(),
     "accounts_recoverycode": control(),
+    "accounts_platformrole": control(),
     "accounts_termsacceptance": control(APPEND),
     "accounts_pendingsignup": control(swept=True),
     "accounts_passwordreset": control(swept=True),
@@ -61,6 +62,8 @@ TABLES: dict[str, Table] = {
     # audit
     "audit_event": tenant(APPEND, swept=True),
     "audit_platformevent": control(APPEND, swept=True),
+    "audit_disclosure": tenant(APPEND, swept=True),
+    "audit_recipientnotice": tenant(WRITE, swept=True),
     # delivery
     "delivery_job": control(),
     "delivery_deadletter": control(),
@@ -85,4 +88,6 @@ TABLES: dict[str, Table] = {
     "leads_consentrecord": tenant(),
     # privacy
     "privacy_retentionrun": control(WRITE),
+    "privacy_privacyrequest": tenant(WRITE, swept=True),
+    "privacy_accountrequest": control(WRITE, swept=True),
 }

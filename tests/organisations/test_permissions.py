@@ -33,6 +33,10 @@ TABLE = {
     "billing.view": {OWN, ADM, BIL},
     "billing.manage": {OWN, BIL},
     "audit.view": {OWN, ADM, PRI},
+    "integrations.manage": {OWN, ADM},
+    "support.grant": {OWN, ADM},
+    "data.export": {OWN, ADM, PRI},
+    "organisation.leave": {OWN},
 }
 
 

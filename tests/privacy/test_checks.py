@@ -18,6 +18,7 @@ def declared(label: str = "privacy.RetentionRun", **changes: object) -> Declarat
         "subject": Subject.ACCOUNT,
         "rule": RULE,
         "fields": COUNTS,
+        "apart": "Nothing of it is kept.",
     }
     return Declaration(**{**plain, **changes})  # type: ignore[arg-type]
 
