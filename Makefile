@@ -41,6 +41,7 @@ prove: environment-dev assets messages ## The long proofs, resumable; PART=name 
 
 bench: environment-dev assets messages ## Measure speed, alternating the variants in one run
 	@$(PY) -m benchmarks $(ARGS)
+	@$(PY) -m benchmarks.privacy
 
 assets: environment ## Build the front end; at once when nothing changed
 	@$(PY) frontend/build.py
