@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, update_session_auth_hash
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import User
 
@@ -68,3 +71,13 @@ def _note(session: Any) -> None:
     session.setdefault(SIGNED_IN_AT, now)
     if now - session.get(SEEN_AT, 0) >= _NOTE_EVERY:
         session[SEEN_AT] = now
+
+
+def sessions_of(user_id: UUID) -> list[str]:
+    """The keys of a person's living sessions. Each is opened to see whose it is, so ask seldom."""
+    living = Session.objects.filter(expire_date__gt=timezone.now())
+    return [each.session_key for each in living.iterator() if _is_of(each, user_id)]
+
+
+def _is_of(session: Session, user_id: UUID) -> bool:
+    return session.get_decoded().get(SESSION_KEY) == str(user_id)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
+    Also,
     Erasure,
     Field,
     JSONKeys,
@@ -122,6 +123,7 @@ declare(
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "user_id"),
+    also=(Also("accounts.User", "recipient_index", by="address", alone=True),),
     rule=Rule("account_mail", anchor="created_at", after="settings.RETENTION_MAIL_DAYS"),
     fields={
         **_MAIL,
@@ -173,6 +175,10 @@ declare(
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "recipient_index", by="address"),
+    also=(
+        Also("delivery.SentMail", "reference", by="prefix"),
+        Also("delivery.AccountMail", "reference", by="prefix"),
+    ),
     rule=Rule("mailbox", anchor="created_at", after="P14D"),
     fields={
         "id": _ROW,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
+from privacy.declarations import Also, Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
 
 _SETTING = NotPersonal("a choice of the organisation")
 
@@ -11,8 +11,8 @@ declare(
     role="controller",
     subject=Subject.ACCOUNT,
     erasure=Erasure(
-        "keep",
-        ground="17(1)(a)",
+        "blank",
+        columns=("created_by",),
         why=_("The business goes on without the person; only the reference to who founded it is emptied."),
     ),
     rule=Rule(
@@ -93,6 +93,7 @@ declare(
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "email", by="address"),
+    also=(Also("accounts.User", "invited_by", erasure=Erasure("blank", columns=("invited_by",))),),
     rule=Rule("invitation", anchor="expires_at", after="P30D"),
     fields={
         "id": NotPersonal("random identifier of the invitation"),

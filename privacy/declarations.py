@@ -120,7 +120,7 @@ class Whose:
 class Erasure:
     """What an erasure does with the rows of a person (Art. 17 GDPR).
 
-    *delete*: the row goes, with the root or by itself. *blank*: the personal columns are emptied and the row
+    *delete*: the row goes, with the root or by itself. *blank*: the named columns are emptied and the row
     stays. *keep*: nothing is touched, on a `ground` of Art. 17(3) ("17(3)(b)"), in words in `why`; it then
     goes by its own rule.
     """
@@ -128,13 +128,32 @@ class Erasure:
     what: Literal["delete", "blank", "keep"] = "delete"
     ground: str = ""
     why: Text = ""
+    columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if (self.what == "blank") != bool(self.columns):
+            raise ValueError("What an erasure empties is named column by column, and nothing else is.")
         if self.what == "keep" and not (self.ground and self.why):
             raise ValueError("What an erasure keeps needs a ground and a reason.")
 
 
 DELETE = Erasure()
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """A second way from a person to rows, which only an erasure takes.
+
+    `root` is the label of a person's root, or of any table whose rows these go with: a copy of a mail goes
+    with the mail. With `by="prefix"` the column begins with the key, up to a colon. With `alone` only rows
+    are taken that no reference to the root claims.
+    """
+
+    root: str
+    column: str
+    by: Literal["key", "address", "prefix"] = "key"
+    erasure: Erasure = DELETE
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +175,7 @@ class Declaration:
     whose: Whose | None = None
     erasure: Erasure = DELETE
     apart: str = ""
+    also: tuple[Also, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -195,6 +215,7 @@ def declare(
     whose: Whose | None = None,
     erasure: Erasure = DELETE,
     apart: str = "",
+    also: tuple[Also, ...] = (),
 ) -> Declaration:
     """Say what a table holds. The second declaration of a table on another page is an error of the check."""
     declaration = Declaration(
@@ -208,6 +229,7 @@ def declare(
         whose=whose,
         erasure=erasure,
         apart=apart,
+        also=also,
         page=str(sys._getframe(1).f_globals.get("__name__", "")),
     )
     collector.add(declaration)

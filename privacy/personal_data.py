@@ -113,3 +113,83 @@ declare(
         "user_id": _request("identity.account", _("Account")),
     },
 )
+
+
+_EVIDENCE = _request("request.erasure", _("That something was erased, by identifiers alone"))
+_COUNTS = NotPersonal("counts of rows, names of tables, grounds and dates")
+_KEPT_ERASURE = Erasure(
+    "keep",
+    ground="17(3)(e)",
+    why=_("Identifiers that lead to nobody any more; they show that the erasure was carried out."),
+)
+_LEADS_NOWHERE = "Identifiers of rows that are gone; the request leads to it as long as it is kept."
+
+
+def _erasure(name: str) -> Rule:
+    return Rule(name, anchor="ordered_at", after="settings.RETENTION_EVIDENCE_DAYS")
+
+
+_ERASURE: dict[str, Field] = {
+    "id": NotPersonal("random identifier of the row"),
+    "case_id": _request("request.erasure", _("Request that an erasure answers")),
+    "root_ids": JSONKeys({"[]": _EVIDENCE}),
+    "plan": NotPersonal("fingerprint of what was approved"),
+    "state": _PROGRESS,
+    "ordered_by": Personal(
+        "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")
+    ),
+    "ordered_at": NotPersonal("when it was ordered"),
+    "erased_at": NotPersonal("when it was done"),
+    "counts": JSONKeys({"*": _COUNTS}),
+    "kept": JSONKeys({"[]": _COUNTS}),
+    "salt": NotPersonal("a random number"),
+    "digest": NotPersonal("fingerprint of the keys of the rows that went"),
+    "ledger_seq": NotPersonal("number of an entry of the ledger"),
+    "addresses": _request(
+        "contact.email",
+        _("Address until every processor was told to forget it"),
+        sealed=True,
+        org_visible=False,
+    ),
+    "certificate": JSONKeys({"*": _COUNTS}),
+    "certified_at": NotPersonal("when the certificate was issued"),
+    "purge_after": NotPersonal("when the row goes"),
+}
+declare(
+    "privacy.LeadErasure",
+    role="processor",
+    subject=Subject.LEAD,
+    apart=_LEADS_NOWHERE,
+    erasure=_KEPT_ERASURE,
+    rule=_erasure("lead_erasure"),
+    fields={**_ERASURE, "organisation_id": NotPersonal("the organisation that decided")},
+)
+declare(
+    "privacy.AccountErasure",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    apart=_LEADS_NOWHERE,
+    erasure=_KEPT_ERASURE,
+    rule=_erasure("account_erasure"),
+    fields=_ERASURE,
+)
+_TOLD = NotPersonal("how far the notice to a processor is")
+declare(
+    "privacy.AccountNotice",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "case_id": NotPersonal("which request"),
+        "recipient_id": NotPersonal("which processor"),
+        "state": _TOLD,
+        "attempts": _TOLD,
+        "receipt": NotPersonal("identifier of the processor's answer"),
+        "last_error": NotPersonal("class of an error, without its text"),
+        "deadline_at": _TOLD,
+        "created_at": _TOLD,
+        "sent_at": _TOLD,
+        "settled_at": _TOLD,
+        "purge_after": NotPersonal("when the row goes"),
+    },
+    rule=Rule("account_notice", anchor="created_at", after="settings.RETENTION_EVIDENCE_DAYS"),
+)

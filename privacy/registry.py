@@ -214,6 +214,7 @@ def _plain(declaration: Declaration) -> dict[str, object]:
         "subject": str(declaration.subject),
         "rule": _plain_rule(declaration.rule),
         "erasure": [declaration.erasure.what, declaration.erasure.ground],
+        "also": [[also.root, also.column, also.by, also.erasure.what] for also in declaration.also],
         "fields": {name: _plain_field(value) for name, value in declaration.fields.items()},
     }
 

@@ -90,4 +90,7 @@ TABLES: dict[str, Table] = {
     "privacy_retentionrun": control(WRITE),
     "privacy_privacyrequest": tenant(WRITE, swept=True),
     "privacy_accountrequest": control(WRITE, swept=True),
+    "privacy_leaderasure": tenant(WRITE, swept=True),
+    "privacy_accounterasure": control(WRITE, swept=True),
+    "privacy_accountnotice": control(WRITE, swept=True),
 }
