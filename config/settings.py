@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.request_log.RequestLogMiddleware",
     "config.security.SecurityHeadersMiddleware",
+    "config.security.TlsOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.stack.DashboardOnly",
 ]

@@ -122,6 +122,7 @@ def mallory(acme: Acme) -> Identity:
 STRANGERS = [anonymous, charlie, mallory]
 
 
+@pytest.mark.promise("C14")
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_a_stranger_sees_and_changes_nothing_of_acme(
     filled: Acme, counters: RowCounters, stranger: Callable[[Acme], Identity]

@@ -20,6 +20,7 @@ def test_a_process_given_only_the_apps_role_can_become_no_other(monkeypatch: pyt
     assert list(databases.aliases(secret_key=SECRET)) == ["default", "intake"]
 
 
+@pytest.mark.promise("A6")
 def test_the_other_roles_are_derived_from_an_owners_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://postgres:secret@db/opmaat")
 

@@ -66,6 +66,7 @@ def message() -> EmailMultiAlternatives:
     return made
 
 
+@pytest.mark.promise("H16")
 def test_postmark_gets_address_contents_and_our_reference_and_nothing_else(postmark):
     sent = message()
     PostmarkBackend().send_messages([sent])

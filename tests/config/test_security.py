@@ -44,3 +44,37 @@ def test_no_page_of_an_organisation_is_kept(alice: Member, client: Client, page:
 
 def test_what_may_be_kept_says_so_itself(client: Client) -> None:
     assert "max-age=3600" in client.get("/e/v1.js").headers["Cache-Control"]
+
+
+# --- Over TLS only ---------------------------------------------------------------------------------
+
+
+@pytest.mark.promise("H38")
+def test_plain_http_serves_no_content(client: Client, settings) -> None:
+    settings.OVER_TLS = True
+
+    answers = [client.get("/sign-in/?next=/home/"), client.post("/sign-in/", {"email": "dana@example.org"})]
+
+    assert [(each.status_code, each.headers.get("Location")) for each in answers] == [
+        (301, "https://testserver/sign-in/?next=/home/"),
+        (403, None),
+    ]
+    assert b"dana" not in answers[1].content
+
+
+def test_a_wrong_host_is_not_sent_anywhere(client: Client, settings) -> None:
+    settings.OVER_TLS = True
+
+    assert client.get("/", headers={"host": "elsewhere.example"}).status_code == 400
+
+
+def test_over_tls_everything_is_served(db: None, client: Client, settings) -> None:
+    settings.OVER_TLS = True
+
+    assert client.get("/sign-in/", secure=True).status_code == 200
+
+
+def test_signs_of_life_are_asked_in_plain(client: Client, settings) -> None:
+    settings.OVER_TLS = True
+
+    assert client.get("/livez").status_code == 200

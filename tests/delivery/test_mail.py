@@ -106,6 +106,7 @@ def test_a_mail_without_html_template_is_plain_text(acme):
     assert parts(outbox.outbox[0]) == []
 
 
+@pytest.mark.promise("E7")
 def test_address_and_contents_are_sealed(acme):
     with tenant(acme.pk):
         sent = to_lead()

@@ -20,6 +20,7 @@ def stored(lead: Lead) -> Lead:
         return Lead.objects.get(pk=lead.pk)
 
 
+@pytest.mark.promise("C14")
 def test_inbox_lists_only_own_leads(alice: Member, charlie: Member, client: Client) -> None:
     ours = make_lead(alice.organisation)
     make_lead(charlie.organisation)

@@ -18,6 +18,7 @@ def errors_of(response: HttpResponse) -> dict[str, str]:
 # --- What is refused, by name
 
 
+@pytest.mark.promise("H8")
 @pytest.mark.parametrize("name", ["form.price", "contact.iban", "x.y", "name", "", "<b>1", "\x00"])
 def test_unknown_field_of_a_form_is_refused(window: Visitor, name: str) -> None:
     response = window.post(window.fields() | {name: "1"})

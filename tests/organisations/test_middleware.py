@@ -96,6 +96,7 @@ def test_what_a_failing_page_wrote_is_undone(transactional_db, alice, sign_in, t
     assert _visit(sign_in(alice.user), alice.organisation, view) == outcome
 
 
+@pytest.mark.promise("C14")
 def test_a_foreign_organisation_and_an_unknown_one_look_the_same(alice, charlie, sign_in):
     client = sign_in(charlie.user)
 
@@ -140,6 +141,7 @@ def _one_factor_answer(client: Client, organisation: Organisation) -> str:
     return response.url.split("?")[0] if response.status_code == 302 else str(response.status_code)
 
 
+@pytest.mark.promise("H40")
 @pytest.mark.parametrize(
     ("role", "answer"),
     [

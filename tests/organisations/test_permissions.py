@@ -44,6 +44,7 @@ def test_the_table_is_about_every_permission():
     assert set(TABLE) == {permission.value for permission in Permission}
 
 
+@pytest.mark.promise("H41")
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("permission", list(Permission))
 def test_a_role_has_exactly_its_rights(role, permission):

@@ -59,6 +59,7 @@ def test_a_table_without_a_declaration_is_an_error(monkeypatch: pytest.MonkeyPat
     assert [(each.id, each.obj._meta.label) for each in found] == [("privacy.E001", "privacy.RetentionRun")]
 
 
+@pytest.mark.promise("H2", "H14")
 def test_a_column_without_a_declaration_is_an_error() -> None:
     fields = {name: value for name, value in COUNTS.items() if name != "cutoff"}
 

@@ -26,7 +26,7 @@ def swept(rule: Swept) -> RetentionRun:
     return run
 
 
-@pytest.mark.promise("H23")
+@pytest.mark.promise("H9")
 def test_the_network_address_goes_after_ninety_days(
     add_origin: Add, origins: Origins, origin_rule: Swept
 ) -> None:

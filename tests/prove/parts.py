@@ -39,6 +39,8 @@ PARTS = [
          "tests/journeys/test_axe.py", environment={"AXE_FULL": "1"}),
     Part("journeys", "From sign-up to the lead in the inbox, in the browser",
          "tests/journeys --ignore=tests/journeys/test_axe.py"),
+    Part("switches", "The test of each promise notices when what keeps the promise is taken away",
+         "", module="tests.promises"),
     Part("bench", "The targets for speed are reached",
          "", module="benchmarks"),
 ]  # fmt: skip
