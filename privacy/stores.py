@@ -59,6 +59,13 @@ STORES = (
         kept=_("Until the organisation is purged, and 7 days of history"),
     ),
     Store(
+        name="ledger",
+        where="LEDGER_DIR",
+        holds=_("What was erased or restricted, by identifiers of rows that are gone"),
+        personal=_("Addresses as keyed hashes"),
+        kept=_("98 days"),
+    ),
+    Store(
         name="logs",
         where="Standard output of the processes",
         holds=_("Events with identifiers of requests, organisations and rows"),

@@ -1,4 +1,4 @@
-"""The daily sweep. Global: it runs as the janitor over all organisations and enters none."""
+"""The daily sweep and the ledger's housekeeping. Global: they enter no organisation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,18 @@ from celery import shared_task
 
 from delivery import schedule
 from privacy import retention
+from tenancy.ledger import entries
+from tenancy.ledger.store import ledger
 
 
 @shared_task(name="privacy.sweep")
 def sweep() -> None:
     """Carry out every retention rule for each day that has not had its run. Happy to be rung twice."""
     schedule.run_due("retention.sweep", lambda due_day: retention.sweep_all(due_day=due_day))
+
+
+@shared_task(name="privacy.settle_ledger")
+def settle_ledger() -> None:
+    """Tell the ledger what a process that died could not, and drop what no backup can need any more."""
+    entries.settle()
+    ledger().compact()

@@ -51,7 +51,7 @@ def tenant(organisation_id: UUID, *, using: str = "default") -> Iterator[UUID]:
             yield organisation_id
         return
     connection = connections[using]
-    if inside is not None or _in_foreign_transaction(connection):
+    if inside is not None or in_foreign_transaction(connection):
         raise TenantSwitch("Leave the current transaction before entering another organisation.")
     with transaction.atomic(using=using, durable=True):
         _set_local(connection, str(organisation_id))
@@ -63,7 +63,7 @@ def tenant(organisation_id: UUID, *, using: str = "default") -> Iterator[UUID]:
             _forget_within_a_test(connection)
 
 
-def _in_foreign_transaction(connection) -> bool:
+def in_foreign_transaction(connection) -> bool:
     """Whether a transaction is open that is not the one a test case wraps around each test."""
     return connection.in_atomic_block and not all(
         getattr(block, "_from_testcase", False) for block in connection.atomic_blocks

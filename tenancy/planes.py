@@ -44,6 +44,9 @@ TABLES: dict[str, Table] = {
     "auth_group_permissions": control(READ),
     "auth_permission": control(READ),
     "django_session": control(),
+    # tenancy
+    "tenancy_ledgerentry": control(),
+    "tenancy_ledgerposition": control(WRITE),
     # accounts
     "accounts_user": control(),
     "accounts_authenticator": control(),

@@ -1,6 +1,7 @@
 """Tests run as the role ``app`` against a Postgres of their own (tests/cluster_plugin.py)."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -43,6 +44,12 @@ def never_the_real_database(django_db_setup: None) -> Iterator[None]:
 def cheap_passwords() -> None:
     """One round of hashing; tests that are about hashing set the real hashers."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def ledger_of_its_own(settings, tmp_path: Path) -> None:
+    """The database forgets after each test, and so does the ledger: the two must agree."""
+    settings.LEDGER_DIR = tmp_path / "ledger"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ Postgres lets a query group by a primary key alone; grouping by ``id`` is not th
 """
 
 from collections.abc import Mapping
+from time import monotonic
 
 from django.db import models
 from django.db.backends.postgresql import base, features
@@ -24,6 +25,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     features_class = DatabaseFeatures
     _prepared_on: PGconn | None = None
     _prepared: frozenset[PreparedStatement] = frozenset()
+    #: When a connection that lives long compares its database with the ledger again (tenancy.ledger.gate).
+    compare_at: float = float("inf")
+
+    def ensure_connection(self) -> None:
+        super().ensure_connection()
+        if monotonic() >= self.compare_at and not self.in_atomic_block:
+            from tenancy.ledger import gate  # it needs the models, which need this engine
+
+            gate.check(self)
 
     def fetch_prepared(self, statement: PreparedStatement, values: Mapping[str, Value]) -> Row | None:
         """The first row that a statement gives, in one round trip once this connection knows it.

@@ -28,6 +28,7 @@ def test_what_is_held_about_a_lead() -> None:
         "leads_leadnote": ("lead_id", "key"),
         "leads_leadorigin": ("id", "key"),
         "privacy_privacyrequest": ("person_index", "address"),
+        "tenancy_ledgerentry": ("tag", "address"),
     }
 
 

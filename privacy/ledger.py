@@ -1,0 +1,51 @@
+"""What must stay done when a backup comes back, and the functions that record it.
+
+What destroys calls ``intend``, then ``mark_done`` in the transaction that destroys, then ``close``; what
+only restricts calls ``note`` in its transaction. ``privacy.replay`` does each action again.
+"""
+
+from enum import StrEnum
+
+from tenancy.ledger.entries import (
+    Entry,
+    EntryGone,
+    IntentWithinTransaction,
+    Ref,
+    abandon,
+    close,
+    intend,
+    mark_done,
+    note,
+)
+
+__all__ = [
+    "Action",
+    "Entry",
+    "EntryGone",
+    "IntentWithinTransaction",
+    "Ref",
+    "abandon",
+    "close",
+    "intend",
+    "mark_done",
+    "note",
+]
+
+
+class Action(StrEnum):
+    """The actions that a replay knows."""
+
+    #: refs: the rows of one lead. tag: its address as a keyed hash.
+    ERASE_LEAD = "erase_lead"
+    #: refs: the rows of one account.
+    ERASE_ACCOUNT = "erase_account"
+    #: Every row of the organisation, and its key.
+    PURGE_ORGANISATION = "purge_organisation"
+    #: Everything that had expired by the moment of the line.
+    RETENTION = "retention"
+    #: tag: the address; more: topic and reason.
+    SUPPRESS = "suppress"
+    #: refs: the consent.
+    WITHDRAW_CONSENT = "withdraw_consent"
+    #: more: days.
+    SHORTEN_RETENTION = "shorten_retention"
