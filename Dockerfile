@@ -18,12 +18,12 @@ RUN .venv/bin/python frontend/build.py \
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/opmaat opmaat \
- && install -d -o opmaat -g opmaat -m 0700 /srv/keys /srv/ledger
+ && install -d -o opmaat -g opmaat -m 0700 /srv/keys /srv/ledger /srv/exports
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/opmaat /srv/opmaat
 WORKDIR /srv/opmaat
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DJANGO_SETTINGS_MODULE=config.settings KEY_STORE_DIR=/srv/keys LEDGER_DIR=/srv/ledger
+    DJANGO_SETTINGS_MODULE=config.settings KEY_STORE_DIR=/srv/keys LEDGER_DIR=/srv/ledger EXPORT_DIR=/srv/exports
 USER opmaat
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", \

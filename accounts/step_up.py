@@ -7,15 +7,18 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.links import came_from, own_path, with_next
 
 CONFIRMED_AT = "confirmed_at"
 LASTS_SECONDS = 10 * 60
+
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 def confirm(request: HttpRequest) -> None:
@@ -34,7 +37,7 @@ def recently_confirmed(request: HttpRequest) -> bool:
     return time.time() - request.session.get(CONFIRMED_AT, 0) <= LASTS_SECONDS
 
 
-def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def step_up_required(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponseRedirect]:
     """Run the view only for someone who proved lately who they are.
 
     A form that was posted too late is not kept: after the step-up the person is back on the page
@@ -42,7 +45,7 @@ def step_up_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | HttpResponseRedirect:
         if recently_confirmed(request):
             return view(request, *args, **kwargs)
         return redirect(with_next("accounts:step-up", _way_back(request)))

@@ -27,6 +27,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    "remove_exports": {
+        "task": "leads.remove_exports",
+        "schedule": crontab(minute="7"),
+        "options": {"expires": 600},
+    },
 }
 
 

@@ -30,6 +30,8 @@ DATABASE_ROUTERS = ["tenancy.router.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = environment.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 KEY_STORE_DIR = environment.folder("KEY_STORE_DIR", BASE_DIR / "var" / "keys")
+#: Files that organisations asked for, sealed under their keys, for seven days.
+EXPORT_DIR = environment.folder("EXPORT_DIR", BASE_DIR / "var" / "exports")
 KEY_STORE_SECRET = environment.text("KEY_STORE_SECRET", at_least=32)
 LEDGER_DIR = environment.folder("LEDGER_DIR", BASE_DIR / "var" / "ledger")
 

@@ -113,6 +113,7 @@ class Supervisor:
             ),
             "KEY_STORE_DIR": os.environ.get("KEY_STORE_DIR", str(VAR / "keys")),
             "LEDGER_DIR": os.environ.get("LEDGER_DIR", str(VAR / "ledger")),
+            "EXPORT_DIR": os.environ.get("EXPORT_DIR", str(VAR / "exports")),
         }
         self.own_names = set(ours)
         return {**os.environ, **ours, "PYTHONUNBUFFERED": "1"}

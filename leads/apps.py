@@ -7,6 +7,7 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from leads import announcing, keeping  # noqa: F401  announcing registers its job
+        from leads.exports import making, notices  # noqa: F401  they register their jobs
         from organisations.signals import lead_retention_changed, shorter_retention_asked
 
         lead_retention_changed.connect(keeping.follow_the_organisation, dispatch_uid="leads.keeping")

@@ -124,6 +124,64 @@ class LeadEvent(TenantModel):
         return self.kind
 
 
+class ExportState(models.TextChoices):
+    """How far an export is."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being made")
+    READY = "ready", _("Ready")
+    CANCELLED = "cancelled", _("Cancelled")
+    #: Somebody in it was erased, corrected or restricted since.
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    FAILED = "failed", _("Failed")
+
+    @classmethod
+    def under_way(cls) -> list["ExportState"]:
+        """The states in which somebody waits for it."""
+        return [cls.WAITING, cls.RUNNING]
+
+
+class LeadExport(TenantModel):
+    """A file of leads that a colleague asked for. ``cursor`` is the last lead in it so far."""
+
+    requested_by = models.UUIDField()
+    requested_at = models.DateTimeField()
+    language = models.CharField(max_length=5)
+    status = models.CharField(max_length=12, blank=True)
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+    #: Fixed column names, commas and decimal points.
+    for_programs = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=ExportState, default=ExportState.WAITING)
+    total = models.PositiveIntegerField(null=True)
+    rows = models.PositiveIntegerField(default=0)
+    cursor = models.UUIDField(null=True)
+    #: How much of the file counts; what a killed worker wrote beyond it does not.
+    frames = models.PositiveIntegerField(default=0)
+    file_bytes = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    downloaded_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "requested_by", "-id"], name="export_by_colleague"),
+            models.Index(fields=["purge_after"], name="export_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"export {self.pk}: {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in ExportState.under_way()
+
+    @property
+    def status_label(self) -> str:
+        """The status that was asked for, in words."""
+        return str(Status(self.status).label) if self.status else ""
+
+
 class ConsentRecord(TenantModel):
     """Consent to commercial mail, with the wording that was agreed to (Art. 7(1) GDPR)."""
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, declare
+from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, Whose, declare
 
 _handling = partial(Personal, purpose="lead_handling", basis="6(1)(b)")
 
@@ -169,5 +169,45 @@ declare(
         "withdrawn_at": Personal(
             "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent withdrawn on")
         ),
+    },
+)
+
+_ASKED = NotPersonal("which requests were asked for, and how they are written")
+_PROGRESS = NotPersonal("how far the file is")
+
+declare(
+    "leads.LeadExport",
+    role="processor",
+    subject="account",
+    whose=Whose("accounts.User", "requested_by"),
+    rule=Rule("lead_export", anchor="requested_at", after="P7D"),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "requested_by": Personal(
+            "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who asked for a file")
+        ),
+        "requested_at": Personal(
+            "activity.time", purpose="accountability", basis="6(1)(f)", label=_("When a file was asked for")
+        ),
+        "language": _ASKED,
+        "status": _ASKED,
+        "since": _ASKED,
+        "until": _ASKED,
+        "for_programs": _ASKED,
+        "state": _PROGRESS,
+        "total": _PROGRESS,
+        "rows": _PROGRESS,
+        "cursor": _handling("lead.identifier", label=_("Last request in the file")),
+        "frames": _PROGRESS,
+        "file_bytes": _PROGRESS,
+        "finished_at": _PROGRESS,
+        "downloaded_at": Personal(
+            "activity.time",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("When a file was first downloaded"),
+        ),
+        "purge_after": NotPersonal("date on which the row and its file go"),
     },
 )

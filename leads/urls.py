@@ -3,6 +3,7 @@
 from django.urls import path
 
 from leads import views
+from leads.exports import views as exports
 
 app_name = "leads"
 
@@ -11,6 +12,12 @@ urlpatterns = [
     path("overview/", views.overview, name="overview"),
     path("new-count/", views.new_count, name="new-count"),
     path("search/", views.search, name="search"),
+    path("export/", exports.export, name="export"),
+    path("export/notices/", exports.export_notices, name="export-notices"),
+    path("export/notices/<uuid:pk>/confirm/", exports.confirm_notice, name="export-confirm"),
+    path("export/<uuid:pk>/", exports.progress, name="export-progress"),
+    path("export/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
+    path("export/<uuid:pk>/download/", exports.download, name="export-download"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/status/", views.set_status, name="status"),
     path("<uuid:pk>/notes/", views.add_note, name="note"),

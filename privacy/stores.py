@@ -59,6 +59,15 @@ STORES = (
         kept=_("Until the organisation is purged, and 7 days of history"),
     ),
     Store(
+        name="exports",
+        where="EXPORT_DIR",
+        holds=_("Files of requests that a colleague asked for, sealed under the organisation's key"),
+        personal=_(
+            "What the requests hold, except for what was deleted since, which is left out on download"
+        ),
+        kept=_("7 days; an erasure takes each file with the request with it at once"),
+    ),
+    Store(
         name="ledger",
         where="LEDGER_DIR",
         holds=_("What was erased or restricted, by identifiers of rows that are gone"),

@@ -89,6 +89,7 @@ TABLES: dict[str, Table] = {
     "leads_leadnote": tenant(),
     "leads_leadevent": tenant(APPEND),
     "leads_consentrecord": tenant(),
+    "leads_leadexport": tenant(swept=True),
     # privacy
     "privacy_retentionrun": control(WRITE),
     "privacy_privacyrequest": tenant(WRITE, swept=True),

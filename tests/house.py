@@ -144,6 +144,7 @@ class House:
             "REDIS_URL": self.valkey.url,
             "KEY_STORE_DIR": str(self.folder / "keys"),
             "LEDGER_DIR": str(self.folder / "ledger"),
+            "EXPORT_DIR": str(self.folder / "exports"),
             "EMBEDDED": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             # Each visitor of ours has an address of its own, as behind a proxy.

@@ -15,13 +15,16 @@ from django.utils import timezone
 from accounts import tickets
 from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, User
 from audit.events import record
+from audit.models import RecipientNotice
+from audit.recipients import tell_recipients
 from configurators.models import Configurator
 from configurators.published import forget_everything as forget_publications
 from configurators.publishing import publish, withdraw
 from delivery import mailbox
 from delivery.drain import drain
-from delivery.models import MailboxMessage
+from delivery.models import Job, MailboxMessage
 from leads import rates
+from leads.exports.asking import ask_for_export
 from leads.models import Lead
 from leads.work import add_note
 from organisations.founding import found_organisation
@@ -30,6 +33,7 @@ from organisations.members import remove_member
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import Role
 from tenancy.context import tenant
+from tenancy.ids import uuid7
 from tests.architecture.canaries import Canaries
 from tests.factories import make_user
 from tests.leads.conftest import Visitor
@@ -67,6 +71,7 @@ def fill() -> Acme:
     _leads(acme, configurator, owner)
     _mails(acme)
     _tickets(acme)
+    _recipients(acme, owner)
     return acme
 
 
@@ -178,6 +183,19 @@ def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
         add_note(lead, text=f"Bel {acme.canaries.word('lead.note')}", by=owner.pk)
         acme.ids["lead"] = str(lead.pk)
         acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
+
+
+def _recipients(acme: Acme, owner: User) -> None:
+    """A file of leads that can be downloaded, another to throw away, and a notice about a copy."""
+    for name in ("export", "other_export"):
+        with tenant(acme.organisation_id):
+            acme.ids[name] = str(ask_for_export(by=owner.pk, language="en").pk)
+        drain()
+    with tenant(acme.organisation_id):
+        [notice] = tell_recipients("lead.erased", case_id=uuid7(), objects=[UUID(acme.ids["lead"])])
+        RecipientNotice.objects.filter(pk=notice.pk).update(state="sent")
+        acme.ids["export_notice"] = str(notice.pk)
+    Job.objects.all().delete()
 
 
 def _phone(acme: Acme, label: str) -> str:

@@ -112,6 +112,7 @@ _PASSWORD = {"password": "juweel trap zeven mist"}
 _THROTTLE = "accounts_throttlelane"
 _CONFIGURATOR = {"pk": "configurator"}
 _LEAD = {"pk": "lead"}
+_EXPORT = {"pk": "export"}
 
 ENTRIES: dict[str, Entry] = {
     "site:home": entry(),
@@ -196,6 +197,14 @@ ENTRIES: dict[str, Entry] = {
     "leads:new-count": entry(),
     "leads:overview": entry(),
     "leads:search": entry(form={"email": "nora@example.org"}, quiet="it looks and stores nothing"),
+    "leads:export": entry(form={"status": "", "since": "", "until": ""}),
+    "leads:export-progress": entry(fills=_EXPORT),
+    "leads:export-download": entry(
+        fills=_EXPORT, reading="leads_leadexport", because="the first download is noted, once"
+    ),
+    "leads:export-cancel": entry(form={}, fills={"pk": "other_export"}),
+    "leads:export-notices": entry(),
+    "leads:export-confirm": entry(form={}, fills={"pk": "export_notice"}),
     "leads:detail": entry(
         fills=_LEAD,
         reading="leads_lead leads_leadevent",
@@ -336,7 +345,8 @@ def everything(response: HttpResponse) -> bytes:
     """Every byte of an answer: status, headers, cookies, body."""
     head = [f"{name}: {value}" for name, value in response.headers.items()]
     cookies = [cookie.OutputString() for cookie in response.cookies.values()]
-    return "\n".join([str(response.status_code), *head, *cookies, ""]).encode() + response.content
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return "\n".join([str(response.status_code), *head, *cookies, ""]).encode() + body
 
 
 def comparable(response: HttpResponse, filling: Filling) -> bytes:

@@ -68,7 +68,7 @@ def running():
         port = free_ports()
         ours = {k: v for k, v in os.environ.items() if not k.endswith("_URL") and k != "PYTEST_XDIST_WORKER"}
         ours |= {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
-        for inherited in ("KEY_STORE_DIR", "LEDGER_DIR", "SECRET_KEY", "KEY_STORE_SECRET"):
+        for inherited in ("KEY_STORE_DIR", "LEDGER_DIR", "EXPORT_DIR", "SECRET_KEY", "KEY_STORE_SECRET"):
             ours.pop(inherited, None)
         output = Path(name) / "output"
         with output.open("wb") as file:

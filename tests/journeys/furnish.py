@@ -95,13 +95,15 @@ def furnish() -> Told:
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
     _fill_in(acme)
     configurators = _configurators(acme, owners["nl"])
+    leads = _leads(acme, owners["nl"], configurators["live"]["key"])
+    _exports(acme, owners, leads["new"])
     return {
         "people": people.told,
         "organisations": {"acme": acme.slug, "globex": globex.slug},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
-        "leads": _leads(acme, owners["nl"], configurators["live"]["key"]),
+        "leads": leads,
         "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]),
     }
 
@@ -178,6 +180,30 @@ def _leads(organisation: "Organisation", by: "User", key: str) -> dict[str, str]
         work.add_note(won, text="Belt liever na zes uur.", by=by.pk)
         work.change_status(won, to=Status.WON, by=by.pk)
     return {"won": str(won.pk), "new": str(new.pk), "suspect": str(suspect.pk)}
+
+
+def _exports(organisation: "Organisation", owners: dict[str, "User"], lead: str) -> None:
+    """Files in each state, of each owner, and a copy in which somebody has to be erased."""
+    from uuid import UUID
+
+    from django.utils import timezone
+
+    from audit.recipients import record_disclosure, tell_recipients
+    from leads.models import ExportState, LeadExport
+    from tenancy.context import tenant
+    from tenancy.ids import uuid7
+
+    now = timezone.now()
+    with tenant(organisation.pk):
+        for user in owners.values():
+            for state in (ExportState.READY, ExportState.RUNNING, ExportState.WITHDRAWN, ExportState.FAILED):
+                export = LeadExport.objects.create(
+                    requested_by=user.pk, requested_at=now, language=user.language, state=state, rows=1200,
+                    total=3400, since=now.date(), purge_after=now + timedelta(days=7),
+                )  # fmt: skip
+            record_disclosure("export", recipient_id=user.pk, objects=[UUID(lead)], batch_id=export.pk)
+        tell_recipients("lead.erased", case_id=uuid7(), objects=[UUID(lead)], deadline_at=now)
+        tell_recipients("lead.rectified", case_id=uuid7(), objects=[UUID(lead)])
 
 
 def _send(key: str, name: str, language: str, *, website: str) -> None:
