@@ -41,6 +41,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 def _demo_url() -> str:
     """The oldest configurator that takes requests: in the demo that is the veranda."""
     key = (
-        Publication.objects.filter(intake_on=True).order_by("id").values_list("public_key", flat=True).first()
+        Publication.objects.filter(intake_on=True, suspended_at=None)
+        .order_by("id")
+        .values_list("public_key", flat=True)
+        .first()
     )
     return f"{settings.PUBLIC_URL}{reverse('public:page', args=[key])}" if key else ""

@@ -79,6 +79,8 @@ class Publication(ControlModel):
     configurator_id = models.UUIDField(unique=True)
     version_id = models.UUIDField()
     intake_on = models.BooleanField(default=True)
+    #: While the organisation is deactivated: what was on line then is on line again when it comes back.
+    suspended_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

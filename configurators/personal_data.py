@@ -84,6 +84,7 @@ declare(
         "configurator_id": NotPersonal("the product"),
         "version_id": NotPersonal("the version shown"),
         "intake_on": NotPersonal("whether leads are received"),
+        "suspended_at": NotPersonal("since when the organisation is deactivated"),
         "changed_at": NotPersonal("date of a change"),
     },
 )

@@ -155,7 +155,7 @@ def _load(public_key: str) -> Published | None:
         configurator_id=publication.configurator_id,
         organisation=organisation,
         version=version,
-        intake_on=publication.intake_on,
+        intake_on=publication.intake_on and publication.suspended_at is None,
         notices=notices,
         consents=consents,
     )

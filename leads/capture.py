@@ -93,7 +93,8 @@ lead AS (
     %(submission_key)s, %(body)s::bytea, %(quarantine)s, now(), now() + make_interval(days => %(days)s::int)
   FROM s CROSS JOIN LATERAL (
     SELECT 1 FROM public.configurators_publication p
-    WHERE p.public_key = %(public_key)s AND p.organisation_id = s.o AND p.intake_on OFFSET 0
+    WHERE p.public_key = %(public_key)s AND p.organisation_id = s.o AND p.intake_on
+      AND p.suspended_at IS NULL OFFSET 0
   ) open_for_intake
   ON CONFLICT (organisation_id, submission_key) DO NOTHING
   RETURNING id, organisation_id AS o, submitted_at, reference, status = 'new' AS accepted

@@ -258,3 +258,19 @@ class RoleForm(forms.Form):
 def _described(roles: Sequence[Role]) -> list[tuple[str, str]]:
     line = '<span class="block font-semibold">{}</span> <span class="block text-soft">{}</span>'
     return [(role.value, format_html(line, role.label, ROLE_SUMMARIES[role])) for role in roles]
+
+
+class LeaveForm(forms.Form):
+    """The name of the organisation, typed again: nobody leaves by a slip of the hand."""
+
+    name = forms.CharField(label=_("Type the name of the organisation"), max_length=120)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisation = organisation
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if name.casefold() != self.organisation.name.strip().casefold():
+            raise forms.ValidationError(_("This is not the name of the organisation."), code="other_name")
+        return name

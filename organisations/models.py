@@ -75,6 +75,9 @@ class Organisation(ControlModel):
     require_two_step = models.BooleanField(_("two-step sign-in for everyone"), default=False)
 
     lifecycle = models.CharField(max_length=16, choices=Lifecycle, default=Lifecycle.ACTIVE, editable=False)
+    deactivated_at = models.DateTimeField(null=True, editable=False)
+    #: Until when a deactivated organisation can come back; then everything in it is deleted.
+    restorable_until = models.DateTimeField(null=True, editable=False)
     terminated_at = models.DateTimeField(null=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,6 +94,10 @@ class Organisation(ControlModel):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(lifecycle="deactivated") | Q(restorable_until__isnull=False),
+                name="who_has_left_knows_until_when_to_come_back",
+            ),
             models.CheckConstraint(
                 condition=Q(lead_retention_days__isnull=True)
                 | Q(lead_retention_days__range=(1, MAX_RETENTION_DAYS)),
@@ -135,6 +142,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             output_field=models.IntegerField(),
         )
         return self.select_related("user").order_by(order, "user__name", "id")
+
+    def left(self) -> Self:
+        """Memberships of owners in organisations that are deactivated and can still come back."""
+        return (
+            self.filter(role=Role.OWNER, organisation__lifecycle=Organisation.Lifecycle.DEACTIVATED)
+            .select_related("organisation")
+            .order_by("organisation__name", "id")
+        )
 
     def in_use(self) -> Self:
         """Memberships of organisations that one can enter, by the organisation's name."""

@@ -56,6 +56,8 @@ declare(
         "embed_domains": JSONKeys({"[]": NotPersonal("a public site of the business")}),
         "require_two_step": _SETTING,
         "lifecycle": NotPersonal("whether the agreement runs"),
+        "deactivated_at": NotPersonal("when the organisation left"),
+        "restorable_until": NotPersonal("until when it can come back"),
         "terminated_at": NotPersonal("when the agreement ended"),
         "created_by": Personal(
             "activity.founding", purpose="account", basis="6(1)(b)", label=_("Who founded the organisation")

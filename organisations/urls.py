@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from organisations.views import arriving, joining, overview, settings, team
+from organisations.views import arriving, joining, leaving, overview, settings, team
 
 app_name = "organisations"
 
 tenant_urlpatterns = [
     path("", overview.overview, name="overview"),
     path("settings/", settings.settings, name="settings"),
+    path("leave/", leaving.leave, name="leave-organisation"),
     path("members/", team.team, name="members"),
     path("members/invite/", team.invite, name="invite"),
     path("members/leave/", team.leave, name="leave"),
@@ -22,6 +23,9 @@ urlpatterns = [
     path("home/", arriving.home, name="home"),
     path("organisations/", arriving.chooser, name="chooser"),
     path("organisations/new/", arriving.found, name="found"),
+    path("organisations/<slug:organisation>/left/", leaving.left, name="left"),
+    path("organisations/<slug:organisation>/left/restore/", leaving.come_back, name="restore"),
+    path("organisations/<slug:organisation>/left/delete/", leaving.delete_now, name="delete-now"),
     path("invitations/<str:token>/", joining.accept, name="accept-invitation"),
     path("invitations/pending/<uuid:invitation>/", joining.accept_pending, name="accept-pending"),
     path("o/<slug:organisation>/", include(tenant_urlpatterns)),

@@ -24,6 +24,8 @@ def home(request: SignedInRequest) -> HttpResponse:
         return redirect("organisations:chooser")
     if memberships:
         return redirect("organisations:overview", organisation=memberships[0].organisation.slug)
+    if Membership.objects.left().filter(user_id=request.user.pk).exists():
+        return redirect("organisations:chooser")
     return redirect("organisations:found")
 
 
@@ -31,7 +33,11 @@ def home(request: SignedInRequest) -> HttpResponse:
 @second_step_first
 def chooser(request: SignedInRequest) -> HttpResponse:
     memberships = Membership.objects.in_use().filter(user_id=request.user.pk)
-    context = {"places": memberships, "invitations": invitations_for(request.user)}
+    context = {
+        "places": memberships,
+        "invitations": invitations_for(request.user),
+        "left": Membership.objects.left().filter(user_id=request.user.pk),
+    }
     return render(request, "organisations/chooser.html", context)
 
 

@@ -33,5 +33,9 @@ def settings(request: TenantRequest) -> HttpResponse:
         messages.success(request, _("The settings are saved."))
         return redirect("organisations:settings", organisation=request.organisation.slug)
     ask_who = not proved and (form.changes_what_matters or not form.is_bound)
-    context = {"form": form, "step_up_url": with_next("accounts:step-up", request.path) if ask_who else ""}
+    context = {
+        "form": form,
+        "step_up_url": with_next("accounts:step-up", request.path) if ask_who else "",
+        "may_leave": request.membership.may(Permission.ORGANISATION_LEAVE),
+    }
     return render(request, "organisations/settings.html", context, status=422 if form.is_bound else 200)

@@ -92,6 +92,7 @@ def furnish() -> Told:
     ):
         for user in group.values():
             Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": role})
+    left = _one_that_left(founders)
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
     _fill_in(acme)
     configurators = _configurators(acme, owners["nl"])
@@ -99,13 +100,27 @@ def furnish() -> Told:
     _exports(acme, owners, leads["new"])
     return {
         "people": people.told,
-        "organisations": {"acme": acme.slug, "globex": globex.slug},
+        "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
         "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]),
     }
+
+
+def _one_that_left(founders: dict[str, "User"]) -> str:
+    """A deactivated organisation that its owners can still put back."""
+    from organisations.founding import found_organisation
+    from organisations.leaving import deactivate
+    from organisations.models import Membership
+    from organisations.permissions import Role
+
+    left = found_organisation(name="Initech", country="FR", language="fr", by=founders["fr"])
+    for user in founders.values():
+        Membership.objects.get_or_create(organisation=left, user=user, defaults={"role": Role.OWNER})
+    deactivate(left, by=founders["fr"].pk)
+    return left.slug
 
 
 def _fill_in(organisation: "Organisation") -> None:

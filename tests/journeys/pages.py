@@ -123,6 +123,12 @@ def press_submit(tab: Tab) -> None:
     tab.locator("[aria-invalid=true]").first.wait_for()
 
 
+def delete_under_another_name(tab: Tab) -> None:
+    """Open what is folded away, and type a name that is not the organisation's."""
+    tab.locator("details summary").click()
+    send("details form", name="x")(tab)
+
+
 def without_token(tab: Tab) -> None:
     tab.locator("main [name=csrfmiddlewaretoken]").first.evaluate("field => field.remove()")
     send(email="nobody@example.org", password="x")(tab)
@@ -237,6 +243,18 @@ ORGANISATIONS = [
         act=send(lead_retention_days="30"),
         status=422,
     ),
+    Page("leave", "organisations:leave-organisation", "owner", ACME),
+    Page("leave-mistake", "organisations:leave-organisation", "owner", ACME, act=send(name="x"), status=422),
+    Page("left", "organisations:left", "founder", {"organisation": "organisations.left"}),
+    Page(
+        "left-mistake",
+        "organisations:left",
+        "founder",
+        {"organisation": "organisations.left"},
+        act=delete_under_another_name,
+        status=422,
+    ),
+    Page("chooser-left", "organisations:chooser", "founder"),
     Page("settings-forbidden", "organisations:settings", "seller", ACME, status=403),
     Page("members", "organisations:members", "owner", ACME),
     Page("members-without-invitations", "organisations:members", "founder", GLOBEX),
@@ -349,6 +367,8 @@ NO_PAGE = {
     "accounts:sign-out-everywhere": _POSTED,
     "organisations:home": "sends on to another page",
     "organisations:accept-pending": _POSTED,
+    "organisations:restore": _POSTED,
+    "organisations:delete-now": _POSTED,
     "organisations:invitation-resend": _POSTED,
     "configurators:draft": "JSON for the builder",
     "configurators:preview-price": _POSTED,

@@ -8,6 +8,7 @@ from django.template import engines
 from django.template.response import TemplateResponse
 from django.test import Client, override_settings
 from django.urls import include, path, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from organisations.models import Membership, Organisation
@@ -123,7 +124,9 @@ def test_no_method_tells_foreign_from_unknown(alice, charlie, sign_in, method):
 
 
 def test_a_deactivated_organisation_is_like_one_that_never_was(alice, sign_in):
-    Organisation.objects.filter(pk=alice.organisation.pk).update(lifecycle=Organisation.Lifecycle.DEACTIVATED)
+    Organisation.objects.filter(pk=alice.organisation.pk).update(
+        lifecycle=Organisation.Lifecycle.DEACTIVATED, restorable_until=timezone.now()
+    )
 
     assert sign_in(alice.user).get(f"/o/{alice.organisation.slug}/").status_code == 404
 

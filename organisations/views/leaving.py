@@ -1,0 +1,98 @@
+"""Leaving: asking for it inside the organisation, and what is left to do from outside of it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.step_up import step_up_required
+from organisations.forms import LeaveForm
+from organisations.http import SignedInRequest, TenantRequest
+from organisations.leaving import NotLeaving, TooLate, deactivate, give_up_the_rest_of_the_time, restore
+from organisations.models import Membership
+from organisations.permissions import Permission, requires
+from organisations.second_step import lacks_second_step, to_second_step
+
+View = Callable[..., HttpResponse]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Permission.ORGANISATION_LEAVE)
+@step_up_required
+def leave(request: TenantRequest) -> HttpResponse:
+    """What follows from leaving, and the button."""
+    form = LeaveForm(request.POST if request.method == "POST" else None, organisation=request.organisation)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "organisations/leave.html", {"form": form}, status=status)
+    deactivate(request.organisation, by=request.user.pk)
+    messages.success(request, _("The organisation is deactivated."))
+    return redirect("organisations:left", organisation=request.organisation.slug)
+
+
+def _of_one_that_left(view: View) -> View:
+    """Open a page about a deactivated organisation to its owners; it is entered by the verbs themselves."""
+
+    @wraps(view)
+    @never_cache
+    @transaction.non_atomic_requests
+    def guarded(request: HttpRequest, *args: Any, organisation: str, **kwargs: Any) -> HttpResponse:
+        found = (
+            Membership.objects.left()
+            .filter(user_id=cast(SignedInRequest, request).user.pk, organisation__slug=organisation)
+            .first()
+        )
+        if found is None:
+            raise Http404
+        member = cast(TenantRequest, request)
+        member.membership, member.organisation = found, found.organisation
+        if lacks_second_step(member, found):
+            return to_second_step(member)
+        return view(member, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@_of_one_that_left
+def left(request: TenantRequest) -> HttpResponse:
+    """Until when it can come back, and what can still be taken along."""
+    form = LeaveForm(organisation=request.organisation)
+    return render(request, "organisations/left.html", {"form": form})
+
+
+@require_POST
+@_of_one_that_left
+@step_up_required
+def come_back(request: TenantRequest) -> HttpResponse:
+    try:
+        restore(request.organisation, by=request.user.pk)
+    except TooLate:
+        messages.error(request, _("The time to come back is over; everything is being deleted."))
+        return redirect("organisations:chooser")
+    messages.success(request, _("%(name)s is back.") % {"name": request.organisation.name})
+    return redirect("organisations:overview", organisation=request.organisation.slug)
+
+
+@require_POST
+@_of_one_that_left
+@step_up_required
+def delete_now(request: TenantRequest) -> HttpResponse:
+    """The instruction to delete before the time is over."""
+    form = LeaveForm(request.POST, organisation=request.organisation)
+    if not form.is_valid():
+        return render(request, "organisations/left.html", {"form": form}, status=422)
+    try:
+        give_up_the_rest_of_the_time(request.organisation, by=request.user.pk)
+    except NotLeaving:
+        raise Http404 from None
+    messages.success(request, _("Everything is being deleted. A certificate follows by mail."))
+    return redirect("organisations:chooser")
