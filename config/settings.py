@@ -21,6 +21,12 @@ SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 OVER_TLS = SITE_URL.startswith("https:")
 #: Everything runs on this machine: mail lands in a page, and loopback hosts may embed.
 EMBEDDED = environment.flag("EMBEDDED", False)
+#: Who answers for the data of the platform itself, and where to write about it (promise E21).
+PRIVACY_CONTACT_NAME = environment.text("PRIVACY_CONTACT_NAME", "Opmaat" if EMBEDDED else "")
+PRIVACY_CONTACT_ADDRESS = environment.text("PRIVACY_CONTACT_ADDRESS", "")
+PRIVACY_CONTACT_EMAIL = environment.text(
+    "PRIVACY_CONTACT_EMAIL", "privacy@opmaat.example" if EMBEDDED else ""
+)
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT", "security@opmaat.example")
 
 # --- Stores -----------------------------------------------------------------------------------

@@ -58,7 +58,9 @@ _REQUEST: dict[str, Field] = {
     "id": NotPersonal("random identifier of the row"),
     "reference": NotPersonal("random reference of a request"),
     "right": _request("request.right", _("What was asked for")),
+    "about_minor": _request("request.right", _("Said to be under sixteen")),
     "stage": _PROGRESS,
+    "stage_before": NotPersonal("where it stood before, for the constraint on its steps"),
     "channel": NotPersonal("how it came in"),
     "regime": NotPersonal("whose clock runs"),
     "country": NotPersonal("whose calendar counts"),
@@ -71,6 +73,7 @@ _REQUEST: dict[str, Field] = {
     "extended_at": NotPersonal("a time of a clock"),
     "suspended_at": NotPersonal("a time of a clock"),
     "suspended_seconds": NotPersonal("a length of time"),
+    "identity_asked_at": NotPersonal("when proof of identity was asked for"),
     "identity_method": NotPersonal("how identity was proved; never with what"),
     "identity_at": NotPersonal("when identity was proved"),
     "person": _request("contact.email", _("Name and address of who asks"), sealed=True),
@@ -84,6 +87,8 @@ _REQUEST: dict[str, Field] = {
         "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")
     ),
     "decided_at": NotPersonal("a time of a clock"),
+    "remark": _request("content.request", _("What the officer added to the answer"), sealed=True),
+    "answered_at": NotPersonal("a time of a clock"),
     "closed_at": NotPersonal("a time of a clock"),
     "identifiers_until": NotPersonal("when the sealed parts are cut"),
     "purge_after": NotPersonal("when the row goes"),
@@ -111,6 +116,39 @@ declare(
     fields={
         **_REQUEST,
         "user_id": _request("identity.account", _("Account")),
+        "concerns": NotPersonal("an account, or leads"),
+        "passed_on_to": NotPersonal("a count of organisations"),
+    },
+)
+declare(
+    "privacy.DeskSettings",
+    role="processor",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "changed_by"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_("Who instructed that requests are carried out by themselves must be shown."),
+    ),
+    rule=Rule(
+        "desk_settings",
+        anchor="changed_at",
+        after="settings.RETENTION_EVIDENCE_DAYS",
+        column="",
+        how="Holds until it is changed, and goes with the organisation.",
+    ),
+    fields={
+        "id": NotPersonal("identifier of the row"),
+        "organisation_id": NotPersonal("the organisation whose desk it is"),
+        "automatic_after_days": NotPersonal("a number of days"),
+        "answer_within_days": NotPersonal("a number of days"),
+        "changed_by": Personal(
+            "activity.actor",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("Who set up the desk, as an identifier"),
+        ),
+        "changed_at": NotPersonal("when the desk was set up"),
     },
 )
 

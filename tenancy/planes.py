@@ -93,6 +93,7 @@ TABLES: dict[str, Table] = {
     # privacy
     "privacy_retentionrun": control(WRITE),
     "privacy_privacyrequest": tenant(WRITE, swept=True),
+    "privacy_desksettings": tenant(WRITE),
     "privacy_accountrequest": control(WRITE, swept=True),
     "privacy_leaderasure": tenant(WRITE, swept=True),
     "privacy_accounterasure": control(WRITE, swept=True),

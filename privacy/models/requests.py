@@ -1,8 +1,16 @@
 """Requests of data subjects: to an organisation about a lead, and to the platform about an account."""
 
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+from uuid import UUID
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tenancy.keys import PLATFORM
 from tenancy.models import ControlModel, TenantModel
 
 
@@ -19,12 +27,13 @@ class Right(models.TextChoices):
 
 
 class Stage(models.TextChoices):
-    """Where a request stands. The last six are its ends."""
+    """Where a request stands. The last seven are its ends."""
 
     AWAITING_IDENTITY = "awaiting_identity", _("Waiting for proof of who asks")
     OPEN = "open", _("Open")
     IN_PROGRESS = "in_progress", _("Being carried out")
     AWAITING_RECIPIENTS = "awaiting_recipients", _("Waiting for recipients")
+    FORWARDED = "forwarded", _("Passed on")
     FULFILLED = "fulfilled", _("Fulfilled")
     PARTLY_FULFILLED = "partly_fulfilled", _("Partly fulfilled")
     REFUSED = "refused", _("Refused")
@@ -37,16 +46,40 @@ class Stage(models.TextChoices):
         return self in ENDS
 
 
-ENDS = frozenset(
-    {
+#: The one table of what may follow what; "" is the beginning. The database holds it as a constraint.
+FOLLOWS: dict[str, tuple[Stage, ...]] = {
+    "": (Stage.AWAITING_IDENTITY, Stage.OPEN),
+    Stage.AWAITING_IDENTITY: (Stage.OPEN, Stage.WITHDRAWN, Stage.DUPLICATE, Stage.UNVERIFIED),
+    Stage.OPEN: (
+        Stage.AWAITING_IDENTITY,
+        Stage.IN_PROGRESS,
+        Stage.FORWARDED,
+        Stage.FULFILLED,
+        Stage.WITHDRAWN,
+        Stage.DUPLICATE,
+    ),
+    Stage.IN_PROGRESS: (
+        Stage.AWAITING_RECIPIENTS,
         Stage.FULFILLED,
         Stage.PARTLY_FULFILLED,
         Stage.REFUSED,
-        Stage.WITHDRAWN,
-        Stage.DUPLICATE,
-        Stage.UNVERIFIED,
-    }
-)
+    ),
+    Stage.AWAITING_RECIPIENTS: (Stage.FULFILLED, Stage.PARTLY_FULFILLED),
+}
+ENDS = frozenset(stage for stage in Stage if stage not in FOLLOWS)
+
+
+def _known_step() -> Q:
+    """A row stands where its last stage allows."""
+    steps = Q()
+    for before, after in FOLLOWS.items():
+        steps |= Q(stage_before=str(before), stage__in=[str(stage) for stage in after])
+    return steps
+
+
+def _closed_at_an_end() -> Q:
+    ends = sorted(str(stage) for stage in ENDS)
+    return Q(stage__in=ends, closed_at__isnull=False) | (~Q(stage__in=ends) & Q(closed_at__isnull=True))
 
 
 class Channel(models.TextChoices):
@@ -66,6 +99,34 @@ class Regime(models.TextChoices):
     CCPA = "ccpa", "CCPA"
 
 
+class ExtensionReason(models.TextChoices):
+    """Why two more months (Art. 12(3))."""
+
+    COMPLEX = "complex", _("The request is complex")
+    NUMEROUS = "numerous", _("There are many requests")
+
+
+class IdentityMethod(models.TextChoices):
+    """The ladder by which a person proves who they are. No copy of an identity document is on it."""
+
+    SESSION = "session", _("Signed in with a second factor")
+    LINK = "link", _("A link by mail to the address we know")
+    FACT = "fact", _("One further fact that we both know")
+
+
+class RequestQuerySet(models.QuerySet):
+    def under_way(self) -> Self:
+        return self.exclude(stage__in=ENDS)
+
+    def unanswered(self) -> Self:
+        """Those whose person still waits, the most pressing first."""
+        return self.under_way().filter(answered_at=None).order_by("target_on", "received_at", "id")
+
+    def overdue(self, today: date) -> Self:
+        """Those past the day on which we meant to answer, the clock not being suspended."""
+        return self.unanswered().filter(target_on__lt=today, suspended_at=None)
+
+
 class Request(models.Model):
     """What both kinds of request have in common.
 
@@ -77,7 +138,10 @@ class Request(models.Model):
 
     reference = models.CharField(max_length=16)
     right = models.CharField(max_length=16, choices=Right)
+    #: Somebody reports that the person is under sixteen: a shorter target, and no proof of age (E19).
+    about_minor = models.BooleanField(default=False, db_default=False)
     stage = models.CharField(max_length=24, choices=Stage)
+    stage_before = models.CharField(max_length=24, blank=True, default="", db_default="")
     channel = models.CharField(max_length=8, choices=Channel)
     regime = models.CharField(max_length=4, choices=Regime, default=Regime.GDPR)
     country = models.CharField(max_length=2)
@@ -93,9 +157,10 @@ class Request(models.Model):
     suspended_at = models.DateTimeField(null=True)
     suspended_seconds = models.BigIntegerField(default=0)
 
+    identity_asked_at = models.DateTimeField(null=True)
     identity_method = models.CharField(max_length=16, blank=True)
     identity_at = models.DateTimeField(null=True)
-    #: Sealed JSON: {"name", "email"}.
+    #: Sealed JSON: {"name", "email", "contact"}.
     person = models.BinaryField(null=True)
     person_index = models.BinaryField(max_length=32, null=True)
     #: Sealed JSON: what the person wrote, and the values asked for in a rectification.
@@ -107,9 +172,15 @@ class Request(models.Model):
     decisions = models.JSONField(default=list)
     decided_by = models.UUIDField(null=True)
     decided_at = models.DateTimeField(null=True)
+    #: Sealed JSON: what the officer adds to the answer, in their own words.
+    remark = models.BinaryField(null=True)
+    #: When the answer went to the person. What recipients still owe us does not keep them waiting.
+    answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     identifiers_until = models.DateTimeField(null=True)
     purge_after = models.DateTimeField(null=True)
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -118,7 +189,12 @@ class Request(models.Model):
         return self.reference
 
     @property
-    def due_on(self):
+    def owner_id(self) -> UUID:
+        """Under whose keys the sealed parts are."""
+        return PLATFORM
+
+    @property
+    def due_on(self) -> date:
         """The day by which the answer must be there, extension included."""
         return self.extended_until or self.statutory_on
 
@@ -134,6 +210,13 @@ class PrivacyRequest(TenantModel, Request):
             models.UniqueConstraint(
                 fields=["organisation_id", "reference"], name="one_request_per_reference"
             ),
+            models.UniqueConstraint(
+                fields=["organisation_id", "routed_from", "right"],
+                condition=Q(routed_from__isnull=False),
+                name="a_request_is_passed_on_once",
+            ),
+            models.CheckConstraint(condition=_known_step(), name="request_takes_a_known_step"),
+            models.CheckConstraint(condition=_closed_at_an_end(), name="request_is_closed_at_an_end"),
         ]
         indexes = [
             models.Index(fields=["organisation_id", "stage", "target_on"], name="request_by_target"),
@@ -141,18 +224,63 @@ class PrivacyRequest(TenantModel, Request):
             models.Index(fields=["purge_after"], name="request_by_expiry"),
         ]
 
+    @property
+    def owner_id(self) -> UUID:
+        return self.organisation_id
+
+
+class Concerns(models.TextChoices):
+    """What a request to the platform is about: only of accounts is the platform the controller."""
+
+    ACCOUNT = "account", _("An account")
+    LEADS = "leads", _("Requests for an offer, held by organisations")
+
 
 class AccountRequest(ControlModel, Request):
     """Somebody asks the platform: about their account, or about leads that organisations hold."""
 
     user_id = models.UUIDField(null=True)
+    concerns = models.CharField(
+        max_length=8, choices=Concerns, default=Concerns.ACCOUNT, db_default=Concerns.ACCOUNT.value
+    )
+    #: How many organisations it was passed on to, once they were asked.
+    passed_on_to = models.IntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="one_account_request_per_reference"),
+            models.CheckConstraint(condition=_known_step(), name="account_request_takes_a_known_step"),
+            models.CheckConstraint(condition=_closed_at_an_end(), name="account_request_is_closed_at_an_end"),
         ]
         indexes = [
             models.Index(fields=["stage", "target_on"], name="account_request_by_target"),
             models.Index(fields=["person_index"], name="account_request_by_person"),
             models.Index(fields=["purge_after"], name="account_request_by_expiry"),
         ]
+
+
+class DeskSettings(TenantModel):
+    """How an organisation runs its desk: at most one row each; without one the defaults hold."""
+
+    #: After so many days a correction, restriction, objection or erasure is carried out; off without.
+    automatic_after_days = models.PositiveSmallIntegerField(null=True)
+    #: A target of its own, shorter than four weeks (promise C24).
+    answer_within_days = models.PositiveSmallIntegerField(null=True)
+    changed_by = models.UUIDField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id"], name="one_desk_per_organisation"),
+            models.CheckConstraint(
+                condition=Q(answer_within_days__isnull=True) | Q(answer_within_days__range=(1, 28)),
+                name="desk_answers_within_four_weeks",
+            ),
+            models.CheckConstraint(
+                condition=Q(automatic_after_days__isnull=True) | Q(automatic_after_days__range=(0, 28)),
+                name="desk_acts_by_itself_within_four_weeks",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "desk"

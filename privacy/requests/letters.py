@@ -1,0 +1,167 @@
+"""The letters of a request, in the language of its person, from the controller that was asked.
+
+Each names the controller, whom to write to, the authority to complain to and the way to court (H37). Where
+somebody gave no e-mail address the letter is shown at the desk, to be printed and posted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import get_language, override
+
+from delivery import letters as composing
+from delivery.letters import Letter
+from delivery.mail import send_account_mail, send_tenant_mail
+from delivery.models import AccountMail, SentMail
+from organisations.models import Organisation
+from privacy.models.requests import AccountRequest, PrivacyRequest
+from privacy.requests.authorities import authority_of
+from privacy.requests.carrying_out import Carried
+from privacy.requests.decisions import EVERYTHING, GROUNDS, Decision, Outcome, decided
+from privacy.requests.sealed import AnyRequest, open_part, person_of, wish_of
+from privacy.vocabulary import CATEGORIES
+
+PURPOSE = "privacy_request"
+TEMPLATES = "request_"
+
+Mail = SentMail | AccountMail
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data, and where to write to them."""
+
+    name: str
+    address: str
+    email: str
+
+
+def send_received(request: AnyRequest) -> Mail | None:
+    """That it came in, by when there will be an answer, and how to show who asks."""
+    return _send(request, "request_received")
+
+
+def send_identity_asked(request: AnyRequest) -> Mail | None:
+    return _send(request, "request_identity_asked")
+
+
+def send_extended(request: AnyRequest) -> Mail | None:
+    """That it takes longer, why, and until when (Art. 12(3))."""
+    return _send(request, "request_extended")
+
+
+def send_unverified(request: AnyRequest) -> Mail | None:
+    """That it ended because nobody showed who asks (Art. 12(2)), and that they may ask again."""
+    return _send(request, "request_unverified")
+
+
+def send_answer(request: AnyRequest, carried: Carried) -> Mail | None:
+    """What was decided on which ground, who was told, and from when no backup holds it any more."""
+    return _send(request, "request_answer", **answer_context(request, carried))
+
+
+def answer(request: AnyRequest, carried: Carried) -> Letter:
+    """The answer as it would be sent, for the desk to show."""
+    return compose(request, "request_answer", **answer_context(request, carried))
+
+
+def compose(request: AnyRequest, template: str, **more: Any) -> Letter:
+    with override(request.language):
+        context = _context(request) | more
+    return composing.compose(template=template, context=context, language=request.language)
+
+
+def _send(request: AnyRequest, template: str, **more: Any) -> Mail | None:
+    """Send it to the address on file; None where there is none."""
+    to = person_of(request).email
+    if not to:
+        return None
+    with override(request.language):
+        context = _context(request) | more
+    if isinstance(request, AccountRequest):
+        return send_account_mail(
+            user_id=request.user_id, to=to, template=template, context=context, language=request.language
+        )
+    controller = context["controller"]
+    return send_tenant_mail(
+        to=to,
+        template=template,
+        context=context,
+        language=request.language,
+        lead_id=None,
+        purpose=PURPOSE,
+        reply_to=controller.email,
+        sender_name=controller.name,
+    )
+
+
+def _context(request: AnyRequest) -> dict[str, Any]:
+    authority, language = authority_of(request.country), get_language() or request.language
+    return {
+        "request": request,
+        "right": request.get_right_display(),
+        "person": person_of(request),
+        "wish": wish_of(request).get("text", ""),
+        "controller": controller_of(request),
+        "authority": authority.name_in(language),
+        "authority_url": authority.url_in(language),
+        "received_on": timezone.localdate(request.received_at),
+    }
+
+
+def controller_of(request: AnyRequest) -> Controller:
+    if isinstance(request, PrivacyRequest):
+        organisation = Organisation.objects.get(pk=request.organisation_id)
+        return Controller(
+            organisation.controller_name or organisation.name,
+            organisation.controller_address,
+            organisation.controller_email,
+        )
+    return Controller(
+        settings.PRIVACY_CONTACT_NAME, settings.PRIVACY_CONTACT_ADDRESS, settings.PRIVACY_CONTACT_EMAIL
+    )
+
+
+def answer_context(request: AnyRequest, carried: Carried) -> dict[str, Any]:
+    """The decisions in words: what was granted, and what was not with its ground and end."""
+    with override(request.language):
+        decisions = decided(request.decisions)
+        return {
+            "granted": [_words(request, each) for each in decisions if each.grants],
+            "denied": [_words(request, each) for each in decisions if not each.grants],
+            "erased": any(each.outcome == Outcome.ERASED for each in decisions),
+            "carried": carried,
+            "remark": open_part(request, "remark").get("text", ""),
+        }
+
+
+def _words(request: AnyRequest, decision: Decision) -> dict[str, Any]:
+    return {
+        "group": group_label(decision.group),
+        "everything": decision.group == EVERYTHING,
+        "ground": str(GROUNDS[request.right].get(decision.ground, "")),
+        "until": decision.until_day,
+    }
+
+
+def group_label(group: str) -> str:
+    return str(CATEGORIES.get(group, group))
+
+
+def date_mails(request: AnyRequest) -> None:
+    """A letter with a name in it goes when the name in its request does."""
+    if request.person_index is None or request.identifiers_until is None:
+        return
+    since = request.received_at - timedelta(days=1)
+    model = SentMail if isinstance(request, PrivacyRequest) else AccountMail
+    model.objects.filter(
+        recipient_index=bytes(request.person_index),
+        template__startswith=TEMPLATES,
+        created_at__gte=since,
+        purge_after__gt=request.identifiers_until,
+    ).update(purge_after=request.identifiers_until)
