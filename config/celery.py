@@ -21,6 +21,7 @@ VISIBILITY_TIMEOUT = HARD_LIMIT + 60
 #: Beat only rings. What was done is in the database, so a second beat, a late one or none does no harm.
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain": {"task": "delivery.drain", "schedule": 1.0, "options": {"expires": 1}},
+    "leave": {"task": "privacy.leave", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
     "settle_ledger": {"task": "privacy.settle_ledger", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {
         "task": "privacy.sweep",

@@ -217,6 +217,7 @@ INTAKE_REFUSE_PER_MINUTE = environment.number("INTAKE_REFUSE_PER_MINUTE", 120, l
 
 #: How long a deactivated organisation can come back, before everything in it is deleted.
 RESTORE_WINDOW_DAYS = environment.number("RESTORE_WINDOW_DAYS", 30, low=1, high=30)
+BACKUP_KEPT_DAYS = environment.number("BACKUP_KEPT_DAYS", 84, low=1, high=84)
 RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90, low=1, high=90)
 RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, low=1, high=30)
 RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)

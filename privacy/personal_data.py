@@ -231,3 +231,21 @@ declare(
     },
     rule=Rule("account_notice", anchor="created_at", after="settings.RETENTION_EVIDENCE_DAYS"),
 )
+
+declare(
+    "privacy.OrganisationPurge",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation that left"),
+        "began_at": NotPersonal("when a purge began"),
+        "counts": JSONKeys({"*": NotPersonal("rows that went, by table")}),
+        "kept": JSONKeys({"*": NotPersonal("rows that stay, by table")}),
+        "keys_destroyed_at": NotPersonal("when the keys went"),
+        "unreadable_from": NotPersonal("from when older backups cannot be read"),
+        "backups_until": NotPersonal("until when a backup may hold the rows"),
+        "finished_at": NotPersonal("when a purge was done"),
+        "certificate": JSONKeys({"*": NotPersonal("counts, dates and a signature")}),
+        "purge_after": NotPersonal("when the row may go"),
+    },
+)

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from delivery import schedule
 from privacy import retention
+from privacy.leaving import purge
 from tenancy.ledger import entries
 from tenancy.ledger.store import ledger
 
@@ -14,6 +15,12 @@ from tenancy.ledger.store import ledger
 def sweep() -> None:
     """Carry out every retention rule for each day that has not had its run. Happy to be rung twice."""
     schedule.run_due("retention.sweep", lambda due_day: retention.sweep_all(due_day=due_day))
+
+
+@shared_task(name="privacy.leave")
+def leave() -> None:
+    """Start the purge of every organisation whose time to come back is over."""
+    purge.start_due()
 
 
 @shared_task(name="privacy.settle_ledger")

@@ -11,6 +11,8 @@ from typing import Literal
 READ = ("SELECT",)
 APPEND = ("SELECT", "INSERT")
 WRITE = ("SELECT", "INSERT", "UPDATE")
+#: Never changed, and deleted only with the organisation.
+FROZEN = ("SELECT", "INSERT", "DELETE")
 FULL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -79,9 +81,9 @@ TABLES: dict[str, Table] = {
     "billing_usagerecord": tenant(APPEND),
     # configurators
     "configurators_configurator": tenant(),
-    "configurators_configuratorversion": tenant(APPEND),
-    "configurators_notice": tenant(APPEND),
-    "configurators_publication": control(WRITE),
+    "configurators_configuratorversion": tenant(FROZEN),
+    "configurators_notice": tenant(FROZEN),
+    "configurators_publication": control(),
     # leads
     "leads_lead": tenant(swept=True),
     "leads_leadcontact": tenant(),
@@ -91,6 +93,7 @@ TABLES: dict[str, Table] = {
     "leads_consentrecord": tenant(),
     "leads_leadexport": tenant(swept=True),
     # privacy
+    "privacy_organisationpurge": control(WRITE, swept=True),
     "privacy_retentionrun": control(WRITE),
     "privacy_privacyrequest": tenant(WRITE, swept=True),
     "privacy_desksettings": tenant(WRITE),

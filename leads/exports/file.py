@@ -10,10 +10,12 @@ import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from leads.models import LeadExport
+from organisations.models import Organisation
 from tenancy.encryption import seal, unseal
 
 #: One line of the file and the lead it is about; '' for the heading.
@@ -68,6 +70,13 @@ def is_whole(export: LeadExport) -> bool:
 def remove(export: LeadExport) -> None:
     """Remove the file; removing twice is no error."""
     path_of(export).unlink(missing_ok=True)
+
+
+def remove_all_of_who_leaves(sender: Any, organisation: Organisation, **kwargs: Any) -> None:
+    """Remove every file of an organisation that is being purged."""
+    if organisation.lifecycle == Organisation.Lifecycle.PURGING:
+        for export in LeadExport.objects.exclude(purge_after=None):
+            remove(export)
 
 
 def remove_expired(*, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """What the privacy engine keeps, a module for each subject."""
 
 from privacy.models.erasure import AccountErasure, AccountNotice, ErasureState, LeadErasure
+from privacy.models.leaving import OrganisationPurge
 from privacy.models.requests import (
     AccountRequest,
     Channel,
@@ -26,6 +27,7 @@ __all__ = [
     "ExtensionReason",
     "IdentityMethod",
     "LeadErasure",
+    "OrganisationPurge",
     "PrivacyRequest",
     "Regime",
     "RetentionRun",

@@ -1,0 +1,165 @@
+"""The end of an organisation's data: nothing of it is left, and its neighbours keep everything."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from delivery.drain import drain
+from delivery.models import AccountMail, Suppression
+from leads.models import Lead
+from organisations.leaving import NotLeaving, deactivate
+from organisations.models import Organisation
+from privacy.leaving import purge as purging
+from privacy.leaving.order import STAYS, models_of_an_organisation, parents_first, stays, tables_that_go
+from privacy.leaving.purge import purge, start_due
+from privacy.models import OrganisationPurge
+from tenancy.context import tenant
+from tenancy.keys import NoKey, key_store
+from tenancy.ledger.store import ledger
+from tests.cast import Member
+from tests.factories import make_lead
+from tests.privacy.erasure.conftest import whole_lead
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def out_of_time(member: Member) -> None:
+    deactivate(member.organisation, by=member.user.pk)
+    Organisation.objects.filter(pk=member.organisation.pk).update(
+        restorable_until=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def rows_of(member: Member, tables: list[str]) -> dict[str, int]:
+    models = models_of_an_organisation()
+    with tenant(member.organisation.pk):
+        found = {
+            table: models[table]._default_manager.filter(organisation_id=member.organisation.pk).count()
+            for table in tables
+        }
+    return {table: count for table, count in found.items() if count}
+
+
+@pytest.mark.promise("H22")
+def test_nothing_is_left(transactional_db: None, alice: Member) -> None:
+    whole_lead(alice)
+    with tenant(alice.organisation.pk):
+        Suppression.objects.create(recipient_index=b"x" * 32, topic="*", reason="objection")
+    before = rows_of(alice, tables_that_go())
+    out_of_time(alice)
+
+    done = purge(alice.organisation.pk)
+
+    assert rows_of(alice, tables_that_go()) == {}
+    assert {"leads_lead", "configurators_configuratorversion", "delivery_suppression"} <= set(before)
+    assert done.counts["leads_lead"] == before["leads_lead"] == 1
+
+
+@pytest.mark.promise("H22")
+def test_the_keys_are_gone(transactional_db: None, alice: Member) -> None:
+    whole_lead(alice)
+    out_of_time(alice)
+
+    done = purge(alice.organisation.pk)
+
+    with pytest.raises(NoKey):
+        key_store().open(alice.organisation.pk)
+    assert done.finished_at is not None
+    assert done.unreadable_from == done.finished_at + timedelta(days=7)
+    assert done.backups_until == done.finished_at + timedelta(days=84)
+
+
+def test_charlie_keeps_everything(transactional_db: None, alice: Member, charlie: Member) -> None:
+    whole_lead(alice)
+    whole_lead(charlie)
+    tables = list(models_of_an_organisation())
+    before = rows_of(charlie, tables)
+    out_of_time(alice)
+
+    purge(alice.organisation.pk)
+
+    assert rows_of(charlie, tables) == before
+
+
+def test_what_stays_is_named_with_its_reason(transactional_db: None, alice: Member) -> None:
+    whole_lead(alice)
+    out_of_time(alice)
+
+    done = purge(alice.organisation.pk)
+
+    assert done.kept["billing_usagerecord"] == 1
+    assert all(any(table.startswith(each) for each in STAYS) for table in done.kept)
+
+
+def test_who_can_still_come_back_is_not_purged(transactional_db: None, alice: Member) -> None:
+    make_lead(alice.organisation)
+    deactivate(alice.organisation, by=alice.user.pk)
+
+    with pytest.raises(NotLeaving):
+        purge(alice.organisation.pk)
+    with tenant(alice.organisation.pk):
+        assert Lead.objects.count() == 1
+
+
+def test_the_clock_purges_who_is_out_of_time(transactional_db: None, alice: Member, charlie: Member) -> None:
+    out_of_time(alice)
+
+    start_due()
+    while drain():
+        pass
+
+    lifecycles = dict(Organisation.objects.values_list("slug", "lifecycle"))
+    assert lifecycles == {"acme": "purged", "globex": "active"}
+    assert start_due() == 0
+
+
+def test_a_killed_purge_goes_on(
+    transactional_db: None, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_lead(alice)
+    out_of_time(alice)
+    monkeypatch.setattr(purging, "_finish", lambda *args: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        purge(alice.organisation.pk)
+    monkeypatch.undo()
+
+    done = purge(alice.organisation.pk)
+
+    assert done.counts["leads_lead"] == 1
+    assert OrganisationPurge.objects.count() == 1
+    assert rows_of(alice, tables_that_go()) == {}
+
+
+def test_it_is_announced_before_anything_goes(
+    transactional_db: None, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_lead(alice.organisation)
+    out_of_time(alice)
+    heads = []
+    monkeypatch.setattr(purging, "_delete", lambda done, table: heads.append(ledger().head().seq))
+    before = ledger().head().seq
+
+    with pytest.raises(RuntimeError, match="leads_lead"):
+        purge(alice.organisation.pk)
+
+    assert min(heads) > before
+
+
+def test_owners_are_told(transactional_db: None, alice: Member) -> None:
+    out_of_time(alice)
+
+    purge(alice.organisation.pk)
+
+    told = AccountMail.objects.filter(template="organisation_purged")
+    assert list(told.values_list("user_id", flat=True)) == [alice.user.pk]
+
+
+def test_every_table_of_an_organisation_goes_or_says_why_it_stays() -> None:
+    assert set(parents_first()) == set(models_of_an_organisation())
+    assert {table for table in models_of_an_organisation() if stays(table)} | set(tables_that_go()) == set(
+        models_of_an_organisation()
+    )
+    assert [each for each in STAYS if not str(STAYS[each])] == []
