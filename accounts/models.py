@@ -49,6 +49,11 @@ class User(AbstractBaseUser, ControlModel):
     must_set_up_two_step = models.BooleanField(default=False)
     session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    #: The three dates of `organisations.agreements`: when the person last left an organisation, when their
+    #: last agreement ended, and when the account goes.
+    last_left_at = models.DateTimeField(null=True, editable=False)
+    agreement_ended_at = models.DateTimeField(null=True, editable=False)
+    purge_after = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -62,6 +67,7 @@ class User(AbstractBaseUser, ControlModel):
                 condition=models.Q(email=Lower("email")), name="account_email_is_lower_case"
             ),
         ]
+        indexes = [models.Index(fields=["purge_after"], name="accounts_user_purge")]
 
     def __str__(self) -> str:
         return self.name
@@ -81,7 +87,7 @@ class User(AbstractBaseUser, ControlModel):
 
 
 class PersonField(models.ForeignKey):
-    """A part of a person's account. Postgres itself deletes it with the account.
+    """A reference to a person. Postgres itself deletes the row with the account, or forgets who it was.
 
     The constraint is made by ``accounts.operations.PartOfPerson`` in the migration.
     """

@@ -6,13 +6,18 @@ from django.db.migrations.operations.base import Operation
 
 
 class PartOfPerson(Operation):
-    """Tie ``table.user_id`` to the account, and let Postgres delete the part with it."""
+    """Tie ``table.user_id`` to the account, and let Postgres delete the part with it.
+
+    ``on_delete="SET NULL"`` is for what stays when the person goes: it only forgets who it was.
+    """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str) -> None:
+    def __init__(self, table: str, column: str = "user_id", on_delete: str = "CASCADE") -> None:
         self.table = table
+        self.column = column
+        self.on_delete = on_delete
 
     @property
     def constraint(self) -> str:
@@ -23,8 +28,8 @@ class PartOfPerson(Operation):
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         schema_editor.execute(
-            f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.constraint}" FOREIGN KEY (user_id)'
-            ' REFERENCES "accounts_user" (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED',
+            f'ALTER TABLE "{self.table}" ADD CONSTRAINT "{self.constraint}" FOREIGN KEY ("{self.column}")'
+            f' REFERENCES "accounts_user" (id) ON DELETE {self.on_delete} DEFERRABLE INITIALLY DEFERRED',
             params=None,
         )
 

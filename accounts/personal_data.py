@@ -2,26 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import NotPersonal, Personal, Rule, Whose, declare
+from privacy.declarations import ANYTHING, Case, NotPersonal, Personal, Rule, Whose, declare
 
 _CONTRACT = "6(1)(b)"
 _SECURITY = "6(1)(f)"
 _DUTY = "6(1)(c)"
 
 _ROW = NotPersonal("random identifier of the row")
-_WITH_THE_ACCOUNT = Rule("account", anchor="user.created_at", after="P2Y", how="goes with the account")
+_WITH_THE_ACCOUNT = Rule(
+    "account",
+    anchor="user.agreement_ended_at",
+    after="settings.RETENTION_ACCOUNT_YEARS",
+    how="goes with the account",
+)
 
 declare(
     "accounts.User",
     role="controller",
     subject="account",
     root=True,
-    rule=Rule(
-        "account",
-        anchor="organisation.terminated_at",
-        after="P2Y",
-        how="goes with the person's last organisation, or earlier when the person asks",
-    ),
+    rule=Rule("account", anchor="agreement_ended_at", after="settings.RETENTION_ACCOUNT_YEARS"),
     fields={
         "id": _ROW,
         "email": Personal("contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail")),
@@ -51,6 +51,19 @@ declare(
         "created_at": Personal(
             "activity.account_opened", purpose="account", basis=_CONTRACT, label=_("Account opened on")
         ),
+        "last_left_at": Personal(
+            "activity.leaving",
+            purpose="account",
+            basis=_CONTRACT,
+            label=_("When the person last left an organisation"),
+        ),
+        "agreement_ended_at": Personal(
+            "activity.leaving",
+            purpose="account",
+            basis=_CONTRACT,
+            label=_("When the person's last agreement ended"),
+        ),
+        "purge_after": NotPersonal("when the row goes"),
     },
 )
 
@@ -237,9 +250,9 @@ declare(
     subject="account",
     rule=Rule(
         "lost_factor",
-        anchor="created_at",
-        after="PT24H",
-        how="30 days after the wait where the link was followed",
+        anchor="expires_at",
+        after="P0D",
+        cases=(Case("due_at", ANYTHING, after="P30D", anchor="due_at"),),
         shorter="when the second factor is taken off or kept",
     ),
     fields={

@@ -2,9 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
+from privacy.declarations import (
+    Case,
+    Erasure,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    Subject,
+    Whose,
+    declare,
+)
 
-_SHORTER = "Events of the access log go after 90 days (settings.RETENTION_ACCESS_LOG_DAYS); evidence stays."
+_ACCESS_LOG = (Case("evidence", value=False, after="settings.RETENTION_ACCESS_LOG_DAYS"),)
 _KEPT = Erasure(
     "keep",
     ground="17(3)(e)",
@@ -30,7 +40,7 @@ declare(
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "actor_id"),
     erasure=_KEPT,
-    rule=Rule("audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", shorter=_SHORTER),
+    rule=Rule("audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", cases=_ACCESS_LOG),
     fields={
         "id": NotPersonal("random identifier of the row"),
         "organisation_id": NotPersonal("the organisation it belongs to"),
@@ -56,7 +66,7 @@ declare(
     whose=Whose("accounts.User", "user_id"),
     erasure=_KEPT,
     rule=Rule(
-        "platform_audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", shorter=_SHORTER
+        "platform_audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", cases=_ACCESS_LOG
     ),
     fields={
         "id": NotPersonal("random identifier of the row"),

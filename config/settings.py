@@ -213,7 +213,9 @@ VERSIONS_PER_CONFIGURATOR = environment.number("VERSIONS_PER_CONFIGURATOR", 500,
 INTAKE_SUSPECT_PER_MINUTE = environment.number("INTAKE_SUSPECT_PER_MINUTE", 6, low=1, high=1_000_000)
 INTAKE_REFUSE_PER_MINUTE = environment.number("INTAKE_REFUSE_PER_MINUTE", 120, low=1, high=1_000_000)
 
-# --- Periods (days) ---------------------------------------------------------------------------
+# --- Periods ----------------------------------------------------------------------------------
+# Each is what the declarations (<app>/personal_data.py) refer to, and may be shortened, never lengthened
+# beyond what the privacy policy promises.
 
 #: How long a deactivated organisation can come back, before everything in it is deleted.
 RESTORE_WINDOW_DAYS = environment.number("RESTORE_WINDOW_DAYS", 30, low=1, high=30)
@@ -223,7 +225,16 @@ RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, 
 RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)
 RETENTION_EVIDENCE_DAYS = environment.number("RETENTION_EVIDENCE_DAYS", 1826, low=365, high=3653)
 RETENTION_REQUEST_DAYS = environment.number("RETENTION_REQUEST_DAYS", 730, low=30, high=730)
+RETENTION_REQUEST_IDENTIFIERS_DAYS = environment.number(
+    "RETENTION_REQUEST_IDENTIFIERS_DAYS", 84, low=1, high=84
+)
 RETENTION_MAIL_DAYS = environment.number("RETENTION_MAIL_DAYS", 730, low=1, high=730)
+RETENTION_ACCOUNT_YEARS = environment.number("RETENTION_ACCOUNT_YEARS", 2, low=1, high=2)
+#: Books are kept longer where the law of the seller's country says so; the table is in privacy/books.py.
+RETENTION_BOOKS_YEARS = environment.number("RETENTION_BOOKS_YEARS", 7, low=7, high=10)
+#: Statistics about visitors, were there any; support questions, were they kept here.
+RETENTION_ANALYTICS_MONTHS = environment.number("RETENTION_ANALYTICS_MONTHS", 14, low=1, high=14)
+RETENTION_SUPPORT_DAYS = environment.number("RETENTION_SUPPORT_DAYS", 730, low=30, high=1095)
 
 # --- Logs -------------------------------------------------------------------------------------
 

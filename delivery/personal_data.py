@@ -14,6 +14,7 @@ from privacy.declarations import (
     Rule,
     Subject,
     Text,
+    Until,
     Whose,
     declare,
 )
@@ -105,7 +106,8 @@ declare(
         "sent_mail",
         anchor="created_at",
         after="settings.RETENTION_MAIL_DAYS",
-        shorter="A mail about a lead goes with the lead, by cascade.",
+        until=Until("organisation.restorable_until"),
+        how="a mail about a lead goes with the lead",
     ),
     fields={
         **_MAIL,

@@ -8,8 +8,7 @@ class LeadsConfig(AppConfig):
     def ready(self) -> None:
         from leads import announcing, keeping  # noqa: F401  announcing registers its job
         from leads.exports import file, making, notices  # noqa: F401  the last two register their jobs
-        from organisations.signals import lead_retention_changed, lifecycle_changed, shorter_retention_asked
+        from organisations.signals import lifecycle_changed, shorter_retention_asked
 
-        lead_retention_changed.connect(keeping.follow_the_organisation, dispatch_uid="leads.keeping")
         shorter_retention_asked.connect(keeping.count_of_a_shorter_period, dispatch_uid="leads.keeping.count")
         lifecycle_changed.connect(file.remove_all_of_who_leaves, dispatch_uid="leads.exports")

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import JSONKeys, NotPersonal, Personal, Rule, Whose, declare
+from privacy.declarations import Case, JSONKeys, NotPersonal, Personal, Rule, Until, Whose, declare
 
 _handling = partial(Personal, purpose="lead_handling", basis="6(1)(b)")
 
@@ -14,7 +14,8 @@ _LEAD = Rule(
     "lead",
     anchor="submitted_at",
     after="organisation.lead_retention_days",
-    shorter="Suspected spam goes after 30 days (settings.RETENTION_QUARANTINE_DAYS).",
+    cases=(Case("status", "quarantined", after="settings.RETENTION_QUARANTINE_DAYS"),),
+    until=Until("organisation.restorable_until"),
 )
 
 
@@ -97,7 +98,12 @@ declare(
     "leads.LeadOrigin",
     role="controller",
     subject="lead",
-    rule=Rule("lead_origin", anchor="lead.submitted_at", after="settings.RETENTION_LEAD_ORIGIN_DAYS"),
+    rule=Rule(
+        "lead_origin",
+        anchor="lead.submitted_at",
+        after="settings.RETENTION_LEAD_ORIGIN_DAYS",
+        until=Until("organisation.restorable_until"),
+    ),
     fields={
         "lead": _handling("lead.identifier", purpose="security", basis="6(1)(f)", label=_("Lead")),
         "organisation_id": _ORGANISATION,

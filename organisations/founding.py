@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from audit import events
+from organisations.agreements import redate_people
 from organisations.countries import currency_of
 from organisations.models import Membership, Organisation
 from organisations.permissions import Role
@@ -38,6 +39,7 @@ def found_organisation(*, name: str, country: str, language: str, by: User) -> O
             )
         )
         owner = Membership.objects.create(organisation=organisation, user=by, role=Role.OWNER)
+        redate_people([by.id])
         events.record(
             "organisation.founded",
             actor_id=by.id,

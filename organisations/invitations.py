@@ -13,6 +13,7 @@ from accounts.links import absolute
 from accounts.models import User
 from audit import events
 from delivery.mail import send_account_mail
+from organisations.agreements import redate_people
 from organisations.members import fresh_actor, lock_members, require_owner
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import GUARDED_ROLES, Role
@@ -116,6 +117,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
         membership, is_new = Membership.objects.get_or_create(
             organisation_id=found.organisation_id, user=user, defaults={"role": found.role}
         )
+        redate_people([user.id])
         events.record(
             "invitation.accepted",
             actor_id=user.id,

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from accounts.links import absolute
 from audit import events
 from delivery.mail import send_account_mail
+from organisations.agreements import note_leaving
 from organisations.models import Membership, Organisation
 from organisations.permissions import GUARDED_ROLES, Permission, Role
 
@@ -95,6 +96,7 @@ def _fresh(membership: Membership) -> Membership:
 def _end(member: Membership) -> None:
     Membership.objects.filter(pk=member.pk).delete()
     _require_an_owner(member.organisation_id)
+    note_leaving(member.user_id)
 
 
 def _require_an_owner(organisation_id: UUID) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import PersonField
 from organisations.accents import COLOURS, Accent
 from organisations.permissions import (
     GUARDED_ROLES,
@@ -79,13 +80,9 @@ class Organisation(ControlModel):
     #: Until when a deactivated organisation can come back; then everything in it is deleted.
     restorable_until = models.DateTimeField(null=True, editable=False)
     terminated_at = models.DateTimeField(null=True, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="founded_organisations",
-    )
+    #: When what may be a person's in this row is blanked; the row itself stays.
+    blank_after = models.DateTimeField(null=True, editable=False)
+    created_by = PersonField(null=True, editable=False, related_name="founded_organisations")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     #: Moves with every change, so that public pages in many processes learn that they are stale.
     changed_at = models.DateTimeField(auto_now=True)
@@ -104,7 +101,10 @@ class Organisation(ControlModel):
                 name="leads_are_kept_one_day_to_ten_years",
             ),
         ]
-        indexes = [models.Index(fields=["changed_at"], name="organisation_by_change")]
+        indexes = [
+            models.Index(fields=["changed_at"], name="organisation_by_change"),
+            models.Index(fields=["blank_after"], name="organisation_by_blanking"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -166,7 +166,7 @@ class Membership(ControlModel):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="memberships", db_index=False
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    user = PersonField(related_name="memberships")
     role = models.CharField(_("role"), max_length=16, choices=Role)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -244,9 +244,7 @@ class Invitation(ControlModel):
         _("role"), max_length=16, choices=[(role.value, role.label) for role in INVITABLE_ROLES]
     )
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
-    )
+    invited_by = PersonField(null=True, editable=False, related_name="+")
     sent_at = models.DateTimeField(editable=False)
     expires_at = models.DateTimeField(editable=False)
     purge_after = models.DateTimeField(editable=False, db_index=True)

@@ -18,14 +18,24 @@ declare(
     rule=Rule(
         "organisation",
         anchor="terminated_at",
-        after="P2Y",
+        after="settings.RETENTION_ACCOUNT_YEARS",
         action="anonymise",
-        how="The operator blanks the named fields two years after the agreement ended.",
+        column="blank_after",
     ),
     fields={
         "id": NotPersonal("random identifier of the organisation"),
-        "slug": NotPersonal("the name of a business, as it stands in addresses"),
-        "name": NotPersonal("the name of a business"),
+        "slug": Personal(
+            "identity.name",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("The same name as it stands in addresses"),
+        ),
+        "name": Personal(
+            "identity.name",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("Name of the business, which may be a person's"),
+        ),
         "country": NotPersonal("where the business is"),
         "language": _SETTING,
         "currency": _SETTING,
@@ -48,17 +58,29 @@ declare(
             basis="6(1)(b)",
             label=_("E-mail address for privacy questions"),
         ),
-        "privacy_policy_url": NotPersonal("a public page of the business"),
+        "privacy_policy_url": Personal(
+            "contact.address",
+            purpose="account",
+            basis="6(1)(b)",
+            label=_("Address of the business's privacy policy"),
+        ),
         "lead_retention_days": _SETTING,
         "notification_email": Personal(
             "contact.email", purpose="mail", basis="6(1)(b)", label=_("E-mail address for new requests")
         ),
-        "embed_domains": JSONKeys({"[]": NotPersonal("a public site of the business")}),
+        "embed_domains": JSONKeys(
+            {
+                "[]": Personal(
+                    "contact.address", purpose="account", basis="6(1)(b)", label=_("Sites of the business")
+                )
+            }
+        ),
         "require_two_step": _SETTING,
         "lifecycle": NotPersonal("whether the agreement runs"),
         "deactivated_at": NotPersonal("when the organisation left"),
         "restorable_until": NotPersonal("until when it can come back"),
         "terminated_at": NotPersonal("when the agreement ended"),
+        "blank_after": NotPersonal("when what may be a person's is blanked"),
         "created_by": Personal(
             "activity.founding", purpose="account", basis="6(1)(b)", label=_("Who founded the organisation")
         ),
@@ -73,8 +95,8 @@ declare(
     subject=Subject.ACCOUNT,
     rule=Rule(
         "membership",
-        anchor="created_at",
-        after="P0D",
+        anchor="user.agreement_ended_at",
+        after="settings.RETENTION_ACCOUNT_YEARS",
         how="Goes when the person leaves or is removed, and with the account.",
     ),
     fields={

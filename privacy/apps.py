@@ -6,7 +6,11 @@ class PrivacyConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
-        from privacy import checks  # noqa: F401  registers the system checks
+        from organisations.signals import lead_retention_changed, lifecycle_changed
+        from privacy import checks, dating  # noqa: F401  checks registers the system checks
         from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
         from privacy.leaving import purge  # noqa: F401  registers the job that purges
         from privacy.requests import work  # noqa: F401  registers its jobs
+
+        lead_retention_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.period")
+        lifecycle_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.lifecycle")

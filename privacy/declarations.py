@@ -32,14 +32,43 @@ class Subject(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """Rows that go by another period: those whose `column` holds `value`, or anything where it is ANYTHING.
+
+    `anchor` is empty where they count from the same moment as the others.
+    """
+
+    column: str
+    value: str | bool
+    after: str
+    anchor: str = ""
+
+
+#: The `value` of a Case for rows whose column is filled.
+ANYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """A moment that no row outlives, whatever its own period says ("organisation.restorable_until")."""
+
+    anchor: str
+    after: str = "P0D"
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """How long rows are kept, counted from an anchor.
 
     `anchor` is a column of the table ("submitted_at") or of the row it belongs to ("lead.submitted_at").
     `after` is an ISO 8601 period ("P90D", "P2Y", "PT24H"), the name of a setting that holds a number of days
-    ("settings.RETENTION_LEAD_ORIGIN_DAYS"), or a column with one ("organisation.lead_retention_days").
-    `column` carries the date on which the row may go. A table without it goes with the row it belongs to.
-    `shorter` says in words which rows may go earlier than this rule would have it.
+    or years ("settings.RETENTION_LEAD_ORIGIN_DAYS", "settings.RETENTION_ACCOUNT_YEARS"), or a column with a
+    number of days ("organisation.lead_retention_days").
+    `action` is the only choice there is (promise H25): the row is deleted, or the columns declared personal
+    are blanked for good and the row stays.
+    `column` carries the date on which that happens. A table without it goes with the row it belongs to.
+    `cases` names the rows that go by another period, `until` a moment that none of them outlives; both are
+    computed like the rule itself. `shorter` says in words which rows their own code dates earlier.
     `how` says in words what deletes the row where no sweep does.
     """
 
@@ -50,6 +79,8 @@ class Rule:
     column: str = "purge_after"
     shorter: str = ""
     how: str = ""
+    cases: tuple[Case, ...] = ()
+    until: Until | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,54 @@ declare(
         "rows_planned": _COUNT,
         "rows_allowed": _COUNT,
         "rows_deleted": _COUNT,
+        "rows_held": _COUNT,
         "slices": _COUNT,
         "longest_slice_ms": NotPersonal("a duration"),
         "overdue_seconds": NotPersonal("a duration"),
         "outcome": NotPersonal("how the sweep ended"),
         "approves": NotPersonal("the held sweep that this one carried out"),
+    },
+)
+
+
+declare(
+    "privacy.LegalHold",
+    role="processor",
+    subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "object_id"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_("That something was kept back, and why, must be shown as long as the claim can be."),
+    ),
+    rule=Rule("legal_hold", anchor="released_at", after="settings.RETENTION_EVIDENCE_DAYS"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "scope": NotPersonal("how much is held"),
+        "label": NotPersonal("name of a table"),
+        "object_id": Personal(
+            "lead.identifier", purpose="accountability", basis="6(1)(f)", label=_("What is held")
+        ),
+        "ground": NotPersonal("why in general"),
+        "reason": Personal(
+            "content.hold",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("Why something is held, in words"),
+            sealed=True,
+        ),
+        "author_id": Personal(
+            "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who placed or released it")
+        ),
+        "placed_at": NotPersonal("when the hold began"),
+        "review_on": NotPersonal("when somebody looks at it again"),
+        "reminded_on": NotPersonal("when somebody was asked to"),
+        "released_at": NotPersonal("when the hold ended"),
+        "released_by": Personal(
+            "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who placed or released it")
+        ),
+        "purge_after": NotPersonal("when the row goes"),
     },
 )
 
@@ -53,6 +96,13 @@ _KEPT_REQUEST = Erasure(
     "keep",
     ground="17(3)(e)",
     why=_("That a request was answered in time must be shown; who asked is cut 84 days after the end."),
+)
+_CUT = Rule(
+    "request_identifiers",
+    anchor="closed_at",
+    after="settings.RETENTION_REQUEST_IDENTIFIERS_DAYS",
+    action="anonymise",
+    column="identifiers_until",
 )
 _REQUEST: dict[str, Field] = {
     "id": NotPersonal("random identifier of the row"),
@@ -76,12 +126,14 @@ _REQUEST: dict[str, Field] = {
     "identity_asked_at": NotPersonal("when proof of identity was asked for"),
     "identity_method": NotPersonal("how identity was proved; never with what"),
     "identity_at": NotPersonal("when identity was proved"),
-    "person": _request("contact.email", _("Name and address of who asks"), sealed=True),
+    "person": _request("contact.email", _("Name and address of who asks"), sealed=True, rule=_CUT),
     "person_index": _request(
-        "contact.email", _("The same address as a keyed hash"), hashed=True, org_visible=False
+        "contact.email", _("The same address as a keyed hash"), hashed=True, org_visible=False, rule=_CUT
     ),
-    "wish": _request("content.request", _("What the person wrote"), sealed=True),
-    "locators": _request("lead.identifier", _("Which rows were found"), sealed=True, org_visible=False),
+    "wish": _request("content.request", _("What the person wrote"), sealed=True, rule=_CUT),
+    "locators": _request(
+        "lead.identifier", _("Which rows were found"), sealed=True, org_visible=False, rule=_CUT
+    ),
     "decisions": JSONKeys({"[]": NotPersonal("group of fields, outcome, ground and date")}),
     "decided_by": Personal(
         "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")

@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from privacy import periods, registry
-from privacy.declarations import Declaration, Field, JSONKeys, NotPersonal, Personal, Rule, Subject
+from privacy.declarations import (
+    ANYTHING,
+    Declaration,
+    Field,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    Subject,
+)
+from privacy.standing import STANDING, StandingRule
 from privacy.vocabulary import BASES, CATEGORIES, PURPOSES
 
 
@@ -76,7 +86,29 @@ def periods_table() -> list[Period]:
         table = registry.table_of(declaration)
         if table and declaration.rule:
             found.append(_period(declaration, declaration.rule, table))
+        if table:
+            found += [_period(declaration, rule, table) for rule in _of_columns(declaration)]
+    found += [_standing(rule) for rule in STANDING.values()]
     return sorted(found, key=lambda each: (each.rule, each.table))
+
+
+def _of_columns(declaration: Declaration) -> list[Rule]:
+    """The rules of columns that are blanked before their row goes, each once."""
+    rules = {
+        value.rule for value in declaration.fields.values() if isinstance(value, Personal) and value.rule
+    }
+    return sorted(rules, key=lambda rule: rule.name)
+
+
+def _standing(rule: StandingRule) -> Period:
+    return Period(
+        rule=rule.name,
+        table=_("none at present"),
+        anchor=rule.anchor,
+        after=_after(rule.after),
+        action=_("row deleted"),
+        by=str(rule.about),
+    )
 
 
 def _table(declaration: Declaration, table: str) -> Table:
@@ -156,10 +188,26 @@ def _kept(declaration: Declaration) -> str:
     if _is_open(rule):
         return rule.how
     kept = _("{after}, counted from {anchor} (rule {rule}).").format(
-        after=_after(rule), anchor=rule.anchor, rule=rule.name
+        after=_after(rule.after), anchor=rule.anchor, rule=rule.name
     )
     shorter = _("Shorter: {which}.").format(which=rule.shorter.rstrip(".")) if rule.shorter else ""
-    return f"{kept} {shorter}".strip()
+    return " ".join(part for part in (kept, *_exceptions(rule), shorter) if part)
+
+
+def _exceptions(rule: Rule) -> list[str]:
+    """What the rule's cases and its end say, in words."""
+    found = []
+    for case in rule.cases:
+        filled = _("{column} is known").format(column=case.column)
+        which = filled if case.value == ANYTHING else f"{case.column} = {str(case.value).lower()}"
+        found.append(
+            _("Where {which}: {after}, counted from {anchor}.").format(
+                which=which, after=_after(case.after), anchor=case.anchor or rule.anchor
+            )
+        )
+    if rule.until:
+        found.append(_("Never after {anchor}.").format(anchor=rule.until.anchor))
+    return found
 
 
 def _is_open(rule: Rule) -> bool:
@@ -170,7 +218,7 @@ def _is_open(rule: Rule) -> bool:
 def _kept_for(rule: Rule) -> str:
     if _is_open(rule):
         return rule.how
-    return f"{_after(rule)}; {rule.shorter}" if rule.shorter else _after(rule)
+    return "; ".join(part for part in (_after(rule.after), *_exceptions(rule), rule.shorter) if part)
 
 
 def _period(declaration: Declaration, rule: Rule, table: str) -> Period:
@@ -185,19 +233,27 @@ def _period(declaration: Declaration, rule: Rule, table: str) -> Period:
 
 
 def _by(declaration: Declaration, rule: Rule) -> str:
-    if registry.has_date(declaration):
-        return _("sweep over {column}").format(column=rule.column)
+    if registry.is_swept(declaration, rule):
+        sweep = _("sweep over {column}").format(column=rule.column)
+        return f"{sweep}; {rule.how}" if rule.how else sweep
     if rule.how:
         return rule.how
     return _("with its row of {table}").format(table=registry.whole_of(declaration))
 
 
-def _after(rule: Rule) -> str:
-    period = periods.parse(rule.after)
+def _after(after: str) -> str:
+    period = periods.parse(after)
     if isinstance(period, periods.DaysInSetting):
         return _("{days} days (setting {setting})").format(days=period.days, setting=period.setting)
+    if isinstance(period, periods.MonthsInSetting):
+        unit = (
+            _("{number} years (setting {setting})")
+            if period.of_years
+            else _("{number} months (setting {setting})")
+        )
+        return unit.format(number=period.number, setting=period.setting)
     if isinstance(period, periods.DaysInColumn):
-        return _("as many days as {column} says").format(column=rule.after)
+        return _("as many days as {column} says").format(column=after)
     parts = (
         ngettext("{number} year", "{number} years", period.years).format(number=period.years),
         ngettext("{number} month", "{number} months", period.months).format(number=period.months),

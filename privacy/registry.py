@@ -25,6 +25,7 @@ from privacy.declarations import (
     Subject,
     collector,
 )
+from privacy.periods import UnknownPeriod, parse
 
 PAGE = "personal_data"
 THIRD_PARTY = "privacy.third_party_personal_data"
@@ -99,24 +100,64 @@ def by_column(declaration: Declaration) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A rule with the table on which it is carried out."""
+    """A rule with the table on which it is carried out, which carries the date itself.
+
+    `blanks` are the columns that are emptied where the row stays; empty where the row goes.
+    """
 
     name: str
     label: str
     table: str
     rule: Rule
+    blanks: tuple[str, ...] = ()
 
 
 def swept() -> list[Swept]:
-    """The rules that a sweep carries out: their tables carry the date themselves."""
-    found = []
-    for declaration in declarations().values():
-        table = table_of(declaration)
-        if declaration.rule and table and has_date(declaration):
-            found.append(
-                Swept(f"{declaration.rule.name}:{table}", declaration.label, table, declaration.rule)
-            )
+    """The rules by which rows are deleted."""
+    return [each for each in dated() if not each.blanks]
+
+
+def blanked() -> list[Swept]:
+    """The rules by which columns are emptied and the row stays."""
+    return [each for each in dated() if each.blanks]
+
+
+def dated() -> list[Swept]:
+    """Every rule whose table carries the date."""
+    found = [each for declaration in declarations().values() for each in _dated(declaration)]
     return sorted(found, key=lambda each: each.name)
+
+
+def is_swept(declaration: Declaration, rule: Rule) -> bool:
+    """Whether a sweep carries out this rule of the table or of one of its columns."""
+    return any(each.rule == rule for each in _dated(declaration))
+
+
+def _dated(declaration: Declaration) -> Iterator[Swept]:
+    table = table_of(declaration)
+    if table is None:
+        return
+    columns = by_column(declaration)
+    rules = {declaration.rule, *(each.rule for each in columns.values() if isinstance(each, Personal))}
+    for rule in sorted((each for each in rules if each and each.column in columns), key=lambda r: r.name):
+        blanks = _blanks(declaration, rule, columns) if rule.action == "anonymise" else ()
+        if rule.action == "anonymise" or rule is declaration.rule:
+            yield Swept(f"{rule.name}:{table}", declaration.label, table, rule, blanks)
+
+
+def _blanks(declaration: Declaration, rule: Rule, columns: dict[str, Field]) -> tuple[str, ...]:
+    """The columns under this rule: by name, or everything personal where it is the table's own rule."""
+    if rule is declaration.rule:
+        return tuple(name for name, value in columns.items() if _is_personal(value))
+    return tuple(
+        name for name, value in columns.items() if isinstance(value, Personal) and value.rule == rule
+    )
+
+
+def _is_personal(value: Field) -> bool:
+    if isinstance(value, JSONKeys):
+        return bool(value.personal())
+    return isinstance(value, Personal) and value.rule is None
 
 
 def has_date(declaration: Declaration) -> bool:
@@ -219,8 +260,20 @@ def _plain(declaration: Declaration) -> dict[str, object]:
     }
 
 
-def _plain_rule(rule: Rule | None) -> list[str] | None:
-    return [rule.name, rule.anchor, rule.after, rule.action, rule.column] if rule else None
+def _plain_rule(rule: Rule | None) -> list[object] | None:
+    if rule is None:
+        return None
+    cases = [[case.column, case.value, case.anchor, _in_force(case.after)] for case in rule.cases]
+    until = [rule.until.anchor, _in_force(rule.until.after)] if rule.until else None
+    return [rule.name, rule.anchor, _in_force(rule.after), rule.action, rule.column, cases, until]
+
+
+def _in_force(after: str) -> str:
+    """The period with the value that its setting has now: another setting is another version of the rules."""
+    try:
+        return str(parse(after))
+    except UnknownPeriod:
+        return after
 
 
 def _plain_field(value: Field) -> object:

@@ -2,6 +2,7 @@
 
 When a row may go is assigned while it is written (`purge_after`); a sweep never reasons, it only deletes.
 Postgres shows the role `janitor` nothing that has not expired, so even a wrong sweep deletes no living row.
+Where a rule keeps the row and blanks columns of it, the same run does that instead (`privacy.blanking`).
 """
 
 # ruff: noqa: S608 - names come from the declarations and are quoted; values are parameters
@@ -22,7 +23,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from privacy import registry
+from privacy import blanking, dating, registry
 from privacy.models import RetentionRun
 from privacy.periods import Fixed, parse
 from privacy.registry import Swept
@@ -87,6 +88,8 @@ def plan(swept: Swept) -> Plan:
 
 
 def _count(swept: Swept, cutoff: datetime) -> int:
+    if swept.blanks:
+        return blanking.due(swept, cutoff)
     column = _q(swept.rule.column)
     with _connection(swept).cursor() as cursor:
         cursor.execute(f"SELECT count({column}) FROM {_q(swept.table)} WHERE {column} <= %s", [cutoff])
@@ -94,7 +97,7 @@ def _count(swept: Swept, cutoff: datetime) -> int:
 
 
 def preview() -> list[Plan]:
-    return [plan(swept) for swept in registry.swept()]
+    return [plan(swept) for swept in registry.dated()]
 
 
 def allowed(swept: Swept) -> int:
@@ -111,11 +114,15 @@ def allowed(swept: Swept) -> int:
 
 
 def sweep_all(*, due_day: date) -> list[RetentionRun]:
-    """Carry out every rule once. One that fails does not stop the others; failures are raised at the end."""
-    runs, failures = [], []
-    for swept in registry.swept():
+    """Carry out every rule once. One that fails does not stop the others; failures are raised at the end.
+
+    First the dates are caught up with, so that nothing goes that a hold placed since would keep; without
+    that nothing is swept.
+    """
+    runs, failures, kept_back = [], [], dating.catch_up().held
+    for swept in registry.dated():
         try:
-            runs.append(sweep(swept, due_day=due_day))
+            runs.append(sweep(swept, due_day=due_day, held=kept_back[swept.name]))
         except DatabaseError as failure:
             failures.append(failure)
     if failures:
@@ -123,10 +130,10 @@ def sweep_all(*, due_day: date) -> list[RetentionRun]:
     return [run for run in runs if run is not None]
 
 
-def sweep(swept: Swept, *, due_day: date) -> RetentionRun | None:
+def sweep(swept: Swept, *, due_day: date, held: int = 0) -> RetentionRun | None:
     """Delete what has expired under one rule; hold it back when it is abnormally much.
 
-    Answers None when another process is sweeping the same rule.
+    ``held`` is how many rows a legal hold keeps. Answers None when another process is sweeping the same rule.
     """
     with _alone(swept) as alone:
         if not alone:
@@ -136,8 +143,8 @@ def sweep(swept: Swept, *, due_day: date) -> RetentionRun | None:
         _supersede_held(swept)
         if planned.abnormal:
             log.warning("retention_held", rule=swept.name, rows=planned.rows, allowed=planned.allowed)
-            return _record(planned, due_day=due_day, outcome=Outcome.HELD)
-        return _carry_out(planned, _record(planned, due_day=due_day, outcome=Outcome.RUNNING))
+            return _record(planned, due_day=due_day, outcome=Outcome.HELD, held=held)
+        return _carry_out(planned, _record(planned, due_day=due_day, outcome=Outcome.RUNNING, held=held))
 
 
 def plan_hash(run: RetentionRun) -> str:
@@ -149,7 +156,7 @@ def plan_hash(run: RetentionRun) -> str:
 def approve(run_id: UUID, *, plan: str) -> RetentionRun:
     """Carry out a held run exactly as planned: nothing that expired after its cutoff is touched."""
     held = RetentionRun.objects.get(pk=run_id)
-    swept = next((each for each in registry.swept() if each.name == held.rule), None)
+    swept = next((each for each in registry.dated() if each.name == held.rule), None)
     if swept is None:
         raise NotApprovable("The rule is not declared any more.")
     with _alone(swept) as alone:
@@ -184,7 +191,10 @@ def _carry_out(planned: Plan, run: RetentionRun) -> RetentionRun:
     """Delete, and say what was done also when something came between: a limit, a lock, a lost connection."""
     progress, outcome = Progress(), Outcome.INTERRUPTED
     try:
-        _delete_slices(planned, progress)
+        if planned.swept.blanks:
+            _blank_slices(planned, progress)
+        else:
+            _delete_slices(planned, progress)
         outcome = Outcome.DONE
     finally:
         _finish(run, progress, outcome)
@@ -200,6 +210,18 @@ def _delete_slices(planned: Plan, progress: Progress) -> None:
             return
         progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
         time.sleep(SLICE_PAUSE)
+
+
+def _blank_slices(planned: Plan, progress: Progress) -> None:
+    """The same for columns: one owner after another, since nobody who may change rows sees all of them."""
+    for owner in blanking.owners(planned.swept):
+        while True:
+            began = time.perf_counter()
+            rows = blanking.blank_slice(planned.swept, owner, planned.cutoff, progress.size)
+            if not rows:
+                break
+            progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
+            time.sleep(SLICE_PAUSE)
 
 
 def _delete_slice(planned: Plan, size: int) -> int | None:
@@ -227,7 +249,7 @@ def _delete_slice(planned: Plan, size: int) -> int | None:
 
 
 def _record(
-    planned: Plan, *, due_day: date, outcome: str, approves: RetentionRun | None = None
+    planned: Plan, *, due_day: date, outcome: str, held: int = 0, approves: RetentionRun | None = None
 ) -> RetentionRun:
     return RetentionRun.objects.create(
         rule=planned.swept.name,
@@ -238,6 +260,7 @@ def _record(
         cutoff=planned.cutoff,
         rows_planned=planned.rows,
         rows_allowed=planned.allowed,
+        rows_held=held,
         overdue_seconds=_overdue_seconds(planned.swept) if outcome == Outcome.HELD else 0,
         outcome=outcome,
         approves=approves,
@@ -245,7 +268,7 @@ def _record(
 
 
 def _finish(run: RetentionRun, progress: Progress, outcome: str) -> RetentionRun:
-    swept = next(each for each in registry.swept() if each.name == run.rule)
+    swept = next(each for each in registry.dated() if each.name == run.rule)
     run.finished_at = timezone.now()
     run.rows_deleted = progress.deleted
     run.slices = progress.slices
@@ -271,6 +294,9 @@ def _supersede_held(swept: Swept) -> None:
 
 def _overdue_seconds(swept: Swept) -> float:
     """How long ago the oldest remaining row should have gone; 0 when none remains."""
+    if swept.blanks:
+        oldest = blanking.oldest(swept, timezone.now())
+        return (timezone.now() - oldest).total_seconds() if oldest else 0.0
     with _connection(swept).cursor() as cursor:
         cursor.execute(
             f"SELECT coalesce(extract(epoch FROM now() - min({_q(swept.rule.column)})), 0)"
@@ -302,9 +328,9 @@ def _alone(swept: Swept) -> Iterator[bool]:
 
 
 def _alias(swept: Swept) -> str:
-    """The janitor where the table is his; `default` for a library's table with a date of its own."""
+    """The janitor where the table is his; `default` for a library's table and where rows are blanked."""
     table = TABLES.get(swept.table)
-    return "janitor" if table and table.swept else "default"
+    return "janitor" if table and table.swept and not swept.blanks else "default"
 
 
 def _connection(swept: Swept) -> BaseDatabaseWrapper:

@@ -50,7 +50,7 @@ TABLES: dict[str, Table] = {
     "tenancy_ledgerentry": control(),
     "tenancy_ledgerposition": control(WRITE),
     # accounts
-    "accounts_user": control(),
+    "accounts_user": control(swept=True),
     "accounts_authenticator": control(),
     "accounts_recoverycode": control(),
     "accounts_platformrole": control(),
@@ -95,6 +95,7 @@ TABLES: dict[str, Table] = {
     # privacy
     "privacy_organisationpurge": control(WRITE, swept=True),
     "privacy_retentionrun": control(WRITE),
+    "privacy_legalhold": tenant(WRITE, swept=True),
     "privacy_privacyrequest": tenant(WRITE, swept=True),
     "privacy_desksettings": tenant(WRITE),
     "privacy_accountrequest": control(WRITE, swept=True),

@@ -1,6 +1,7 @@
 """What the privacy engine keeps, a module for each subject."""
 
 from privacy.models.erasure import AccountErasure, AccountNotice, ErasureState, LeadErasure
+from privacy.models.holds import LegalHold
 from privacy.models.leaving import OrganisationPurge
 from privacy.models.requests import (
     AccountRequest,
@@ -27,6 +28,7 @@ __all__ = [
     "ExtensionReason",
     "IdentityMethod",
     "LeadErasure",
+    "LegalHold",
     "OrganisationPurge",
     "PrivacyRequest",
     "Regime",

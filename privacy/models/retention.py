@@ -31,7 +31,8 @@ class RetentionRun(ControlModel):
     cutoff = models.DateTimeField(help_text="Rows whose date is later were left alone")
     rows_planned = models.BigIntegerField()
     rows_allowed = models.BigIntegerField(help_text="More than this waits for an officer")
-    rows_deleted = models.BigIntegerField(default=0)
+    rows_deleted = models.BigIntegerField(default=0, help_text="Or blanked, where the rule keeps the row")
+    rows_held = models.BigIntegerField(default=0, help_text="Overdue but for a legal hold")
     slices = models.IntegerField(default=0)
     longest_slice_ms = models.FloatField(default=0)
     overdue_seconds = models.FloatField(

@@ -27,6 +27,7 @@ def test_what_is_held_about_a_lead() -> None:
         "leads_leadevent": ("lead_id", "key"),
         "leads_leadnote": ("lead_id", "key"),
         "leads_leadorigin": ("id", "key"),
+        "privacy_legalhold": ("object_id", "key"),
         "privacy_privacyrequest": ("person_index", "address"),
         "tenancy_ledgerentry": ("tag", "address"),
     }

@@ -18,7 +18,7 @@ def test_the_daily_sweep_carries_out_every_rule(add_origin: Add) -> None:
     tasks.sweep()
 
     runs = RetentionRun.objects.filter(outcome=RetentionRun.Outcome.DONE)
-    assert {run.rule for run in runs} == {swept.name for swept in retention.registry.swept()}
+    assert {run.rule for run in runs} == {swept.name for swept in retention.registry.dated()}
     assert runs.get(table="leads_leadorigin").rows_deleted == 1
 
 

@@ -16,7 +16,9 @@ from tests.privacy.conftest import Add
 def organisation(superuser: psycopg.Connection[Any]) -> UUID:
     ids = Seeded(ids={"organisations_organisation": UUID(int=7)})
     row = values_for(superuser, "organisations_organisation", UUID(int=7), ids)
-    insert(superuser, "organisations_organisation", row | {"lead_retention_days": 365})
+    insert(
+        superuser, "organisations_organisation", row | {"lead_retention_days": 365, "restorable_until": None}
+    )
     return UUID(int=7)
 
 
