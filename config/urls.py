@@ -13,6 +13,7 @@ urlpatterns = [
     path("o/<slug:organisation>/configurators/", include("configurators.urls")),
     path("o/<slug:organisation>/leads/", include("leads.urls")),
     path("o/<slug:organisation>/privacy/", include("privacy.urls")),
+    path("organisations/<slug:organisation>/left/data/", include("privacy.left_urls")),
     path("platform/", include("privacy.platform_urls")),
     path("mailbox/", include("delivery.urls")),
 ]

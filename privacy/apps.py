@@ -9,7 +9,7 @@ class PrivacyConfig(AppConfig):
         from organisations.signals import lead_retention_changed, lifecycle_changed
         from privacy import checks, dating  # noqa: F401  checks registers the system checks
         from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
-        from privacy.leaving import purge  # noqa: F401  registers the job that purges
+        from privacy.leaving import parcel, purge  # noqa: F401  they register their jobs
         from privacy.requests import work  # noqa: F401  registers its jobs
 
         lead_retention_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.period")

@@ -301,3 +301,30 @@ declare(
         "purge_after": NotPersonal("when the row may go"),
     },
 )
+
+declare(
+    "privacy.Parcel",
+    role="processor",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "requested_by"),
+    rule=Rule("parcel", anchor="requested_at", after="P7D"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "requested_by": Personal(
+            "activity.export",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("Who asked for a complete copy, as an identifier"),
+        ),
+        "requested_at": NotPersonal("when a copy was asked for"),
+        "state": NotPersonal("how far a copy is"),
+        "table": NotPersonal("how far a copy is"),
+        "cursor": NotPersonal("how far a copy is"),
+        "rows": JSONKeys({"*": NotPersonal("rows so far, by table")}),
+        "frames": NotPersonal("how much of the file counts"),
+        "file_bytes": NotPersonal("how much of the file counts"),
+        "finished_at": NotPersonal("when a copy was done"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)

@@ -93,6 +93,7 @@ TABLES: dict[str, Table] = {
     "leads_consentrecord": tenant(),
     "leads_leadexport": tenant(swept=True),
     # privacy
+    "privacy_parcel": tenant(swept=True),
     "privacy_organisationpurge": control(WRITE, swept=True),
     "privacy_retentionrun": control(WRITE),
     "privacy_legalhold": tenant(WRITE, swept=True),

@@ -1,12 +1,10 @@
-"""The file of an export: frames sealed under the organisation's key, one after another.
+"""The file of an export: lists of (lead, line of text), sealed frame by frame.
 
-A frame is a length of four bytes and a sealed list of (lead, line of text). The row of the export says how
-many frames and bytes count: what a killed worker wrote beyond that is cut off by the next one. The name of
-the file says when it may go, so that it is removed without asking any table.
+The row of the export says how much of the file counts. The name of the file says when it may go, so that it
+is removed without asking any table.
 """
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,47 +14,38 @@ from django.conf import settings
 
 from leads.models import LeadExport
 from organisations.models import Organisation
-from tenancy.encryption import seal, unseal
+from tenancy import sealed_file
 
 #: One line of the file and the lead it is about; '' for the heading.
 Line = tuple[str, str]
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-_LENGTH = 4
-
-
-class FileMissing(Exception):
-    """The file is not there, or shorter than its export says."""
 
 
 def append(export: LeadExport, lines: Sequence[Line]) -> None:
     """Add one frame after those that count, and let it count on the export, which the caller saves."""
-    path = path_of(export)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sealed = seal(export.organisation_id, json.dumps(list(lines)), place=_place(export, export.frames))
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-        file.truncate(export.file_bytes)
-        file.seek(export.file_bytes)
-        file.write(len(sealed).to_bytes(_LENGTH, "big") + sealed)
-        file.flush()
-        os.fsync(file.fileno())
+    export.file_bytes = sealed_file.append(
+        path_of(export),
+        json.dumps(list(lines)),
+        owner=export.organisation_id,
+        place=_place(export),
+        number=export.frames,
+        size=export.file_bytes,
+    )
     export.frames += 1
-    export.file_bytes += _LENGTH + len(sealed)
 
 
 def frames(export: LeadExport) -> Iterator[list[Line]]:
     """The frames that count, opened one at a time. Raises FileMissing before the first one."""
-    try:
-        file = path_of(export).open("rb")
-    except FileNotFoundError:
-        raise FileMissing from None
-    with file:
-        if os.fstat(file.fileno()).st_size < export.file_bytes:
-            raise FileMissing
-        for number in range(export.frames):
-            sealed = file.read(int.from_bytes(file.read(_LENGTH), "big"))
-            opened = unseal(export.organisation_id, sealed, place=_place(export, number))
-            yield [(lead, line) for lead, line in json.loads(opened)]
+    opened = sealed_file.frames(
+        path_of(export),
+        owner=export.organisation_id,
+        place=_place(export),
+        count=export.frames,
+        size=export.file_bytes,
+    )
+    for text in opened:
+        yield [(lead, line) for lead, line in json.loads(text)]
 
 
 def is_whole(export: LeadExport) -> bool:
@@ -99,5 +88,5 @@ def _expiry(path: Path) -> datetime:
     return datetime.strptime(path.name.partition("-")[0], _STAMP).replace(tzinfo=UTC)
 
 
-def _place(export: LeadExport, number: int) -> str:
-    return f"leads_leadexport.file:{export.pk}:{number}"
+def _place(export: LeadExport) -> str:
+    return f"leads_leadexport.file:{export.pk}"

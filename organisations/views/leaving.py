@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,10 +18,11 @@ from organisations.forms import LeaveForm
 from organisations.http import SignedInRequest, TenantRequest
 from organisations.leaving import NotLeaving, TooLate, deactivate, give_up_the_rest_of_the_time, restore
 from organisations.models import Membership
+from organisations.navigation import page_of
 from organisations.permissions import Permission, requires
 from organisations.second_step import lacks_second_step, to_second_step
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,19 +34,20 @@ def leave(request: TenantRequest) -> HttpResponse:
     form = LeaveForm(request.POST if request.method == "POST" else None, organisation=request.organisation)
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return render(request, "organisations/leave.html", {"form": form}, status=status)
+        context = {"form": form, "export_url": page_of("privacy:data", request.organisation.slug)}
+        return render(request, "organisations/leave.html", context, status=status)
     deactivate(request.organisation, by=request.user.pk)
     messages.success(request, _("The organisation is deactivated."))
     return redirect("organisations:left", organisation=request.organisation.slug)
 
 
-def _of_one_that_left(view: View) -> View:
+def of_one_that_left(view: View) -> View:
     """Open a page about a deactivated organisation to its owners; it is entered by the verbs themselves."""
 
     @wraps(view)
     @never_cache
     @transaction.non_atomic_requests
-    def guarded(request: HttpRequest, *args: Any, organisation: str, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, organisation: str, **kwargs: Any) -> HttpResponseBase:
         found = (
             Membership.objects.left()
             .filter(user_id=cast(SignedInRequest, request).user.pk, organisation__slug=organisation)
@@ -62,15 +65,14 @@ def _of_one_that_left(view: View) -> View:
 
 
 @require_safe
-@_of_one_that_left
+@of_one_that_left
 def left(request: TenantRequest) -> HttpResponse:
     """Until when it can come back, and what can still be taken along."""
-    form = LeaveForm(organisation=request.organisation)
-    return render(request, "organisations/left.html", {"form": form})
+    return _show_left(request, LeaveForm(organisation=request.organisation))
 
 
 @require_POST
-@_of_one_that_left
+@of_one_that_left
 @step_up_required
 def come_back(request: TenantRequest) -> HttpResponse:
     try:
@@ -83,16 +85,21 @@ def come_back(request: TenantRequest) -> HttpResponse:
 
 
 @require_POST
-@_of_one_that_left
+@of_one_that_left
 @step_up_required
 def delete_now(request: TenantRequest) -> HttpResponse:
     """The instruction to delete before the time is over."""
     form = LeaveForm(request.POST, organisation=request.organisation)
     if not form.is_valid():
-        return render(request, "organisations/left.html", {"form": form}, status=422)
+        return _show_left(request, form, status=422)
     try:
         give_up_the_rest_of_the_time(request.organisation, by=request.user.pk)
     except NotLeaving:
         raise Http404 from None
     messages.success(request, _("Everything is being deleted. A certificate follows by mail."))
     return redirect("organisations:chooser")
+
+
+def _show_left(request: TenantRequest, form: LeaveForm, *, status: int = 200) -> HttpResponse:
+    context = {"form": form, "export_url": page_of("left:data", request.organisation.slug)}
+    return render(request, "organisations/left.html", context, status=status)

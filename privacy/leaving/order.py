@@ -54,3 +54,7 @@ def _parents(model: type[Model], known: dict[str, type[Model]]) -> Iterator[str]
             parent = field.remote_field.model._meta.db_table
             if parent in known and parent != model._meta.db_table:
                 yield parent
+    if (declared := registry.declarations().get(model._meta.label)) and declared.whose:
+        root = registry.find_model(declared.whose.root)
+        if declared.whose.by == "key" and root is not None and root._meta.db_table in known:
+            yield root._meta.db_table  # Postgres knows the reference, the model does not

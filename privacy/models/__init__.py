@@ -2,7 +2,7 @@
 
 from privacy.models.erasure import AccountErasure, AccountNotice, ErasureState, LeadErasure
 from privacy.models.holds import LegalHold
-from privacy.models.leaving import OrganisationPurge
+from privacy.models.leaving import OrganisationPurge, Parcel, ParcelState
 from privacy.models.requests import (
     AccountRequest,
     Channel,
@@ -30,6 +30,8 @@ __all__ = [
     "LeadErasure",
     "LegalHold",
     "OrganisationPurge",
+    "Parcel",
+    "ParcelState",
     "PrivacyRequest",
     "Regime",
     "RetentionRun",

@@ -1,8 +1,9 @@
-"""The end of an organisation's data: what was deleted, and what proves it."""
+"""What an organisation takes along, and the end of its data: what was deleted, and what proves it."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from tenancy.models import ControlModel
+from tenancy.models import ControlModel, TenantModel
 
 
 class OrganisationPurge(ControlModel):
@@ -28,3 +29,45 @@ class OrganisationPurge(ControlModel):
 
     def __str__(self) -> str:
         return str(self.organisation_id)
+
+
+class ParcelState(models.TextChoices):
+    """How far a complete copy is."""
+
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Parcel(TenantModel):
+    """A complete copy of what an organisation keeps here, in a sealed file.
+
+    ``table`` and ``cursor`` are the last row in it so far; a killed worker is followed by one that goes on.
+    """
+
+    requested_by = models.UUIDField()
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=ParcelState, default=ParcelState.WAITING)
+    table = models.CharField(max_length=63, blank=True)
+    cursor = models.UUIDField(null=True)
+    #: Rows so far, by table.
+    rows = models.JSONField(default=dict)
+    frames = models.PositiveIntegerField(default=0)
+    file_bytes = models.BigIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["purge_after"], name="parcel_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"parcel {self.pk}: {self.state}"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in (ParcelState.WAITING, ParcelState.RUNNING)
+
+    @property
+    def row_count(self) -> int:
+        return sum(self.rows.values())

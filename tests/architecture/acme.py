@@ -32,6 +32,7 @@ from organisations.invitations import invite
 from organisations.members import remove_member
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import Role
+from privacy.leaving.parcel import ask_for_parcel
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.architecture.canaries import Canaries
@@ -183,6 +184,7 @@ def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
         add_note(lead, text=f"Bel {acme.canaries.word('lead.note')}", by=owner.pk)
         acme.ids["lead"] = str(lead.pk)
         acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
+        acme.ids["parcel"] = str(ask_for_parcel(by=owner.pk).pk)
 
 
 def _recipients(acme: Acme, owner: User) -> None:

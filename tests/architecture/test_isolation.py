@@ -279,7 +279,7 @@ def test_an_owner_with_one_factor_gets_nowhere(filled: Acme, counters: RowCounte
 
 
 STEP_UP_NEEDED = {
-    "organisations:leave-organisation",
+    "organisations:leave-organisation", "privacy:data",
 
     "organisations:invite", "organisations:member-role", "organisations:member-remove", "leads:export",
 }  # fmt: skip

@@ -205,11 +205,13 @@ def _exports(organisation: "Organisation", owners: dict[str, "User"], lead: str)
 
     from audit.recipients import record_disclosure, tell_recipients
     from leads.models import ExportState, LeadExport
+    from privacy.leaving.parcel import ask_for_parcel
     from tenancy.context import tenant
     from tenancy.ids import uuid7
 
     now = timezone.now()
     with tenant(organisation.pk):
+        ask_for_parcel(by=owners["nl"].pk)
         for user in owners.values():
             for state in (ExportState.READY, ExportState.RUNNING, ExportState.WITHDRAWN, ExportState.FAILED):
                 export = LeadExport.objects.create(
