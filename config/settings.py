@@ -194,11 +194,35 @@ WHITENOISE_AUTOREFRESH = False
 
 # --- Work and mail ----------------------------------------------------------------------------
 
+#: Ports of this machine that a webhook may call in a demonstration; none unless named.
+WEBHOOK_LOOPBACK_PORTS = frozenset(int(port) for port in environment.words("WEBHOOK_LOOPBACK_PORTS"))
 MAILBOX_ENABLED = environment.mailbox_is_open(embedded=EMBEDDED)
 POSTMARK_SERVER_TOKEN = environment.text("POSTMARK_SERVER_TOKEN", "")
 POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp.com")
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
+
+# --- The API ----------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "leads.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Opmaat",
+    "DESCRIPTION": "Requests for an offer, for an organisation's own programs. Read-only.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX_INSERT": "/api/v1",
+    "SERVERS": [{"url": SITE_URL}],
+}
+#: Requests of one API key within a minute, in each web process.
+API_PER_MINUTE = environment.number("API_PER_MINUTE", 120, low=1, high=100_000)
 
 # --- Configurators ----------------------------------------------------------------------------
 

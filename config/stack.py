@@ -14,15 +14,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
 PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/livez", "/readyz")
+#: For programs with a key: no session and no cookie either, but not among the visitors' processes.
+API_PREFIX = "/api/"
+#: The API reads no body at all; a client may send an empty object.
+LARGEST_API_BODY = 4096
 
 
 def is_public(path: str) -> bool:
-    """Whether a path is served by the slim stack."""
+    """Whether a path is one of a visitor's."""
     return path.startswith(PUBLIC_PREFIXES)
 
 
+def is_slim(path: str) -> bool:
+    """Whether a path is served without sessions and cookies."""
+    return path.startswith(API_PREFIX) or is_public(path)
+
+
 class DashboardOnly:
-    """Runs settings.DASHBOARD_MIDDLEWARE for every path that is not public."""
+    """Runs settings.DASHBOARD_MIDDLEWARE for every path that is neither public nor of the API."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.public = get_response
@@ -39,13 +48,15 @@ class DashboardOnly:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_public(request.path_info):
             return self.public(request)
+        if request.path_info.startswith(API_PREFIX):
+            return _too_large() if _body_length(request) > LARGEST_API_BODY else self.public(request)
         if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return _too_large()
         return self.dashboard(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Give each dashboard middleware its look at the view, as Django's handler would."""
-        if is_public(request.path_info):
+        if is_slim(request.path_info):
             return None
         for hook in self.view_hooks:
             response = hook(request, view, args, kwargs)

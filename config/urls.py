@@ -6,6 +6,7 @@ urlpatterns = [
     # Visitors first: their addresses are asked for most.
     path("", include("leads.public_urls")),
     path("privacy/", include("privacy.public_urls")),
+    path("api/v1/", include("leads.api.urls")),
     path("", include("config.site_urls")),
     path("", include("config.health_urls")),
     path("", include("accounts.urls")),

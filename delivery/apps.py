@@ -5,4 +5,4 @@ class DeliveryConfig(AppConfig):
     name = "delivery"
 
     def ready(self) -> None:
-        from delivery import mail  # noqa: F401  registers the jobs that send
+        from delivery import mail, webhooks  # noqa: F401  they register the jobs that send

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
-from tenancy.models import ControlModel, TenantModel
+from tenancy.models import ControlModel, TenantForeignKey, TenantModel
 
 
 class Job(ControlModel):
@@ -176,3 +176,83 @@ class MailboxMessage(ControlModel):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class EndpointState(models.TextChoices):
+    """Whether messages go out. *Stopped*: by us, because the other side failed or said that it is gone."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    RETIRED = "retired"
+
+
+class WebhookEndpoint(TenantModel):
+    """Where an organisation's own software is told what happens. A row for each party that was ever told.
+
+    Another host is another recipient: it gets a row of its own, and the former one is retired.
+    """
+
+    url = models.CharField(max_length=500)
+    secret = models.BinaryField()
+    previous_secret = models.BinaryField(null=True)
+    previous_until = models.DateTimeField(null=True)
+    #: The organisation says that a successful answer means that the data are gone there too.
+    erases_by_itself = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=EndpointState, default=EndpointState.ACTIVE)
+    stop_reason = models.CharField(max_length=20, blank=True)
+    #: Failed tries since the last success.
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    #: After a failure everything waits until then, so that a slow receiver holds up nobody else.
+    not_before = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id"],
+                condition=models.Q(retired_at__isnull=True),
+                name="one_webhook_in_use",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"webhook {self.pk}: {self.state}"
+
+
+class DeliveryState(models.TextChoices):
+    """How far a message is. *Dropped*: what it was about is gone, or nobody is there to get it."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class WebhookDelivery(TenantModel):
+    """One message to a webhook: what it is about, never what it says."""
+
+    endpoint = TenantForeignKey(WebhookEndpoint, models.DO_NOTHING, related_name="deliveries")
+    event = models.CharField(max_length=40)
+    object_id = models.UUIDField(null=True)
+    #: The notice of Art. 19 that the message gives.
+    notice_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    status_code = models.PositiveSmallIntegerField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organisation_id", "state", "-id"], name="delivery_by_state"),
+            models.Index(fields=["purge_after"], name="delivery_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event}: {self.state}"

@@ -204,3 +204,59 @@ declare(
         "purge_after": _DATE,
     },
 )
+_SETTING = NotPersonal("a setting of the organisation's webhook")
+_SECRET = NotPersonal("a random secret of a program, sealed")
+
+declare(
+    "delivery.WebhookEndpoint",
+    role="processor",
+    fields={
+        "id": _ROW,
+        "organisation_id": _WHOSE,
+        "url": NotPersonal("address of the organisation's own server"),
+        "secret": _SECRET,
+        "previous_secret": _SECRET,
+        "previous_until": _SETTING,
+        "erases_by_itself": _SETTING,
+        "state": _SETTING,
+        "stop_reason": _SETTING,
+        "failures": _COUNT,
+        "failing_since": _TIME,
+        "not_before": _TIME,
+        "created_at": _TIME,
+        "retired_at": _TIME,
+    },
+)
+declare(
+    "delivery.WebhookDelivery",
+    role="processor",
+    subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "object_id"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(b)",
+        why=_("Identifiers alone, without which nobody could show that a recipient was told (Art. 19)."),
+    ),
+    rule=Rule("webhook_delivery", anchor="created_at", after="P90D"),
+    fields={
+        "id": _ROW,
+        "organisation_id": _WHOSE,
+        "endpoint": NotPersonal("to which server"),
+        "event": NotPersonal("name of what happened"),
+        "object_id": Personal(
+            "lead.identifier",
+            purpose="lead_handling",
+            basis="6(1)(b)",
+            label=_("Lead that a message is about"),
+        ),
+        "notice_id": NotPersonal("which notice to a recipient"),
+        "state": NotPersonal("how far a message is"),
+        "attempts": _COUNT,
+        "next_try_at": _TIME,
+        "status_code": NotPersonal("what the other side answered, as a number"),
+        "error": NotPersonal("class of an error, without its text"),
+        "created_at": _TIME,
+        "finished_at": _TIME,
+        "purge_after": _DATE,
+    },
+)

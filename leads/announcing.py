@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_tenant_mail
+from delivery.webhooks import publish
+from leads.hooks import CREATED
 from leads.models import ConsentRecord, Lead, LeadContact, LeadEvent, Status
 from leads.quotes import Quote
 from leads.sealed import contact_of
@@ -35,6 +37,7 @@ def announce(call: JobCall) -> None:
     organisation = Organisation.objects.get(pk=lead.organisation_id)
     tell_organisation(lead, organisation)
     confirm_to_visitor(lead, organisation)
+    publish(CREATED, object_id=lead.pk)
 
 
 def record_marketing_consent(lead: Lead) -> None:

@@ -6,8 +6,13 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leads import announcing, keeping  # noqa: F401  announcing registers its job
-        from leads.exports import file, making, notices  # noqa: F401  the last two register their jobs
+        from leads import announcing, hooks, keeping  # noqa: F401  they register their jobs and messages
+        from leads.api import notices as api_notices  # noqa: F401
+        from leads.exports import (  # noqa: F401  they register their jobs
+            file,
+            making,
+            notices,
+        )
         from organisations.signals import lifecycle_changed, shorter_retention_asked
 
         shorter_retention_asked.connect(keeping.count_of_a_shorter_period, dispatch_uid="leads.keeping.count")

@@ -41,13 +41,8 @@ class LeadDetail:
     @property
     def answers(self) -> list[Choice]:
         """The written answers, with the questions they belong to."""
-        contact, compiled = self.row.contact, self.row.quote.compiled
-        given = contact.answers if contact else {}
-        return [
-            Choice(compiled.text(group.label, self.lead.language), given[group.key])
-            for group in compiled.groups.values()
-            if group.key in given
-        ]
+        contact = self.row.contact
+        return self.row.quote.answers(contact.answers if contact else {})
 
     @property
     def lead(self) -> Lead:

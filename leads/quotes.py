@@ -1,9 +1,11 @@
 """A lead's stored quote, read back for people, and recomputed on the version it was made with."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from configurators.answers import Answers, InvalidAnswers
 from configurators.compiled import Compiled, Group
 from configurators.drawings import render
 from configurators.evaluation import evaluate, quote_json
+from configurators.models import ConfiguratorVersion
 from leads.models import Lead
 
 
@@ -96,6 +99,14 @@ class Quote:
                 found.append(Choice(self.compiled.text(group.label, self.lead.language), value))
         return found
 
+    def answers(self, given: Mapping[str, str]) -> list[Choice]:
+        """The written answers, with the questions they belong to."""
+        return [
+            Choice(self.compiled.text(group.label, self.lead.language), given[group.key])
+            for group in self.compiled.groups.values()
+            if group.key in given
+        ]
+
     @property
     def drawing(self) -> SafeString | None:
         """The picture of the configuration: our own SVG, made from numbers and option keys only."""
@@ -118,6 +129,14 @@ class Quote:
             return ", ".join(text(o.label, self.lead.language) for o in group.options if o.key in chosen)
         unit = text(group.unit, self.lead.language)
         return f"{value} {unit}".strip()
+
+
+@lru_cache(maxsize=64)
+def compiled_version(version_id: UUID) -> Compiled:
+    """A version, compiled; versions never change, and few are in use at a time."""
+    return Compiled.from_json(
+        ConfiguratorVersion.objects.values_list("compiled", flat=True).get(pk=version_id)
+    )
 
 
 def recheck(lead: Lead) -> Recheck:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from audit.events import record
 from billing.models import UsageRecord
 from delivery.jobs import enqueue
+from delivery.webhooks import publish
+from leads.hooks import STATUS_CHANGED
 from leads.models import Lead, LeadEvent, LeadNote, Status
 from leads.sealed import seal_note
 from organisations.models import Organisation
@@ -29,6 +31,7 @@ def change_status(lead: Lead, *, to: Status, by: UUID) -> None:
     )
     Lead.objects.filter(pk=lead.pk).update(status=to)
     lead.status = to
+    publish(STATUS_CHANGED, object_id=lead.pk)
 
 
 def mark_read(lead: Lead, *, by: UUID) -> None:

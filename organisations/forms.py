@@ -11,13 +11,15 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from delivery import outbound
 from organisations.accents import Accent
 from organisations.administering import GUARDED_SETTINGS, count_deleted_by
 from organisations.countries import country_choices
 from organisations.domains import MAX_DOMAINS, parse_domain
-from organisations.models import MAX_RETENTION_DAYS, Membership, Organisation
+from organisations.models import MAX_RETENTION_DAYS, ApiScope, Membership, Organisation
 from organisations.permissions import INVITABLE_ROLES, ROLE_SUMMARIES, Role
 from organisations.text import one_plain_line
+from organisations.web_addresses import public_web_address
 from tenancy.encryption import normalise_email
 
 WHOLE_ADDRESS = gettext_lazy("Enter a full e-mail address, such as name@example.org.")
@@ -260,10 +262,72 @@ def _described(roles: Sequence[Role]) -> list[tuple[str, str]]:
     return [(role.value, format_html(line, role.label, ROLE_SUMMARIES[role])) for role in roles]
 
 
+class WebhookForm(forms.Form):
+    """Where an organisation's own software is told what happens."""
+
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        help_text=gettext_lazy("Of your own server, beginning with https://, on port 443 or 8443."),
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "off"}),
+    )
+    erases_by_itself = forms.BooleanField(
+        label=gettext_lazy("Our software erases by itself"),
+        help_text=gettext_lazy(
+            "Tick this if a successful answer to “lead.erased” means that the data are gone on your side too."
+            " Otherwise your software has to confirm each erasure."
+        ),
+        required=False,
+    )
+
+    def clean_url(self) -> str:
+        url = self.cleaned_data["url"]
+        try:
+            outbound.check(url)
+        except outbound.NotAllowed as refused:
+            raise ValidationError(_refusals()[str(refused)], code=str(refused)) from None
+        if not outbound.is_on_this_machine(url):
+            public_web_address(url)
+        return url
+
+
+def _refusals() -> dict[str, str]:
+    return {
+        "scheme": _("Enter an address that begins with https://."),
+        "port": _("Only the ports 443 and 8443 can be used."),
+        "invalid": _("Enter a valid web address."),
+    }
+
+
+class ApiKeyForm(forms.Form):
+    """What a program is called, what it may do and for how long."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Which program"),
+        help_text=gettext_lazy("Such as “CRM”, so that you know later which one it was."),
+        max_length=80,
+        validators=[one_plain_line],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    scopes = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("What it may do"),
+        coerce=ApiScope,
+        choices=ApiScope.choices,
+        initial=[ApiScope.LEADS_READ, ApiScope.NOTICES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label=gettext_lazy("Works for"),
+        coerce=int,
+        choices=[(30, gettext_lazy("30 days")), (90, gettext_lazy("90 days")), (365, gettext_lazy("a year"))],
+        initial=365,
+    )
+
+
 class LeaveForm(forms.Form):
     """The name of the organisation, typed again: nobody leaves by a slip of the hand."""
 
-    name = forms.CharField(label=_("Type the name of the organisation"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Type the name of the organisation"), max_length=120)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

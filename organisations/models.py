@@ -266,3 +266,46 @@ class Invitation(ControlModel):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class ApiScope(models.TextChoices):
+    """One thing that a program with a key may do."""
+
+    LEADS_READ = "leads:read", _("Read requests")
+    NOTICES = "notices", _("Read whom to erase or correct, and confirm it")
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def living(self) -> Self:
+        """Keys that open something now."""
+        return self.filter(
+            revoked_at=None,
+            expires_at__gt=timezone.now(),
+            organisation__lifecycle=Organisation.Lifecycle.ACTIVE,
+        )
+
+
+class ApiKey(ControlModel):
+    """What a program of an organisation shows to read its data. Kept when it has ended: it had data."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    secret_sha256 = models.BinaryField(max_length=32)
+    scopes = models.JSONField(default=list)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.prefix
+
+    @property
+    def scope_labels(self) -> list[str]:
+        return [str(ApiScope(scope).label) for scope in self.scopes]

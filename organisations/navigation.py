@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("leads:inbox", _("Requests"), "inbox", Permission.LEADS_VIEW, count="leads:new-count"),
     Entry("privacy:desk", _("Privacy"), "shield-check", Permission.PRIVACY_VIEW),
     Entry("billing:plan", _("Plan"), "credit-card", Permission.BILLING_VIEW),
+    Entry("organisations:integrations", _("Integrations"), "plug", Permission.INTEGRATIONS_MANAGE),
     Entry("organisations:members", _("Team"), "users", Permission.MEMBERS_VIEW),
     Entry("organisations:settings", _("Settings"), "settings", Permission.ORGANISATION_MANAGE),
 )

@@ -148,3 +148,38 @@ declare(
         "purge_after": NotPersonal("when the row goes"),
     },
 )
+
+_KEY = NotPersonal("a key of the organisation's own program, and what it opens")
+
+declare(
+    "organisations.ApiKey",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    rule=Rule(
+        "api_key",
+        anchor="created_at",
+        after="P0D",
+        column="",
+        how="Stays as long as the organisation, so that a program that got data can be told of an erasure.",
+    ),
+    erasure=Erasure(
+        "keep",
+        ground="17(1)(a)",
+        why=_("The key belongs to the organisation; only the reference to who made it is emptied."),
+    ),
+    fields={
+        "id": _KEY,
+        "organisation": NotPersonal("which business"),
+        "name": NotPersonal("what the organisation calls its program"),
+        "prefix": _KEY,
+        "secret_sha256": NotPersonal("hash of a random secret of a program"),
+        "scopes": JSONKeys({"[]": _KEY}),
+        "created_by": Personal(
+            "activity.key_made", purpose="accountability", basis="6(1)(f)", label=_("Who made an API key")
+        ),
+        "created_at": _KEY,
+        "expires_at": _KEY,
+        "last_used_on": _KEY,
+        "revoked_at": _KEY,
+    },
+)

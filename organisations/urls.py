@@ -2,13 +2,22 @@
 
 from django.urls import include, path
 
-from organisations.views import arriving, joining, leaving, overview, settings, team
+from organisations.views import arriving, integrations, joining, leaving, overview, settings, team
 
 app_name = "organisations"
 
 tenant_urlpatterns = [
     path("", overview.overview, name="overview"),
     path("settings/", settings.settings, name="settings"),
+    path("integrations/", integrations.overview, name="integrations"),
+    path("integrations/webhook/", integrations.webhook, name="webhook"),
+    path("integrations/webhook/secret/", integrations.webhook_secret, name="webhook-secret"),
+    path("integrations/webhook/switch/", integrations.webhook_switch, name="webhook-switch"),
+    path("integrations/webhook/test/", integrations.webhook_test, name="webhook-test"),
+    path("integrations/webhook/remove/", integrations.webhook_remove, name="webhook-remove"),
+    path("integrations/messages/<uuid:delivery>/retry/", integrations.webhook_retry, name="webhook-retry"),
+    path("integrations/keys/new/", integrations.api_key, name="api-key"),
+    path("integrations/keys/<uuid:api_key>/revoke/", integrations.api_key_revoke, name="api-key-revoke"),
     path("leave/", leaving.leave, name="leave-organisation"),
     path("members/", team.team, name="members"),
     path("members/invite/", team.invite, name="invite"),

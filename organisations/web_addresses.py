@@ -12,12 +12,9 @@ import idna
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from delivery.public_addresses import is_public_ip
+
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-#: Networks that Python calls global although they lead to, or wrap, addresses that are not.
-_WRAPPERS = tuple(
-    ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "2002::/16", "::/96", "fec0::/10", "192.0.0.0/24")
-)
 _LOCAL_NAMES = ("localhost", "local", "internal", "home.arpa")
 
 
@@ -57,14 +54,6 @@ def _is_public(host: str) -> bool:
     if _ends_in_a_number(name):
         return False  # 127.1 and 0x7f000001 are addresses too, written so that nobody sees which
     return "." in name and not any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES)
-
-
-def is_public_ip(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether anybody on the internet reaches the same machine at this address."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        address = address.ipv4_mapped
-    wrapped = any(address.version == network.version and address in network for network in _WRAPPERS)
-    return address.is_global and not address.is_multicast and not wrapped
 
 
 def _as_a_browser_reads_it(host: str) -> str:

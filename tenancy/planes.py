@@ -64,6 +64,7 @@ TABLES: dict[str, Table] = {
     "organisations_organisation": control(WRITE),
     "organisations_membership": control(),
     "organisations_invitation": control(swept=True),
+    "organisations_apikey": control(WRITE),
     # audit
     "audit_event": tenant(APPEND, swept=True),
     "audit_platformevent": control(APPEND, swept=True),
@@ -76,6 +77,8 @@ TABLES: dict[str, Table] = {
     "delivery_sentmail": tenant(swept=True),
     "delivery_accountmail": control(swept=True),
     "delivery_suppression": tenant(),
+    "delivery_webhookendpoint": tenant(WRITE),
+    "delivery_webhookdelivery": tenant(swept=True),
     "delivery_mailboxmessage": control(swept=True),
     # billing
     "billing_usagerecord": tenant(APPEND),

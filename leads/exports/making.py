@@ -5,9 +5,7 @@ is followed by another one that goes on where the last batch ended.
 """
 
 import time
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,14 +16,14 @@ from django.utils.translation import override
 
 from audit.events import record
 from audit.recipients import record_disclosure
-from configurators.compiled import Compiled
-from configurators.models import Configurator, ConfiguratorVersion
+from configurators.models import Configurator
 from delivery.jobs import JobCall, TryLater, handler
 from delivery.leases import MAX_ATTEMPTS
 from leads import inbox
 from leads.exports import file, spreadsheet
 from leads.exports.spreadsheet import Entry, Writing
 from leads.models import ConsentRecord, ExportState, Lead, LeadContact, LeadExport
+from leads.quotes import compiled_version
 from leads.sealed import open_contact
 from tenancy.context import tenant
 
@@ -35,16 +33,14 @@ BATCH = 500
 #: A job gives its worker back after so long, and comes back at once.
 SLICE_SECONDS = 8.0
 
-_VERSIONS_AT_HAND = 32
-
 
 @handler("leads.export", external=True)
 def make_export(call: JobCall) -> None:
     """Go on with one export for a while."""
     assert call.organisation_id is not None
-    until, compiled = time.monotonic() + SLICE_SECONDS, _versions()
+    until = time.monotonic() + SLICE_SECONDS
     try:
-        while _next_batch(call.organisation_id, UUID(call.ids["export"]), compiled):
+        while _next_batch(call.organisation_id, UUID(call.ids["export"])):
             if time.monotonic() >= until:
                 raise TryLater(timedelta(0))
     except TryLater:
@@ -55,7 +51,7 @@ def make_export(call: JobCall) -> None:
         raise
 
 
-def _next_batch(organisation_id: UUID, export_id: UUID, compiled: Callable[[UUID], Compiled]) -> bool:
+def _next_batch(organisation_id: UUID, export_id: UUID) -> bool:
     """Write one batch; False when nothing is left to do."""
     with tenant(organisation_id):
         under_way = LeadExport.objects.filter(pk=export_id, state__in=ExportState.under_way())
@@ -63,10 +59,10 @@ def _next_batch(organisation_id: UUID, export_id: UUID, compiled: Callable[[UUID
         if export is None:
             return False
         with override(export.language):
-            return _write_batch(export, compiled)
+            return _write_batch(export)
 
 
-def _write_batch(export: LeadExport, compiled: Callable[[UUID], Compiled]) -> bool:
+def _write_batch(export: LeadExport) -> bool:
     writing = Writing.of(export.language, for_programs=export.for_programs)
     if export.state == ExportState.WAITING:
         export.state, export.total = ExportState.RUNNING, wanted(export).count()
@@ -74,9 +70,7 @@ def _write_batch(export: LeadExport, compiled: Callable[[UUID], Compiled]) -> bo
     leads = wanted(export).order_by("pk")
     batch = list(leads.filter(pk__gt=export.cursor)[:BATCH] if export.cursor else leads[:BATCH])
     if batch:
-        lines = [
-            (str(entry.lead.pk), spreadsheet.line(entry, writing)) for entry in _entries(batch, compiled)
-        ]
+        lines = [(str(entry.lead.pk), spreadsheet.line(entry, writing)) for entry in _entries(batch)]
         file.append(export, lines)
         handed_over = [lead.pk for lead in batch]
         record_disclosure(
@@ -105,7 +99,7 @@ def _midnight(day: object) -> datetime:
     return datetime.fromisoformat(f"{day}T00:00:00").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
-def _entries(batch: list[Lead], compiled: Callable[[UUID], Compiled]) -> list[Entry]:
+def _entries(batch: list[Lead]) -> list[Entry]:
     ids = [lead.pk for lead in batch]
     contacts = {row.pk: open_contact(row) for row in LeadContact.objects.filter(pk__in=ids)}
     consents = ConsentRecord.objects.filter(lead__in=ids, purpose="marketing", withdrawn_at=None)
@@ -116,21 +110,11 @@ def _entries(batch: list[Lead], compiled: Callable[[UUID], Compiled]) -> list[En
             lead,
             names=names,
             contact=contacts.get(lead.pk),
-            compiled=compiled(lead.version_id),
+            compiled=compiled_version(lead.version_id),
             marketing=lead.pk in agreed,
         )
         for lead in batch
     ]
-
-
-def _versions() -> Callable[[UUID], Compiled]:
-    """Compiled versions, of which few are in use at a time."""
-
-    @lru_cache(maxsize=_VERSIONS_AT_HAND)
-    def version(pk: UUID) -> Compiled:
-        return Compiled.from_json(ConfiguratorVersion.objects.values_list("compiled", flat=True).get(pk=pk))
-
-    return version
 
 
 def _finish(export: LeadExport) -> None:

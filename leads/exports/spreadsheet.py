@@ -85,7 +85,9 @@ COLUMNS = (
     Column("email", gettext_lazy("E-mail"), lambda entry: entry.contact.email),
     Column("phone", gettext_lazy("Phone"), lambda entry: entry.contact.phone),
     Column("configuration", gettext_lazy("Configuration"), lambda entry: _listed(entry.quote.choices)),
-    Column("answers", gettext_lazy("Answers"), lambda entry: _listed(_answers(entry))),
+    Column(
+        "answers", gettext_lazy("Answers"), lambda entry: _listed(entry.quote.answers(entry.contact.answers))
+    ),
     Column("net", gettext_lazy("Price without VAT"), lambda entry: entry.quote.net),
     Column("vat", gettext_lazy("VAT"), lambda entry: entry.quote.vat),
     Column("gross", gettext_lazy("Price with VAT"), lambda entry: entry.quote.gross),
@@ -146,15 +148,6 @@ def _yes_or_no(value: bool) -> str:
 
 def _listed(choices: Iterable[Choice]) -> str:
     return "; ".join(f"{choice.label}: {choice.value}" for choice in choices)
-
-
-def _answers(entry: Entry) -> Iterable[Choice]:
-    text, given = entry.compiled.text, entry.contact.answers
-    return (
-        Choice(text(group.label, entry.lead.language), given[group.key])
-        for group in entry.compiled.groups.values()
-        if group.key in given
-    )
 
 
 def entry_of(

@@ -35,7 +35,7 @@ def leave(request: TenantRequest) -> HttpResponse:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         context = {"form": form, "export_url": page_of("privacy:data", request.organisation.slug)}
-        return render(request, "organisations/leave.html", context, status=status)
+        return render(request, "organisations/leave_organisation.html", context, status=status)
     deactivate(request.organisation, by=request.user.pk)
     messages.success(request, _("The organisation is deactivated."))
     return redirect("organisations:left", organisation=request.organisation.slug)

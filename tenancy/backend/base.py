@@ -30,7 +30,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def ensure_connection(self) -> None:
         super().ensure_connection()
-        if monotonic() >= self.compare_at and not self.in_atomic_block:
+        # Not between a COMMIT and the return to autocommit: a statement there would begin a transaction.
+        if monotonic() >= self.compare_at and self.autocommit and not self.in_atomic_block:
             from tenancy.ledger import gate  # it needs the models, which need this engine
 
             gate.check(self)

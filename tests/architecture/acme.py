@@ -20,17 +20,18 @@ from audit.recipients import tell_recipients
 from configurators.models import Configurator
 from configurators.published import forget_everything as forget_publications
 from configurators.publishing import publish, withdraw
-from delivery import mailbox
+from delivery import mailbox, webhooks
 from delivery.drain import drain
-from delivery.models import Job, MailboxMessage
+from delivery.models import DeliveryState, Job, MailboxMessage, WebhookDelivery
 from leads import rates
 from leads.exports.asking import ask_for_export
 from leads.models import Lead
 from leads.work import add_note
+from organisations.api_keys import make_key
 from organisations.founding import found_organisation
 from organisations.invitations import invite
 from organisations.members import remove_member
-from organisations.models import Invitation, Membership, Organisation
+from organisations.models import ApiScope, Invitation, Membership, Organisation
 from organisations.permissions import Role
 from privacy.leaving.parcel import ask_for_parcel
 from tenancy.context import tenant
@@ -197,6 +198,21 @@ def _recipients(acme: Acme, owner: User) -> None:
         [notice] = tell_recipients("lead.erased", case_id=uuid7(), objects=[UUID(acme.ids["lead"])])
         RecipientNotice.objects.filter(pk=notice.pk).update(state="sent")
         acme.ids["export_notice"] = str(notice.pk)
+        endpoint, _secret = webhooks.set_endpoint(
+            url=f"https://hooks.acme.example/{acme.canaries.word('integration.address')}",
+            erases_by_itself=False,
+        )
+        webhooks.publish(webhooks.TEST)
+        WebhookDelivery.objects.update(state=DeliveryState.FAILED)
+        acme.ids["delivery"] = str(WebhookDelivery.objects.get(endpoint=endpoint).pk)
+        key, _text = make_key(
+            organisation=Organisation.objects.get(pk=acme.organisation_id),
+            name=acme.canaries.word("integration.key"),
+            scopes=list(ApiScope),
+            days=30,
+            by=owner,
+        )
+        acme.ids["api_key"] = str(key.pk)
     Job.objects.all().delete()
 
 

@@ -37,6 +37,8 @@ PUBLIC = frozenset(
         "accounts:terms", "accounts:privacy-policy",
         "organisations:accept-invitation",
         "public:page", "public:price", "public:drawing", "public:thanks", "public:embed",
+        # with a key instead
+        "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",
         "mailbox:message-css",
         "health:livez", "health:readyz",
@@ -55,6 +57,7 @@ HIDDEN_WITHOUT = {
     Permission.CONFIGURATORS_VIEW: ("draft", "internal", "hidden", "never"),
     Permission.ORGANISATION_MANAGE: ("settings",),
     Permission.MEMBERS_MANAGE: ("invitation",),
+    Permission.INTEGRATIONS_MANAGE: ("integration",),
 }
 
 
@@ -265,6 +268,7 @@ def test_an_owner_with_one_factor_gets_nowhere(filled: Acme, counters: RowCounte
         "never",
         "settings",
         "invitation",
+        "integration",
         "audit",
     )
     problems: list[str] = []
@@ -282,6 +286,8 @@ STEP_UP_NEEDED = {
     "organisations:leave-organisation", "privacy:data",
 
     "organisations:invite", "organisations:member-role", "organisations:member-remove", "leads:export",
+    "organisations:webhook", "organisations:webhook-secret", "organisations:webhook-remove",
+    "organisations:api-key", "organisations:api-key-revoke",
 }  # fmt: skip
 #: The same, where there is nothing to post.
 STEP_UP_TO_READ = {"leads:export-download"}
@@ -337,7 +343,12 @@ def test_the_mailbox_is_not_there_in_production(filled: Acme) -> None:
 
 
 #: Later than the others, because they take away what the others are about.
-LAST = ("organisations:invitation-withdraw", "organisations:member-remove", "organisations:leave")
+LAST = (
+    "organisations:webhook-remove",
+    "organisations:invitation-withdraw",
+    "organisations:member-remove",
+    "organisations:leave",
+)
 
 
 def test_the_same_requests_of_the_owner_do_change_rows(filled: Acme, counters: RowCounters) -> None:

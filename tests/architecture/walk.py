@@ -182,6 +182,15 @@ ENTRIES: dict[str, Entry] = {
     "organisations:member-remove": entry(form={}, fills={"member": "membership"}),
     "organisations:invitation-resend": entry(form={}),
     "organisations:invitation-withdraw": entry(form={}),
+    "organisations:integrations": entry(),
+    "organisations:webhook": entry(form={"url": "https://hooks.acme.example/elsewhere"}),
+    "organisations:webhook-secret": entry(form={}),
+    "organisations:webhook-switch": entry(form={"on": "yes"}),
+    "organisations:webhook-test": entry(form={}),
+    "organisations:webhook-remove": entry(form={}),
+    "organisations:webhook-retry": entry(form={}),
+    "organisations:api-key": entry(form={"name": "Renamed", "scopes": "leads:read", "days": "30"}),
+    "organisations:api-key-revoke": entry(form={}),
     # configurators
     "configurators:list": entry(),
     "configurators:create": entry(form={"name": "Another", "starting_from": "blank"}),
@@ -221,6 +230,12 @@ ENTRIES: dict[str, Entry] = {
     "leads:status": entry(form={"status": "won"}, fills=_LEAD),
     "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
     "leads:release": entry(form={}, fills={"pk": "quarantined"}),
+    # the API: without a key nobody gets further than the door
+    "api:leads": entry(),
+    "api:lead": entry(),
+    "api:erasures": entry(),
+    "api:acknowledge": entry(form={}, fills={"notice": "export_notice"}, quiet="it has no key"),
+    "api:schema": entry(),
     # public
     "public:page": entry(form={}, fills={"key": "published_key"}, quiet="an empty form is refused"),
     "public:price": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),

@@ -102,6 +102,7 @@ def furnish() -> Told:
         "people": people.told,
         "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
+        "api_key": _integrations(acme, owners["nl"]),
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
@@ -221,6 +222,34 @@ def _exports(organisation: "Organisation", owners: dict[str, "User"], lead: str)
             record_disclosure("export", recipient_id=user.pk, objects=[UUID(lead)], batch_id=export.pk)
         tell_recipients("lead.erased", case_id=uuid7(), objects=[UUID(lead)], deadline_at=now)
         tell_recipients("lead.rectified", case_id=uuid7(), objects=[UUID(lead)])
+
+
+def _integrations(organisation: "Organisation", by: "User") -> str:
+    """A webhook with messages in each state, and two keys."""
+    from django.utils import timezone
+
+    from delivery import webhooks
+    from delivery.models import DeliveryState, WebhookDelivery
+    from organisations.api_keys import make_key
+    from organisations.models import ApiScope
+    from tenancy.context import tenant
+
+    now = timezone.now()
+    with tenant(organisation.pk):
+        endpoint, _secret = webhooks.set_endpoint(
+            url="https://hooks.acme.example/opmaat", erases_by_itself=False
+        )
+        for state, code in zip(DeliveryState, (503, 200, None, None), strict=True):
+            WebhookDelivery.objects.create(
+                endpoint=endpoint, event="lead.created", state=state, status_code=code, attempts=2,
+                error="" if code else "ConnectTimeout", next_try_at=now + timedelta(hours=2), created_at=now,
+                purge_after=now + timedelta(days=90),
+            )  # fmt: skip
+        for name in ("CRM", "Planning"):
+            key, _text = make_key(
+                organisation=organisation, name=name, scopes=list(ApiScope), days=365, by=by
+            )
+    return str(key.pk)
 
 
 def _send(key: str, name: str, language: str, *, website: str) -> None:

@@ -22,6 +22,7 @@ def test_what_is_held_about_a_lead() -> None:
         "audit_disclosure": ("object_id", "key"),
         "delivery_sentmail": ("lead_id", "key"),
         "delivery_suppression": ("recipient_index", "address"),
+        "delivery_webhookdelivery": ("object_id", "key"),
         "leads_consentrecord": ("lead_id", "key"),
         "leads_leadcontact": ("id", "key"),
         "leads_leadevent": ("lead_id", "key"),

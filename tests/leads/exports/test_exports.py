@@ -27,6 +27,7 @@ def rows_of(export: LeadExport, separator: str = ",") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text_of(export), newline=""), delimiter=separator))
 
 
+@pytest.mark.promise("H30")
 def test_a_file_holds_every_request_once(alice: Member) -> None:
     leads = [make_lead(alice.organisation, email=f"v{n}@example.org") for n in range(3)]
 
@@ -84,7 +85,7 @@ def test_formulas_of_visitors_do_not_run(alice: Member) -> None:
     assert row["name"] == "'=HYPERLINK(1)"
 
 
-@pytest.mark.promise("H30")
+@pytest.mark.promise("H15")
 def test_who_took_whom_along_is_recorded(alice: Member) -> None:
     leads = {make_lead(alice.organisation).pk for _ in range(2)}
 

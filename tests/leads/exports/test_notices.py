@@ -38,7 +38,7 @@ def reread(notice: RecipientNotice) -> RecipientNotice:
         return RecipientNotice.objects.get(pk=notice.pk)
 
 
-@pytest.mark.promise("H30")
+@pytest.mark.promise("H28")
 def test_the_file_goes_and_the_colleague_gets_a_mail(alice: Member, bob: Member, folder: Path) -> None:
     lead = make_lead(alice.organisation)
     export = taken_along(bob, lead.pk)
