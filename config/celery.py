@@ -21,6 +21,16 @@ VISIBILITY_TIMEOUT = HARD_LIMIT + 60
 #: Beat only rings. What was done is in the database, so a second beat, a late one or none does no harm.
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain": {"task": "delivery.drain", "schedule": 1.0, "options": {"expires": 1}},
+    "back_up": {
+        "task": "privacy.back_up",
+        "schedule": crontab(minute="17"),
+        "options": {"expires": 3600},
+    },
+    "watch_backups": {
+        "task": "privacy.watch_backups",
+        "schedule": crontab(minute="47"),
+        "options": {"expires": 3600},
+    },
     "leave": {"task": "privacy.leave", "schedule": crontab(minute="*/10"), "options": {"expires": 600}},
     "settle_ledger": {"task": "privacy.settle_ledger", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {
@@ -87,7 +97,7 @@ def _options() -> dict[str, Any]:
     return options(settings.REDIS_URL)
 
 
-app = Celery("opmaat")
+app = Celery("opmaat", task_cls="tenancy.tasks:ServingTask")
 app.add_defaults(_options)
 app.autodiscover_tasks()
 

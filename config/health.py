@@ -13,7 +13,17 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from privacy.backups import taking
+from tenancy.ledger.gate import ReplayNeeded
+
 BROKER_SECONDS = 0.5
+#: What is said of a database that may not be served (tenancy.ledger.gate).
+CLOSED = {
+    "replay_needed": "restored, replay needed",
+    "ledger_lost": "ledger lost",
+    "ledger_differs": "ledger of another database",
+    "too_old": "older than the ledger reaches",
+}
 
 
 @login_not_required
@@ -32,11 +42,14 @@ def livez(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """Requests can be served: the database answers and knows every migration of this code.
 
-    The broker is reported and fails nothing: without it work only starts later.
+    The broker is reported and fails nothing: without it work only starts later. Nor does a backup that is
+    late (promise H42): to serve nothing would help nobody.
     """
     database = _database()
     ready = database == "ok"
-    parts = {"status": "ok" if ready else "unready", "database": database, "broker": _broker()}
+    backup = _backup() if ready else "unknown"
+    status = "unready" if not ready else "degraded" if backup == "late" else "ok"
+    parts = {"status": status, "database": database, "broker": _broker(), "backup": backup}
     return JsonResponse(parts, status=200 if ready else 503)
 
 
@@ -45,6 +58,8 @@ def _database() -> str:
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT app, name FROM django_migrations")
             applied = {(app, name) for app, name in cursor.fetchall()}
+    except ReplayNeeded as closed:
+        return CLOSED[closed.reason]
     except DatabaseError:
         connections["default"].close()
         return "away"
@@ -57,6 +72,10 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     loader = MigrationLoader(None)
     replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
     return frozenset(key for key in loader.disk_migrations if key not in replaced)
+
+
+def _backup() -> str:
+    return "late" if taking.is_late() else "ok"
 
 
 def _broker() -> str:

@@ -16,7 +16,7 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
 LAST_ONES_END_WITHIN = 15.0
-SECRETS = ("SECRET_KEY", "KEY_STORE_SECRET")
+SECRETS = ("SECRET_KEY", "KEY_STORE_SECRET", "BACKUP_SECRET")
 
 
 class FolderError(RuntimeError):
@@ -29,7 +29,7 @@ def make() -> None:
         if not VAR.exists():
             VAR.mkdir(parents=True)
             VAR.chmod(0o711)
-        for part in ("log", "run", "keys", "ledger"):
+        for part in ("log", "run", "keys", "ledger", "backups"):
             (VAR / part).mkdir(mode=0o700, exist_ok=True)
         write_private(VAR / "run" / "probe", "")
         (VAR / "run" / "probe").unlink()

@@ -5,6 +5,7 @@ The supervisor runs it in a process of its own; elsewhere it is ``python -m conf
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import django
@@ -26,6 +27,7 @@ def prepare(demo: Path | None = None) -> None:
     """Bring everything about; ``demo`` is where the demo's result goes, if there is to be one."""
     with step("Schema"):
         bring_the_schema_up_to_date()
+    await_replay()
     with step("Keys"):
         make_the_platforms_keys()
     if demo:
@@ -41,6 +43,23 @@ def bring_the_schema_up_to_date() -> None:
     from tenancy import grants
 
     grants.apply()
+
+
+def await_replay() -> None:
+    """Wait, with the stores running, while a restored database needs its replay."""
+    from tenancy.ledger.gate import ReplayNeeded
+
+    told = False
+    while True:
+        try:
+            connections["default"].ensure_connection()
+        except ReplayNeeded as closed:
+            if not told:
+                say(f"\n{closed}\nIn another terminal: .venv/bin/python manage.py replay\nWaiting.")
+            told = True
+            time.sleep(2)
+        else:
+            return
 
 
 def make_the_platforms_keys() -> None:

@@ -40,6 +40,14 @@ KEY_STORE_DIR = environment.folder("KEY_STORE_DIR", BASE_DIR / "var" / "keys")
 EXPORT_DIR = environment.folder("EXPORT_DIR", BASE_DIR / "var" / "exports")
 KEY_STORE_SECRET = environment.text("KEY_STORE_SECRET", at_least=32)
 LEDGER_DIR = environment.folder("LEDGER_DIR", BASE_DIR / "var" / "ledger")
+BACKUP_DIR = environment.folder("BACKUP_DIR", BASE_DIR / "var" / "backups")
+BACKUP_SECRET = environment.text("BACKUP_SECRET", "")
+#: Only the worker makes backups; without this it makes none.
+BACKUP_DATABASE_URL = databases.role_url("backup", secret_key=SECRET_KEY) or ""
+#: A connection that may make databases, in which each week a backup is restored and thrown away.
+RESTORE_REHEARSAL_URL = environment.text("RESTORE_REHEARSAL_URL", "")
+#: The folder of pg_dump and pg_restore, where they are not on the path.
+POSTGRES_PROGRAMS = environment.text("POSTGRES_PROGRAMS", "") or databases.embedded_programs()
 
 # --- Parts ------------------------------------------------------------------------------------
 
@@ -67,6 +75,7 @@ MIDDLEWARE = [
     "config.security.SecurityHeadersMiddleware",
     "config.security.TlsOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.closed.ClosedUntilReplay",
     "config.stack.DashboardOnly",
 ]
 DASHBOARD_MIDDLEWARE = [

@@ -71,6 +71,8 @@ class Supervisor:
         with step("Application"):
             processes.load_the_application()
         self._prepare(prepared_for)
+        if run_apart(prepare.await_replay) != 0:
+            raise StartError("The database cannot be reached.")
         demo = demo_sheet.write(self.environment)
         with step("Web, worker, clock, customer's site"):
             self._start_children()
@@ -113,6 +115,7 @@ class Supervisor:
             ),
             "KEY_STORE_DIR": os.environ.get("KEY_STORE_DIR", str(VAR / "keys")),
             "LEDGER_DIR": os.environ.get("LEDGER_DIR", str(VAR / "ledger")),
+            "BACKUP_DIR": os.environ.get("BACKUP_DIR", str(VAR / "backups")),
             "EXPORT_DIR": os.environ.get("EXPORT_DIR", str(VAR / "exports")),
         }
         self.own_names = set(ours)

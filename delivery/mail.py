@@ -24,6 +24,7 @@ from tenancy.context import current_organisation_id, tenant
 from tenancy.encryption import blind_index, normalise_email, seal, unseal
 from tenancy.ids import uuid7
 from tenancy.keys import PLATFORM
+from tenancy.ledger.entries import note
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 SEARCH_LAG = timedelta(minutes=5)
 #: The header by which the mailbox and the provider know the same mail again.
 REFERENCE_HEADER = "X-Mail-Reference"
+#: What the ledger calls it (privacy.ledger).
+SUPPRESS = "suppress"
 #: Suppresses an address whatever the topic.
 EVERY_TOPIC = "*"
 
@@ -106,7 +109,21 @@ def is_suppressed(recipient_index: bytes, *, topic: str) -> bool:
 def suppress(address: str, *, topic: str, reason: str) -> None:
     """Let an address get no more mail of a topic from the current organisation."""
     index = blind_index(current_organisation_id(), "email", normalise_email(address))
-    Suppression.objects.get_or_create(recipient_index=index, topic=topic, defaults={"reason": reason})
+    suppress_index(index, topic=topic, reason=reason)
+
+
+def suppress_index(recipient_index: bytes, *, topic: str, reason: str) -> None:
+    """The same for an address of which only the keyed hash is at hand. Survives a restored backup."""
+    _, fresh = Suppression.objects.get_or_create(
+        recipient_index=recipient_index, topic=topic, defaults={"reason": reason}
+    )
+    if fresh:
+        note(
+            SUPPRESS,
+            organisation_id=current_organisation_id(),
+            tag=recipient_index,
+            more={"topic": topic, "reason": reason},
+        )
 
 
 def _recorded(
@@ -217,11 +234,7 @@ def _refused(mail: Mail, owner: UUID) -> None:
     log.warning("mail_refused", mail_id=mail.pk)
     if isinstance(mail, SentMail):
         with tenant(owner):
-            Suppression.objects.get_or_create(
-                recipient_index=bytes(mail.recipient_index),
-                topic=EVERY_TOPIC,
-                defaults={"reason": "refused_by_provider"},
-            )
+            suppress_index(bytes(mail.recipient_index), topic=EVERY_TOPIC, reason="refused_by_provider")
 
 
 def _mark_sent(mail: Mail, owner: UUID, provider_message_id: str) -> None:

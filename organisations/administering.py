@@ -8,6 +8,10 @@ from audit import events
 from organisations.members import lock_members
 from organisations.models import Membership, Organisation
 from organisations.signals import lead_retention_changed, shorter_retention_asked
+from tenancy.ledger.entries import note
+
+#: What the ledger calls it (privacy.ledger).
+SHORTEN_RETENTION = "shorten_retention"
 
 #: What a stranger at an unlocked computer could do lasting harm with: whom visitors believe they write to,
 #: where the form may be shown, and who gets in with a password alone.
@@ -40,6 +44,8 @@ def change_settings(*, organisation: Organisation, changes: dict[str, Any], by: 
     changed = [name for name, value in changes.items() if getattr(current, name) != value]
     if not changed:
         return []
+    if "lead_retention_days" in changed:
+        _note_shorter_retention(current, changes["lead_retention_days"])
     for name in changed:
         setattr(current, name, changes[name])
     current.save(update_fields=[*changed, "changed_at"])
@@ -54,3 +60,19 @@ def change_settings(*, organisation: Organisation, changes: dict[str, Any], by: 
     if "lead_retention_days" in changed:
         lead_retention_changed.send(sender=Organisation, organisation=current)
     return changed
+
+
+def _note_shorter_retention(organisation: Organisation, days: int | None) -> None:
+    """What was promised to go sooner must also go sooner from a restored backup."""
+    before = organisation.lead_retention_days
+    if days is not None and (before is None or days < before):
+        note(SHORTEN_RETENTION, organisation_id=organisation.pk, more={"days": days})
+
+
+def shorten_retention_again(*, organisation: Organisation, days: int) -> None:
+    """Bring a restored organisation to the shorter period it had decided on. Runs inside its tenant."""
+    current = lock_members(organisation.id)
+    if current.lead_retention_days is None or days < current.lead_retention_days:
+        current.lead_retention_days = days
+        current.save(update_fields=["lead_retention_days", "changed_at"])
+        lead_retention_changed.send(sender=Organisation, organisation=current)

@@ -41,7 +41,7 @@ class Action(StrEnum):
     ERASE_ACCOUNT = "erase_account"
     #: Every row of the organisation, and its key.
     PURGE_ORGANISATION = "purge_organisation"
-    #: Everything that had expired by the moment of the line.
+    #: Everything that has expired; more: the rule.
     RETENTION = "retention"
     #: tag: the address; more: topic and reason.
     SUPPRESS = "suppress"

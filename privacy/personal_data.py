@@ -284,6 +284,22 @@ declare(
     rule=Rule("account_notice", anchor="created_at", after="settings.RETENTION_EVIDENCE_DAYS"),
 )
 
+_OF_A_BACKUP = NotPersonal("when a backup was taken, checked or removed")
+declare(
+    "privacy.Backup",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "name": NotPersonal("name of a file, made from the time"),
+        "taken_at": _OF_A_BACKUP,
+        "expires_at": _OF_A_BACKUP,
+        "verified_at": _OF_A_BACKUP,
+        "rehearsed_at": _OF_A_BACKUP,
+        "removed_at": _OF_A_BACKUP,
+        "size": NotPersonal("size of a file"),
+        "ledger_seq": NotPersonal("how far the ledger reached"),
+    },
+)
 declare(
     "privacy.OrganisationPurge",
     role="controller",

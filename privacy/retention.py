@@ -23,7 +23,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from privacy import blanking, dating, registry
+from privacy import blanking, dating, ledger, registry
 from privacy.models import RetentionRun
 from privacy.periods import Fixed, parse
 from privacy.registry import Swept
@@ -113,16 +113,16 @@ def allowed(swept: Swept) -> int:
     return int(max(ALWAYS_ALLOWED, TIMES_THE_MEDIAN * median, SHARE_OF_TABLE * _estimated_rows(swept)))
 
 
-def sweep_all(*, due_day: date) -> list[RetentionRun]:
+def sweep_all(*, due_day: date, guarded: bool = True) -> list[RetentionRun]:
     """Carry out every rule once. One that fails does not stop the others; failures are raised at the end.
 
     First the dates are caught up with, so that nothing goes that a hold placed since would keep; without
-    that nothing is swept.
+    that nothing is swept. Not ``guarded`` after a restore: as much has expired as days have passed.
     """
     runs, failures, kept_back = [], [], dating.catch_up().held
     for swept in registry.dated():
         try:
-            runs.append(sweep(swept, due_day=due_day, held=kept_back[swept.name]))
+            runs.append(sweep(swept, due_day=due_day, held=kept_back[swept.name], guarded=guarded))
         except DatabaseError as failure:
             failures.append(failure)
     if failures:
@@ -130,7 +130,7 @@ def sweep_all(*, due_day: date) -> list[RetentionRun]:
     return [run for run in runs if run is not None]
 
 
-def sweep(swept: Swept, *, due_day: date, held: int = 0) -> RetentionRun | None:
+def sweep(swept: Swept, *, due_day: date, held: int = 0, guarded: bool = True) -> RetentionRun | None:
     """Delete what has expired under one rule; hold it back when it is abnormally much.
 
     ``held`` is how many rows a legal hold keeps. Answers None when another process is sweeping the same rule.
@@ -141,7 +141,7 @@ def sweep(swept: Swept, *, due_day: date, held: int = 0) -> RetentionRun | None:
         _close_interrupted(swept)
         planned = plan(swept)
         _supersede_held(swept)
-        if planned.abnormal:
+        if guarded and planned.abnormal:
             log.warning("retention_held", rule=swept.name, rows=planned.rows, allowed=planned.allowed)
             return _record(planned, due_day=due_day, outcome=Outcome.HELD, held=held)
         return _carry_out(planned, _record(planned, due_day=due_day, outcome=Outcome.RUNNING, held=held))
@@ -188,8 +188,12 @@ def _claim_held(run_id: UUID, expected: str) -> RetentionRun:
 
 
 def _carry_out(planned: Plan, run: RetentionRun) -> RetentionRun:
-    """Delete, and say what was done also when something came between: a limit, a lock, a lost connection."""
+    """Delete, and say what was done also when something came between: a limit, a lock, a lost connection.
+
+    The ledger is told first, so that a backup from before serves nothing until it has expired here too.
+    """
     progress, outcome = Progress(), Outcome.INTERRUPTED
+    entry = _announced(planned)
     try:
         if planned.swept.blanks:
             _blank_slices(planned, progress)
@@ -198,7 +202,17 @@ def _carry_out(planned: Plan, run: RetentionRun) -> RetentionRun:
         outcome = Outcome.DONE
     finally:
         _finish(run, progress, outcome)
+        if entry:
+            ledger.mark_done(entry)
+            ledger.close(entry)
     return run
+
+
+def _announced(planned: Plan) -> ledger.Entry | None:
+    if not planned.rows:
+        return None
+    more = {"rule": planned.swept.rule.name, "table": planned.swept.table}
+    return ledger.intend(ledger.Action.RETENTION, organisation_id=None, more=more)
 
 
 def _delete_slices(planned: Plan, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""The daily sweep and the ledger's housekeeping. Global: they enter no organisation."""
+"""The daily sweep, the ledger's housekeeping and the backups. Global: they enter no organisation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from celery import shared_task
 
 from delivery import schedule
 from privacy import retention
+from privacy.backups import alarm
 from privacy.leaving import purge
+from tenancy.keys import key_store
 from tenancy.ledger import entries
 from tenancy.ledger.store import ledger
 
@@ -25,6 +27,18 @@ def leave() -> None:
 
 @shared_task(name="privacy.settle_ledger")
 def settle_ledger() -> None:
-    """Tell the ledger what a process that died could not, and drop what no backup can need any more."""
+    """Tell the ledger what a process that died could not; drop what no backup needs, and destroyed keys."""
     entries.settle()
     ledger().compact()
+    key_store().purge_history()
+
+
+@shared_task(name="privacy.back_up", soft_time_limit=6 * 60 * 60, time_limit=6 * 60 * 60 + 60)
+def back_up() -> None:
+    """Today's backup, unless it is there. Takes long, beside the drain and never in its way."""
+    alarm.back_up()
+
+
+@shared_task(name="privacy.watch_backups")
+def watch_backups() -> None:
+    alarm.watch()

@@ -1,14 +1,19 @@
 """The key store: one wrapped key file per organisation, outside the database and its backups.
 
-Destroying an organisation's file makes every older backup of its sealed columns unreadable. A key
-management service fits behind the same three functions.
+Destroying an organisation's file makes every older backup of its sealed columns unreadable. It lies in
+``history`` for seven days more, so that a purge by mistake can be undone by hand; then it is gone, and
+whoever copies the key store keeps no copy for longer. A key management service fits behind the same
+functions.
 """
 
 import base64
+import contextlib
 import json
 import os
 import secrets
+import time
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
@@ -23,6 +28,10 @@ from django.dispatch import receiver
 
 #: Whose keys seal what belongs to no organisation: second factors, account mail, provider payloads.
 PLATFORM = UUID(int=0)
+
+
+#: How long destroyed keys can still be put back by hand.
+HISTORY = timedelta(days=7)
 
 
 class NoKey(LookupError):
@@ -67,11 +76,36 @@ class FileKeyStore:
         """The owner's keys. Raises NoKey or KeyUnreadable."""
         return self._opened(owner)
 
-    def destroy(self, owner: UUID) -> None:
-        """Remove the owner's keys for good; destroying twice is no error."""
-        self._path(owner).unlink(missing_ok=True)
+    def destroy(self, owner: UUID) -> date:
+        """Take the owner's keys away; answers the day on which their last copy goes.
+
+        Destroying twice is no error, and keeps the first day.
+        """
+        self.history.mkdir(mode=0o700, parents=True, exist_ok=True)
+        kept = self.history / f"{owner}.{int(time.time())}.key"
+        with contextlib.suppress(FileNotFoundError):
+            self._path(owner).rename(kept)
+        _sync_folder(self.history)
         _sync_folder(self.folder)
         self._opened.cache_clear()
+        return self.history_until(owner) or datetime.now(UTC).date()
+
+    @property
+    def history(self) -> Path:
+        return self.folder / "history"
+
+    def history_until(self, owner: UUID) -> date | None:
+        """The day on which the last copy of destroyed keys goes; None when there is none left."""
+        ends = [_destroyed_at(path) + HISTORY for path in self.history.glob(f"{owner}.*.key")]
+        return max(ends).date() if ends else None
+
+    def purge_history(self, *, now: datetime | None = None) -> int:
+        """Remove destroyed keys whose days are over; answers how many."""
+        limit = (now or datetime.now(UTC)) - HISTORY
+        old = [path for path in self.history.glob("*.*.key") if _destroyed_at(path) <= limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def _path(self, owner: UUID) -> Path:
         return self.folder / f"{owner}.key"
@@ -99,6 +133,10 @@ def _open_another_store(*, setting: str, **kwargs: object) -> None:
     """Under test the settings move while the process runs."""
     if setting.startswith("KEY_STORE_"):
         key_store.cache_clear()
+
+
+def _destroyed_at(path: Path) -> datetime:
+    return datetime.fromtimestamp(int(path.name.split(".")[1]), UTC)
 
 
 def _write_once(path: Path, text: str) -> None:

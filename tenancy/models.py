@@ -81,7 +81,7 @@ class LedgerEntry(ControlModel):
 
     action = models.CharField(max_length=30)
     organisation_id = models.UUIDField(null=True)
-    #: Rows that go, as [table, key]; with a column, what is blanked in a row that stays.
+    #: Rows that go, as [table, key].
     refs = models.JSONField(default=list)
     #: A keyed hash by which a person can be known again.
     tag = models.BinaryField(max_length=32, default=b"")

@@ -99,6 +99,7 @@ TABLES: dict[str, Table] = {
     "privacy_parcel": tenant(swept=True),
     "privacy_organisationpurge": control(WRITE, swept=True),
     "privacy_retentionrun": control(WRITE),
+    "privacy_backup": control(WRITE),
     "privacy_legalhold": tenant(WRITE, swept=True),
     "privacy_privacyrequest": tenant(WRITE, swept=True),
     "privacy_desksettings": tenant(WRITE),

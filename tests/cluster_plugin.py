@@ -61,8 +61,10 @@ def start() -> None:
     os.environ["REDIS_URL"] = valkey.url
     os.environ["KEY_STORE_DIR"] = str(folder / "keys")
     os.environ["LEDGER_DIR"] = str(folder / "ledger")
+    os.environ["BACKUP_DIR"] = str(folder / "backups")
     os.environ["EXPORT_DIR"] = str(folder / "exports")
     os.environ.setdefault("KEY_STORE_SECRET", secrets.token_hex(32))
+    os.environ.setdefault("BACKUP_SECRET", secrets.token_hex(32))
     os.environ["EMBEDDED"] = "1"
 
 

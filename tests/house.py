@@ -144,6 +144,8 @@ class House:
             "REDIS_URL": self.valkey.url,
             "KEY_STORE_DIR": str(self.folder / "keys"),
             "LEDGER_DIR": str(self.folder / "ledger"),
+            "BACKUP_DIR": str(self.folder / "backups"),
+            "BACKUP_SECRET": secrets.token_hex(32),
             "EXPORT_DIR": str(self.folder / "exports"),
             "EMBEDDED": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",

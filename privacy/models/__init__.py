@@ -1,5 +1,6 @@
 """What the privacy engine keeps, a module for each subject."""
 
+from privacy.models.backup import Backup
 from privacy.models.erasure import AccountErasure, AccountNotice, ErasureState, LeadErasure
 from privacy.models.holds import LegalHold
 from privacy.models.leaving import OrganisationPurge, Parcel, ParcelState
@@ -21,6 +22,7 @@ __all__ = [
     "AccountErasure",
     "AccountNotice",
     "AccountRequest",
+    "Backup",
     "Channel",
     "Concerns",
     "DeskSettings",

@@ -5,6 +5,7 @@ Postgres lets a query group by a primary key alone; grouping by ``id`` is not th
 
 from collections.abc import Mapping
 from time import monotonic
+from types import ModuleType
 
 from django.db import models
 from django.db.backends.postgresql import base, features
@@ -13,6 +14,13 @@ from psycopg.pq import TransactionStatus
 from psycopg.pq.abc import PGconn
 
 from tenancy.backend.prepared import PreparedStatement, Row, Value
+
+
+def _gate() -> ModuleType:
+    """It needs the models, which need this engine."""
+    from tenancy.ledger import gate
+
+    return gate
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -30,11 +38,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def ensure_connection(self) -> None:
         super().ensure_connection()
-        # Not between a COMMIT and the return to autocommit: a statement there would begin a transaction.
-        if monotonic() >= self.compare_at and self.autocommit and not self.in_atomic_block:
-            from tenancy.ledger import gate  # it needs the models, which need this engine
+        if monotonic() >= self.compare_at and self._is_idle():
+            _gate().check(self)
 
-            gate.check(self)
+    def _is_idle(self) -> bool:
+        """Not within a transaction, nor about to leave one: a question would begin another."""
+        idle = self.connection.pgconn.transaction_status == TransactionStatus.IDLE
+        return idle and self.connection.autocommit and not self.in_atomic_block
 
     def fetch_prepared(self, statement: PreparedStatement, values: Mapping[str, Value]) -> Row | None:
         """The first row that a statement gives, in one round trip once this connection knows it.
@@ -45,6 +55,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors:
             if self.connection is None:
                 self.ensure_connection()
+            elif monotonic() >= self.compare_at and self._is_idle():
+                _gate().check_cheaply(self)
             postgres = self.connection.pgconn
             if self.in_atomic_block and postgres.transaction_status == TransactionStatus.IDLE:
                 raise TransactionManagementError("The transaction has not begun.")

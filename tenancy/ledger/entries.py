@@ -16,8 +16,8 @@ from tenancy.context import in_foreign_transaction
 from tenancy.ledger.store import Head, Line, ledger
 from tenancy.models import LedgerEntry, LedgerPosition
 
-#: A row that goes, or with a third part the column of a row that is blanked.
-Ref = tuple[str, UUID] | tuple[str, UUID, str]
+#: A row that goes, as table and key.
+Ref = tuple[str, str | UUID]
 State = LedgerEntry.State
 
 INTENT, NOTE = "intent", "note"
@@ -43,6 +43,8 @@ class Entry:
 
     id: UUID
     action: str
+    #: The line that announced it.
+    seq: int
 
 
 def intend(
@@ -61,8 +63,8 @@ def intend(
         raise IntentWithinTransaction("Announce before the transaction that destroys.")
     row = _row(State.INTENDED, action, organisation_id, refs, tag, more)
     row.save(force_insert=True)
-    ledger().append(kind=INTENT, entry=row.pk, facts=row.facts())
-    return Entry(row.pk, action)
+    line = ledger().append(kind=INTENT, entry=row.pk, facts=row.facts())
+    return Entry(row.pk, action, line.seq)
 
 
 def mark_done(entry: Entry) -> None:

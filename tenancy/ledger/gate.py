@@ -33,8 +33,14 @@ REMEDIES = {
     "too_old": "This backup is older than the ledger reaches back (98 days): it must not be served.",
 }
 
+#: A database's comment begins so from before a restore puts the first row into it until it is replayed.
+RESTORED = "restored from "
+
 _STATE = """
-SELECT coalesce(p.applied_seq, 0), coalesce(p.applied_hash, %s), coalesce(p.must_replay, false),
+SELECT coalesce(p.applied_seq, 0), coalesce(p.applied_hash, %s),
+       coalesce(p.must_replay, false) OR EXISTS (
+         SELECT 1 FROM pg_database d WHERE d.datname = current_database()
+         AND starts_with(shobj_description(d.oid, 'pg_database'), %s)),
        (SELECT coalesce(array_agg(e.id), '{}') FROM tenancy_ledgerentry e WHERE e.id = ANY(%s)),
        (SELECT coalesce(array_agg(e.state), '{}') FROM tenancy_ledgerentry e WHERE e.id = ANY(%s))
 FROM (SELECT 1) one LEFT JOIN tenancy_ledgerposition p ON true
@@ -55,6 +61,8 @@ class _Gate:
     def __init__(self) -> None:
         self.reason = ""
         self.passing = False
+        #: The ledger's file as it was when it last agreed with the database.
+        self.mark = (-1, 0, 0)
 
 
 _gate = _Gate()
@@ -63,6 +71,11 @@ _gate = _Gate()
 def closed_because() -> str:
     """The reason that this process found when it last looked; empty when it may serve."""
     return _gate.reason
+
+
+def forget() -> None:
+    """Know as little as a process that has just begun: for tests, whose databases come and go."""
+    _gate.__init__()  # type: ignore[misc]
 
 
 @contextmanager
@@ -86,15 +99,25 @@ def check_new_connection(sender: Any, connection: BaseDatabaseWrapper, **kwargs:
 def check(connection: BaseDatabaseWrapper) -> None:
     """Compare and remember; the connection is closed before ReplayNeeded is raised."""
     if _gate.passing:
+        connection.compare_at = 0.0  # type: ignore[attr-defined]  # as soon as nobody passes any more
         return
     connection.compare_at = monotonic() + EVERY_SECONDS  # type: ignore[attr-defined]
+    mark = ledger().mark()
     reason = difference(connection)
     if reason and not _gate.reason:
         log.critical("replay_needed", reason=reason)
-    _gate.reason = reason
+    _gate.reason, _gate.mark = reason, mark
     if reason:
         connection.close()
         raise ReplayNeeded(reason)
+
+
+def check_cheaply(connection: BaseDatabaseWrapper) -> None:
+    """The same without asking Postgres where the ledger has not grown since: visitors wait for it."""
+    if _gate.reason or ledger().mark() != _gate.mark:
+        check(connection)
+    else:
+        connection.compare_at = monotonic() + EVERY_SECONDS  # type: ignore[attr-defined]
 
 
 def difference(connection: BaseDatabaseWrapper) -> str:
@@ -137,7 +160,7 @@ def _state(connection: BaseDatabaseWrapper, lines: list[Line]) -> tuple[Head, bo
     ids = [line.entry for line in lines if line.entry]
     with connection.connection.cursor() as cursor:
         try:
-            row = cursor.execute(_STATE, [Head().hash, ids, ids]).fetchone()
+            row = cursor.execute(_STATE, [Head().hash, RESTORED, ids, ids]).fetchone()
         except errors.UndefinedTable:  # a schema from before the ledger, or none yet
             return Head(), False, {}
     return Head(row[0], row[1]), row[2], dict(zip(row[3], row[4], strict=True))

@@ -97,6 +97,7 @@ def ask_for_an_offer(shop: Configurator, person: Person) -> None:
             pass
 
 
+@pytest.mark.promise("E7")
 def test_a_visitor_stands_nowhere_in_the_clear(opened: Configurator, places: Places) -> None:
     person = Person()
 

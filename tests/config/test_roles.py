@@ -49,6 +49,7 @@ def test_a_statement_of_app_is_cut_off(owner):
     assert limits == ["5s", "15s", "10s"]
 
 
+@pytest.mark.promise("A6")
 def test_app_cannot_make_a_table():
     with (
         psycopg.connect(os.environ["APP_DATABASE_URL"]) as connection,

@@ -68,7 +68,8 @@ def running():
         port = free_ports()
         ours = {k: v for k, v in os.environ.items() if not k.endswith("_URL") and k != "PYTEST_XDIST_WORKER"}
         ours |= {"VAR_DIR": str(var), "PORT": str(port), "DEMO": "0"}
-        for inherited in ("KEY_STORE_DIR", "LEDGER_DIR", "EXPORT_DIR", "SECRET_KEY", "KEY_STORE_SECRET"):
+        folders = ("KEY_STORE_DIR", "LEDGER_DIR", "BACKUP_DIR", "EXPORT_DIR")
+        for inherited in (*folders, "SECRET_KEY", "KEY_STORE_SECRET", "BACKUP_SECRET"):
             ours.pop(inherited, None)
         output = Path(name) / "output"
         with output.open("wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,11 @@ import pytest
 from privacy import registry
 from privacy.registry import Swept
 from tenancy.ids import uuid7
+from tenancy.keys import PLATFORM, key_store
 from tests.architecture.rows import Seeded, insert, values_for
 from tests.architecture.superuser import connect
+from tests.cast import Member, _owner
+from tests.privacy.drill import House, house
 
 Add = Callable[..., UUID]
 
@@ -59,3 +63,16 @@ def add_origin(superuser: psycopg.Connection[Any]) -> Add:
 def origins(superuser: psycopg.Connection[Any]) -> Callable[[], list[UUID]]:
     """The leads whose network address is still there."""
     return lambda: [row[0] for row in superuser.execute("SELECT id FROM leads_leadorigin ORDER BY id")]
+
+
+@pytest.fixture
+def ours(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[House]:
+    """An installation of its own, whose database may be lost; the tests' own is left as it was."""
+    with house(tmp_path, settings) as found:
+        key_store().create(PLATFORM)
+        yield found
+
+
+@pytest.fixture
+def shop(ours: House) -> Member:
+    return _owner("Alice", "Acme")

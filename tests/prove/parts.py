@@ -33,6 +33,10 @@ PARTS = [
     Part("storm", "What was acknowledged is stored once and done once, whatever is killed; a careless "
          "Postgres is found out",
          "tests/storm", seed="STORM_SEED", environment={"STORM_KILLS": "250"}),
+    Part("restore", "Nobody who was erased comes back from a backup, and nothing is served before the replay; "
+         "a kill -9 anywhere is made good",
+         "tests/privacy/test_restore_drill.py tests/privacy/test_kills.py", seed="RESTORE_SEED",
+         environment={"RESTORE_DRILLS": "150"}),
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe", "axe finds nothing on any page, in every language and width",
