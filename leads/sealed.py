@@ -6,6 +6,7 @@ from uuid import UUID
 
 from leads.models import Lead, LeadContact, LeadNote
 from tenancy.encryption import blind_index, normalise_email, seal, unseal
+from tenancy.masking import is_masked, shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ def open_contact(row: LeadContact) -> Contact:
         place = f"leads_leadcontact.{column}:{row.pk}"
         return unseal(row.organisation_id, sealed, place=place) if sealed else ""
 
+    if is_masked():
+        answers = {key: shape(text) for key, text in json.loads(opened("answers") or "{}").items()}
+        return Contact(shape(opened("name")), shape(opened("email")), shape(opened("phone")), answers)
     return Contact(
         name=opened("name"),
         email=opened("email"),
@@ -49,7 +53,8 @@ def email_index(organisation_id: UUID, email: str) -> bytes:
 
 def open_note(note: LeadNote) -> str:
     """The text of a note."""
-    return unseal(note.organisation_id, bytes(note.text), place=f"leads_leadnote.text:{note.pk}")
+    text = unseal(note.organisation_id, bytes(note.text), place=f"leads_leadnote.text:{note.pk}")
+    return shape(text) if is_masked() else text
 
 
 def seal_note(note: LeadNote, text: str) -> None:

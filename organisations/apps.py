@@ -6,11 +6,12 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.signals import lost_factor_taken_off, lost_factor_waits
-        from organisations import (  # noqa: F401  they register what they do  # noqa: F401  checks registers the system check
+        from organisations import (  # noqa: F401  they register what they do
             agreements,
             checks,
             integrations,
             lost_factors,
+            support,
         )
         from organisations.signals import lifecycle_changed
 

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from organisations.models import Membership
 from organisations.navigation import navigation
 from organisations.permissions import Permission
+from organisations.support import live
 
 
 class Can:
@@ -31,6 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "memberships": SimpleLazyObject(lambda: _memberships(request)),
         "can": Can(membership.permissions if membership else frozenset()),
+        "support_inside": SimpleLazyObject(lambda: _support_inside(request, membership)),
         "nav": SimpleLazyObject(lambda: navigation(request) if membership else []),  # type: ignore[arg-type]
     }
 
@@ -40,3 +42,8 @@ def _memberships(request: HttpRequest) -> list[Membership]:
     if user is None or not user.is_authenticated:
         return []
     return list(Membership.objects.in_use().filter(user_id=user.pk))
+
+
+def _support_inside(request: HttpRequest, membership: Membership | None) -> bool:
+    """Whether support may look in right now: everybody of the team sees that."""
+    return membership is not None and live(organisation_id=request.organisation.pk).exists()  # type: ignore[attr-defined]

@@ -338,3 +338,44 @@ class LeaveForm(forms.Form):
         if name.casefold() != self.organisation.name.strip().casefold():
             raise forms.ValidationError(_("This is not the name of the organisation."), code="other_name")
         return name
+
+
+class SupportAskForm(forms.Form):
+    """Which organisation support wants to look into, and why."""
+
+    organisation = forms.SlugField(label=gettext_lazy("Organisation, as in its address"), max_length=60)
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        help_text=gettext_lazy("The organisation reads this. Name the question, not a person."),
+        max_length=300,
+        validators=[one_plain_line],
+    )
+    may_change = forms.BooleanField(label=gettext_lazy("Change things as well"), required=False)
+
+    def clean_organisation(self) -> Organisation:
+        found = Organisation.objects.active().filter(slug=self.cleaned_data["organisation"]).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no organisation with this address."), code="unknown")
+        return found
+
+
+class SupportGrantForm(forms.Form):
+    """How far and how long support is let in."""
+
+    hours = forms.TypedChoiceField(
+        label=gettext_lazy("For how long"),
+        coerce=int,
+        choices=[
+            (1, gettext_lazy("one hour")),
+            (2, gettext_lazy("two hours")),
+            (4, gettext_lazy("four hours")),
+        ],
+        initial=1,
+        widget=forms.RadioSelect,
+    )
+    may_change = forms.BooleanField(label=gettext_lazy("Support may change things as well"), required=False)
+    unmasked = forms.BooleanField(
+        label=gettext_lazy("Support may read names and addresses"),
+        help_text=gettext_lazy("Otherwise only their first letters are shown."),
+        required=False,
+    )

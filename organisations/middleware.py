@@ -6,11 +6,15 @@ from typing import cast
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import resolve
 
 from organisations.http import SignedInRequest, TenantRequest
 from organisations.models import Membership
 from organisations.second_step import lacks_second_step, to_second_step
+from organisations.support import SupportVisit, record_read, visit_of
 from tenancy.context import tenant
+from tenancy.masking import masked
 
 _ADDRESS = re.compile(r"/o/(?P<slug>[-a-zA-Z0-9_]+)/")
 
@@ -36,16 +40,25 @@ class OrganisationMiddleware:
         member.organisation = member.membership.organisation
         if lacks_second_step(member, member.membership):
             return to_second_step(member)
-        with tenant(member.organisation.id):
-            response = self.get_response(request)
+        visit = member.membership if isinstance(member.membership, SupportVisit) else None
+        with tenant(member.organisation.id), masked(bool(visit and not visit.grant.unmasked)):
+            response = self._visited(request, visit) if visit else self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
         return response
+
+    def _visited(self, request: HttpRequest, visit: SupportVisit) -> HttpResponse:
+        """A page for support: on the customer's record first, and only to look unless granted otherwise."""
+        if request.method not in ("GET", "HEAD") and not visit.grant.may_change:
+            return render(request, "organisations/support_may_look.html", status=403)
+        record_read(visit, resolve(request.path_info).view_name)
+        return self.get_response(request)
 
 
 def _membership_of(request: SignedInRequest, slug: str) -> Membership:
     """The caller's membership. An organisation of others and one that does not exist look the same."""
     found = Membership.objects.in_use().filter(user_id=request.user.pk, organisation__slug=slug).first()
-    if found is None:
+    visit = None if found else visit_of(request.user, slug)
+    if found is None and visit is None:
         raise Http404
-    return found
+    return found or cast(Membership, visit)

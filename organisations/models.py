@@ -1,12 +1,12 @@
 """Whose data it is: the organisation, who belongs to it, and who has been asked to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -266,6 +266,52 @@ class Invitation(ControlModel):
     @property
     def has_expired(self) -> bool:
         return self.expires_at <= timezone.now()
+
+
+class SupportGrant(ControlModel):
+    """That support of the platform asked to look into an organisation, and what the organisation answered.
+
+    Known before the organisation is entered, and in force from ``starts_at`` to ``ends_at`` or ``ended_at``.
+    """
+
+    KEPT = timedelta(days=730)
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="support_grants", db_index=False
+    )
+    asked_by = PersonField(related_name="+")
+    reason = models.CharField(_("reason"), max_length=300, validators=[one_plain_line])
+    may_change = models.BooleanField(_("change things as well"), default=False)
+    #: Whether names, addresses and texts of people are readable; else only their shape is.
+    unmasked = models.BooleanField(_("see names and addresses"), default=False)
+    asked_at = models.DateTimeField()
+    granted_by = models.UUIDField(null=True)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(ends_at__lte=F("starts_at") + timedelta(hours=4)),
+                name="support_is_let_in_for_four_hours_at_most",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-asked_at"], name="support_by_organisation"),
+            models.Index(fields=["purge_after"], name="support_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def is_live(self) -> bool:
+        now = timezone.now()
+        return bool(
+            self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at and not self.ended_at
+        )
 
 
 class ApiScope(models.TextChoices):

@@ -149,6 +149,37 @@ declare(
     },
 )
 
+declare(
+    "organisations.SupportGrant",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "granted_by"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_("When support was let in must be shown; who did it leads to nobody once the account is gone."),
+    ),
+    rule=Rule("support_grant", anchor="asked_at", after="P2Y"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation": NotPersonal("which business"),
+        "asked_by": Personal(
+            "activity.support", purpose="account", basis="6(1)(f)", label=_("Who of support asked to look in")
+        ),
+        "reason": NotPersonal("why support asks; the form says to name no person"),
+        "may_change": _SETTING,
+        "unmasked": _SETTING,
+        "asked_at": NotPersonal("when support asked"),
+        "granted_by": Personal(
+            "activity.support", purpose="account", basis="6(1)(f)", label=_("Who let support look in")
+        ),
+        "starts_at": NotPersonal("from when support may look in"),
+        "ends_at": NotPersonal("until when support may look in"),
+        "ended_at": NotPersonal("when it was ended"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
 _KEY = NotPersonal("a key of the organisation's own program, and what it opens")
 
 declare(

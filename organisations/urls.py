@@ -2,7 +2,16 @@
 
 from django.urls import include, path
 
-from organisations.views import arriving, integrations, joining, leaving, overview, settings, team
+from organisations.views import (
+    arriving,
+    integrations,
+    joining,
+    leaving,
+    overview,
+    settings,
+    support,
+    team,
+)
 
 app_name = "organisations"
 
@@ -19,6 +28,9 @@ tenant_urlpatterns = [
     path("integrations/keys/new/", integrations.api_key, name="api-key"),
     path("integrations/keys/<uuid:api_key>/revoke/", integrations.api_key_revoke, name="api-key-revoke"),
     path("leave/", leaving.leave, name="leave-organisation"),
+    path("support/", support.grants, name="support"),
+    path("support/<uuid:pk>/let-in/", support.let_in, name="support-let-in"),
+    path("support/<uuid:pk>/end/", support.end, name="support-end"),
     path("members/", team.team, name="members"),
     path("members/invite/", team.invite, name="invite"),
     path("members/leave/", team.leave, name="leave"),

@@ -64,6 +64,7 @@ TABLES: dict[str, Table] = {
     "organisations_organisation": control(WRITE),
     "organisations_membership": control(),
     "organisations_invitation": control(swept=True),
+    "organisations_supportgrant": control(swept=True),
     "organisations_apikey": control(WRITE),
     # audit
     "audit_event": tenant(APPEND, swept=True),

@@ -13,7 +13,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from accounts import tickets
-from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, User
+from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, PlatformRole, User
 from audit.events import record
 from audit.models import RecipientNotice
 from audit.recipients import tell_recipients
@@ -27,6 +27,7 @@ from leads import rates
 from leads.exports.asking import ask_for_export
 from leads.models import Lead
 from leads.work import add_note
+from organisations import support
 from organisations.api_keys import make_key
 from organisations.founding import found_organisation
 from organisations.invitations import invite
@@ -72,6 +73,7 @@ def fill() -> Acme:
     configurator = _configurators(acme, owner)
     _leads(acme, configurator, owner)
     _mails(acme)
+    _support(acme, owner)
     _tickets(acme)
     _recipients(acme, owner)
     return acme
@@ -186,6 +188,20 @@ def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
         acme.ids["lead"] = str(lead.pk)
         acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
         acme.ids["parcel"] = str(ask_for_parcel(by=owner.pk).pk)
+
+
+def _support(acme: Acme, owner: User) -> None:
+    """Somebody of support who asks to look in, and another who was let in."""
+    organisation = Organisation.objects.get(pk=acme.organisation_id)
+    by = Membership.objects.get(organisation=organisation, user=owner)
+    for name in ("support_wish", "support_visit"):
+        sam = make_user(name=name)
+        PlatformRole.objects.create(user=sam, role=PlatformRole.Role.SUPPORT)
+        wish = support.ask(organisation=organisation, by=sam, reason="a question", may_change=False)
+        acme.ids[name] = str(wish.pk)
+    with tenant(acme.organisation_id):
+        support.grant(wish, by=by, hours=1, may_change=False, unmasked=False)
+    Job.objects.all().delete()
 
 
 def _recipients(acme: Acme, owner: User) -> None:

@@ -93,6 +93,7 @@ def furnish() -> Told:
         for user in group.values():
             Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": role})
     left = _one_that_left(founders)
+    _support(people.three("support", app="on"), acme)
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
     _fill_in(acme)
     configurators = _configurators(acme, owners["nl"])
@@ -108,6 +109,16 @@ def furnish() -> Told:
         "leads": leads,
         "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]),
     }
+
+
+def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
+    """Three people of support: one of them asks to look in."""
+    from accounts.models import PlatformRole
+    from organisations import support
+
+    for user in people.values():
+        PlatformRole.objects.create(user=user, role=PlatformRole.Role.SUPPORT)
+        support.ask(organisation=organisation, by=user, reason="The price of a roof", may_change=True)
 
 
 def _one_that_left(founders: dict[str, "User"]) -> str:

@@ -14,11 +14,31 @@ PAGES = {
     "settings": Permission.ORGANISATION_MANAGE,
     "members": Permission.MEMBERS_VIEW,
     "invite": Permission.MEMBERS_MANAGE,
+    "leave-organisation": Permission.ORGANISATION_LEAVE,
+    "support": Permission.SUPPORT_GRANT,
+    "support-let-in": Permission.SUPPORT_GRANT,
+    "support-end": Permission.SUPPORT_GRANT,
     "leave": Permission.ORGANISATION_VIEW,
+    "integrations": Permission.INTEGRATIONS_MANAGE,
+    "webhook": Permission.INTEGRATIONS_MANAGE,
+    "webhook-secret": Permission.INTEGRATIONS_MANAGE,
+    "webhook-switch": Permission.INTEGRATIONS_MANAGE,
+    "webhook-test": Permission.INTEGRATIONS_MANAGE,
+    "webhook-remove": Permission.INTEGRATIONS_MANAGE,
+    "webhook-retry": Permission.INTEGRATIONS_MANAGE,
+    "api-key": Permission.INTEGRATIONS_MANAGE,
+    "api-key-revoke": Permission.INTEGRATIONS_MANAGE,
     "member-role": Permission.MEMBERS_MANAGE,
     "member-remove": Permission.MEMBERS_MANAGE,
     "invitation-resend": Permission.MEMBERS_MANAGE,
     "invitation-withdraw": Permission.MEMBERS_MANAGE,
+}
+#: What names the thing that a page is about.
+OF_ONE_THING = {
+    "support-let-in": "pk",
+    "support-end": "pk",
+    "webhook-retry": "delivery",
+    "api-key-revoke": "api_key",
 }
 SOMEBODY = "0197e3a0-0000-7000-8000-000000000000"
 
@@ -27,6 +47,8 @@ def _address(name, organisation, member=SOMEBODY):
     kwargs = {"organisation": organisation.slug}
     if name.startswith("member-"):
         kwargs["member"] = member
+    if name in OF_ONE_THING:
+        kwargs[OF_ONE_THING[name]] = SOMEBODY
     if name.startswith("invitation-"):
         kwargs["invitation"] = SOMEBODY
     return reverse(f"organisations:{name}", kwargs=kwargs)
