@@ -13,10 +13,14 @@ from privacy import registry
 from privacy.declarations import JSONKeys
 from tenancy.planes import TABLES
 
+#: Read from the catalogue itself: `information_schema` does not know a materialized view.
 _COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns
-WHERE table_schema NOT IN ('pg_catalog', 'information_schema')
-ORDER BY table_name, ordinal_position
+SELECT c.relname, a.attname FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+ORDER BY c.relname, a.attnum
 """
 
 _CASCADES = """
