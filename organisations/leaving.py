@@ -18,6 +18,10 @@ from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation
 from organisations.signals import lifecycle_changed
 from tenancy.context import tenant
+from tenancy.ledger.entries import note
+
+#: What the ledger calls them (privacy.ledger).
+DEACTIVATE, REACTIVATE = "deactivate_organisation", "reactivate_organisation"
 
 Lifecycle = Organisation.Lifecycle
 
@@ -43,6 +47,8 @@ def deactivate(organisation: Organisation, *, by: UUID) -> Organisation:
         now = timezone.now()
         found.deactivated_at = now
         found.restorable_until = now + timedelta(days=settings.RESTORE_WINDOW_DAYS)
+        dates = {"at": now.isoformat(), "until": found.restorable_until.isoformat()}
+        note(DEACTIVATE, organisation_id=found.pk, more=dates)
         _move(found, Lifecycle.DEACTIVATED, by=by)
         _tell_owners(found, "organisation_deactivated")
     return found
@@ -56,9 +62,26 @@ def restore(organisation: Organisation, *, by: UUID) -> Organisation:
         if found.lifecycle != Lifecycle.DEACTIVATED or until is None or timezone.now() > until:
             raise TooLate("This organisation cannot come back any more.")
         found.deactivated_at = found.restorable_until = None
+        note(REACTIVATE, organisation_id=found.pk)
         _move(found, Lifecycle.ACTIVE, by=by)
         _tell_owners(found, "organisation_restored")
     return found
+
+
+def deactivate_again(organisation: Organisation, *, at: datetime, until: datetime) -> None:
+    """Bring an organisation that a backup shows in use to where it had gone. Runs inside its tenant."""
+    found = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if found.lifecycle == Lifecycle.ACTIVE:
+        found.deactivated_at, found.restorable_until = at, until
+        _move(found, Lifecycle.DEACTIVATED, by=None)
+
+
+def reactivate_again(organisation: Organisation) -> None:
+    """The same for one that had come back since. Runs inside its tenant."""
+    found = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if found.lifecycle == Lifecycle.DEACTIVATED:
+        found.deactivated_at = found.restorable_until = None
+        _move(found, Lifecycle.ACTIVE, by=None)
 
 
 def give_up_the_rest_of_the_time(organisation: Organisation, *, by: UUID) -> Organisation:

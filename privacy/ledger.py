@@ -16,6 +16,7 @@ from tenancy.ledger.entries import (
     intend,
     mark_done,
     note,
+    settle,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "intend",
     "mark_done",
     "note",
+    "settle",
 ]
 
 
@@ -47,5 +49,8 @@ class Action(StrEnum):
     SUPPRESS = "suppress"
     #: refs: the consent.
     WITHDRAW_CONSENT = "withdraw_consent"
+    #: more: when, and until when it can come back.
+    DEACTIVATE_ORGANISATION = "deactivate_organisation"
+    REACTIVATE_ORGANISATION = "reactivate_organisation"
     #: more: days.
     SHORTEN_RETENTION = "shorten_retention"

@@ -24,7 +24,7 @@ from psycopg import sql
 from audit.events import record_platform
 from delivery.models import Suppression
 from organisations.administering import shorten_retention_again
-from organisations.leaving import end_purge
+from organisations.leaving import deactivate_again, end_purge, reactivate_again
 from organisations.models import Organisation
 from privacy import registry, retention
 from privacy.declarations import Subject
@@ -272,6 +272,21 @@ def _shorten(story: Story) -> None:
     with _known_organisation(story) as organisation:
         if organisation:
             shorten_retention_again(organisation=organisation, days=int(story.more["days"]))
+
+
+@redone_by(Action.DEACTIVATE_ORGANISATION)
+def _deactivate(story: Story) -> None:
+    with _known_organisation(story) as organisation:
+        if organisation:
+            at, until = (datetime.fromisoformat(story.more[name]) for name in ("at", "until"))
+            deactivate_again(organisation, at=at, until=until)
+
+
+@redone_by(Action.REACTIVATE_ORGANISATION)
+def _reactivate(story: Story) -> None:
+    with _known_organisation(story) as organisation:
+        if organisation:
+            reactivate_again(organisation)
 
 
 @redone_by(Action.WITHDRAW_CONSENT)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from audit.events import record_platform
@@ -62,12 +62,12 @@ def purge(organisation_id: UUID) -> OrganisationPurge:
     done, _new = OrganisationPurge.objects.get_or_create(
         organisation_id=organisation_id, defaults={"began_at": timezone.now()}
     )
-    if done.finished_at is not None:
-        return done
-    entry = ledger.intend(Action.PURGE_ORGANISATION, organisation_id=organisation_id)
-    for table in tables_that_go():
-        _delete(done, table)
-    _finish(done, entry)
+    if done.finished_at is None:
+        entry = ledger.intend(Action.PURGE_ORGANISATION, organisation_id=organisation_id)
+        for table in tables_that_go():
+            _delete(done, table)
+        _finish(done, entry)
+    _end(done)
     return done
 
 
@@ -98,7 +98,7 @@ def _delete_slice(organisation_id: UUID, table: str) -> int:
 
 
 def _finish(done: OrganisationPurge, entry: ledger.Entry) -> None:
-    """The keys go last: until then a purge that was killed can still say what it is about."""
+    """Say what went and what stays, once nothing is left."""
     with tenant(done.organisation_id):
         left = dict(_left(done.organisation_id, tables_that_go()))
         if left:
@@ -113,9 +113,16 @@ def _finish(done: OrganisationPurge, entry: ledger.Entry) -> None:
             detail={"rows": sum(done.counts.values())},
             evidence=True,
         )
+
+
+def _end(done: OrganisationPurge) -> None:
+    """What lies outside that transaction. The keys go last; a purge that was killed ends here as well."""
+    if Organisation.objects.get(pk=done.organisation_id).lifecycle == Organisation.Lifecycle.PURGED:
+        return
     key_store().destroy(done.organisation_id)
-    ledger.close(entry)
-    _tell_owners(end_purge(done.organisation_id), done)
+    ledger.settle()
+    with transaction.atomic():
+        _tell_owners(end_purge(done.organisation_id), done)
     log.info("organisation_purged", organisation_id=done.organisation_id, rows=sum(done.counts.values()))
 
 

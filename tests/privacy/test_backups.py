@@ -20,6 +20,8 @@ from delivery import mail
 from delivery.jobs import enqueue
 from delivery.models import Suppression
 from leads.models import Lead
+from organisations import leaving
+from organisations.models import Organisation
 from privacy import ledger, replay, retention
 from privacy.backups import files, restoring, stream, taking
 from privacy.backups.postgres import PostgresFailed
@@ -310,6 +312,28 @@ def test_who_asked_for_no_more_mail_gets_none_after_a_restore(ours, shop):
 
     with tenant(shop.organisation.pk):
         assert Suppression.objects.values_list("topic", "reason").get() == ("news", "unsubscribed")
+
+
+def test_an_organisation_that_had_left_is_not_in_use_again_after_a_restore(ours, shop):
+    manifest = taking.take()
+    left = leaving.deactivate(shop.organisation, by=shop.user.pk)
+
+    ours.restore(manifest)
+    replay.replay()
+
+    found = Organisation.objects.get(pk=left.pk)
+    assert (found.lifecycle, found.restorable_until) == ("deactivated", left.restorable_until)
+
+
+def test_an_organisation_that_came_back_is_in_use_after_a_restore(ours, shop):
+    leaving.deactivate(shop.organisation, by=shop.user.pk)
+    manifest = taking.take()
+    leaving.restore(shop.organisation, by=shop.user.pk)
+
+    ours.restore(manifest)
+    replay.replay()
+
+    assert Organisation.objects.get(pk=shop.organisation.pk).lifecycle == "active"
 
 
 def test_a_shorter_period_holds_after_a_restore(ours, shop):

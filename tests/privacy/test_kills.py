@@ -12,14 +12,22 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import pytest
 from django.db import connections
+from django.utils import timezone
 
+from delivery.models import AccountMail
+from organisations import leaving
+from organisations.leaving import without_a_way_back
 from privacy import replay
 from privacy.backups import files, restoring, taking
+from privacy.leaving.purge import purge
 from privacy.models import Backup
+from tenancy.keys import NoKey, key_store
 from tenancy.ledger import gate
 from tenancy.ledger.entries import settle
 from tenancy.ledger.store import ledger
+from tests.cast import _owner
 from tests.factories import make_lead
 from tests.privacy.drill import erase, hang_up, leads_of
 
@@ -59,6 +67,15 @@ ERASURE = [
     ("tenancy.ledger.entries:_tell", "before"),
     ("tenancy.ledger.entries:_tell", "after"),
     ("tenancy.ledger.entries:_advance", "after"),
+]
+
+PURGE = [
+    ("privacy.leaving.purge:_delete_slice", "after"),
+    ("privacy.leaving.purge:_finish", "before"),
+    ("privacy.leaving.purge:_finish", "after"),
+    ("tenancy.keys:FileKeyStore.destroy", "after"),
+    ("privacy.ledger:settle", "after"),
+    ("privacy.leaving.purge:end_purge", "after"),
 ]
 
 
@@ -143,6 +160,26 @@ def test_a_killed_erasure_is_finished_by_its_second_try(ours, shop):
         assert leads_of(shop) == set()
         assert not _is_closed()
     assert ledger().entries()[-1].kind == "done"
+
+
+def test_a_killed_purge_comes_to_its_end(ours):
+    for number, (target, when) in enumerate(PURGE):
+        owner = _owner(f"Owner{number}", f"Shop {number}")
+        make_lead(owner.organisation)
+        leaving.deactivate(owner.organisation, by=owner.user.pk)
+        leaving.give_up_the_rest_of_the_time(owner.organisation, by=owner.user.pk)
+
+        killed_at(target, when, partial(purge, owner.organisation.pk))
+        assert not _is_closed(), f"closed by a kill {when} {target}"
+        assert owner.organisation.pk in without_a_way_back(timezone.now())
+        purge(owner.organisation.pk)
+
+        assert leads_of(owner) == set()
+        with pytest.raises(NoKey):
+            key_store().open(owner.organisation.pk)
+        told = AccountMail.objects.filter(template="organisation_purged", user_id=owner.user.pk)
+        assert told.count() == 1
+        assert ledger().entries()[-1].kind == "done"
 
 
 def _is_closed() -> bool:
