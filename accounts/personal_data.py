@@ -24,9 +24,13 @@ declare(
     rule=Rule("account", anchor="agreement_ended_at", after="settings.RETENTION_ACCOUNT_YEARS"),
     fields={
         "id": _ROW,
-        "email": Personal("contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail")),
-        "name": Personal("identity.name", purpose="account", basis=_CONTRACT, label=_("Name")),
-        "language": Personal("account.language", purpose="account", basis=_CONTRACT, label=_("Language")),
+        "email": Personal(
+            "contact.email", purpose="account", basis=_CONTRACT, label=_("E-mail"), provided=True
+        ),
+        "name": Personal("identity.name", purpose="account", basis=_CONTRACT, label=_("Name"), provided=True),
+        "language": Personal(
+            "account.language", purpose="account", basis=_CONTRACT, label=_("Language"), provided=True
+        ),
         "password": Personal(
             "credential.password",
             purpose="sign_in",

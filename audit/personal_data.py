@@ -93,6 +93,7 @@ declare(
     "audit.Disclosure",
     role="processor",
     subject=Subject.LEAD,
+    title=_("To whom your data went"),
     whose=Whose("leads.Lead", "object_id"),
     erasure=_KEPT_FOR_RECIPIENTS,
     rule=Rule("disclosure", anchor="disclosed_at", after="settings.RETENTION_EVIDENCE_DAYS"),

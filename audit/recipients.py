@@ -5,7 +5,7 @@ key, a processor. Whoever corrects, restricts or erases asks here who is to be t
 is told is a job of its own, ``recipients.tell.<kind>``, registered by the app that knows that kind.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -49,6 +49,26 @@ def recipients_of(objects: Sequence[UUID], *, object_kind: str = "leads.Lead") -
     found = Disclosure.objects.filter(object_kind=object_kind, object_id__in=objects)
     pairs = found.values_list("recipient_kind", "recipient_id").distinct()
     return sorted(pairs, key=lambda pair: (pair[0], str(pair[1])))
+
+
+Namer = Callable[[UUID], str]
+_namers: dict[str, Namer] = {}
+
+
+def named_by(kind: str) -> Callable[[Namer], Namer]:
+    """Register the function that names a recipient of this kind, as its person would know it."""
+
+    def register(namer: Namer) -> Namer:
+        _namers[kind] = namer
+        return namer
+
+    return register
+
+
+def name_of(kind: str, recipient_id: UUID) -> str:
+    """The name of a recipient (Art. 15(1)(c) GDPR); its kind where nobody can name it any more."""
+    namer = _namers.get(kind)
+    return (namer(recipient_id) if namer else "") or kind
 
 
 def tell_recipients(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("config.site_urls")),
     path("", include("config.health_urls")),
     path("", include("accounts.urls")),
+    path("account/privacy/", include("privacy.account_urls")),
     path("", include("organisations.urls")),
     path("o/<slug:organisation>/configurators/", include("configurators.urls")),
     path("o/<slug:organisation>/leads/", include("leads.urls")),

@@ -4,7 +4,7 @@ The record comes first and is the intent. The hand-over marks it *sending* befor
 a hand-over that finds the mark looks for the mail at the provider before it asks again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from email.utils import formataddr, parseaddr
 from typing import Any
@@ -124,6 +124,12 @@ def suppress_index(recipient_index: bytes, *, topic: str, reason: str) -> None:
             tag=recipient_index,
             more={"topic": topic, "reason": reason},
         )
+
+
+def hold_back(leads: Iterable[UUID]) -> int:
+    """Let no mail about these leads leave that still waits; answers how many were held back."""
+    waiting = SentMail.objects.filter(lead_id__in=list(leads), state=MailState.WAITING)
+    return waiting.update(state=MailState.SUPPRESSED)
 
 
 def _recorded(

@@ -101,6 +101,7 @@ declare(
     "delivery.SentMail",
     role="processor",
     subject=Subject.LEAD,
+    title=_("Mails about your request"),
     whose=Whose("leads.Lead", "lead_id"),
     rule=Rule(
         "sent_mail",
@@ -124,9 +125,15 @@ declare(
     "delivery.AccountMail",
     role="controller",
     subject=Subject.ACCOUNT,
+    title=_("Mails about your account"),
     whose=Whose("accounts.User", "user_id"),
     also=(Also("accounts.User", "recipient_index", by="address", alone=True),),
-    rule=Rule("account_mail", anchor="created_at", after="settings.RETENTION_MAIL_DAYS"),
+    rule=Rule(
+        "account_mail",
+        anchor="created_at",
+        after="settings.RETENTION_MAIL_DAYS",
+        shorter="A link to the page for privacy requests goes after a day.",
+    ),
     fields={
         **_MAIL,
         "user_id": _mail("identity.account", _("Account")),
@@ -136,6 +143,7 @@ declare(
     "delivery.Suppression",
     role="processor",
     subject=Subject.LEAD,
+    title=_("Mail you do not get any more"),
     whose=Whose("leads.Lead", "recipient_index", by="address"),
     erasure=Erasure(
         "keep",

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import NoticeState, RecipientNotice
-from audit.recipients import mark, record_disclosure
+from audit.recipients import mark, named_by, record_disclosure
 from delivery import outbound, signing
 from delivery.jobs import JobCall, TryLater, enqueue, handler
 from delivery.models import DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
@@ -159,6 +161,14 @@ def publish(event: str, *, object_id: UUID | None = None) -> None:
     endpoint = endpoint_in_use()
     if endpoint is not None:
         _leave(endpoint, event, object_id=object_id)
+
+
+@named_by(RECIPIENT)
+def host_of(endpoint_id: UUID) -> str:
+    """Whose server got the data, as its person may read it."""
+    url = WebhookEndpoint.objects.filter(pk=endpoint_id).values_list("url", flat=True).first()
+    host = urlsplit(url).hostname if url else None
+    return _("Software of the organisation at %(host)s") % {"host": host} if host else ""
 
 
 @handler("recipients.tell.webhook")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_tenant_mail
@@ -83,12 +84,19 @@ def confirm_to_visitor(lead: Lead, organisation: Organisation) -> None:
             "quote": Quote.of(lead),
             "lead": lead,
             "organisation": organisation,
+            "my_request": _my_request(lead, organisation),
         },
         language=lead.language,
         lead_id=lead.pk,
         purpose="lead_confirmation",
     )
     LeadEvent.objects.create(lead=lead, kind="confirmed", created_at=Now())
+
+
+def _my_request(lead: Lead, organisation: Organisation) -> str:
+    """The door for the person's own data at this organisation: no credential, it mails a fresh link."""
+    query = urlencode({"lang": lead.language, "organisation": organisation.slug})
+    return f"{settings.PUBLIC_URL}{reverse('door:request')}?{query}"
 
 
 def _name_to_greet(name: str) -> str:

@@ -18,6 +18,8 @@ class Note:
     text: str
     author: str
     created_at: datetime
+    #: The person whose request it is had it added.
+    by_the_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,21 @@ def lead_detail(lead: Lead) -> LeadDetail:
     notes = list(LeadNote.objects.filter(lead=lead).order_by("-id"))
     events = list(LeadEvent.objects.filter(lead=lead).order_by("-id"))
     names = _names(
-        {note.author_id for note in notes} | {event.actor_id for event in events if event.actor_id}
+        {note.author_id for note in notes if note.author_id}
+        | {event.actor_id for event in events if event.actor_id}
     )
     return LeadDetail(
         row=row(lead),
-        notes=[Note(open_note(note), names.get(note.author_id, ""), note.created_at) for note in notes],
+        notes=[_note(note, names) for note in notes],
         steps=[Step(event, names.get(event.actor_id, "") if event.actor_id else "") for event in events],
         consents=list(ConsentRecord.objects.filter(lead=lead)),
         recheck=recheck(lead),
     )
+
+
+def _note(note: LeadNote, names: dict[UUID, str]) -> Note:
+    author = names.get(note.author_id, "") if note.author_id else ""
+    return Note(open_note(note), author, note.created_at, by_the_person=note.author_id is None)
 
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:

@@ -13,7 +13,7 @@ from organisations.models import Organisation
 def count_of_a_shorter_period(sender: Any, organisation: Organisation, days: int, **kwargs: Any) -> int:
     """How many leads the next sweep would delete, under a period of so many days, that it spares today."""
     now = timezone.now()
-    too_old = Lead.objects.exclude(status=Status.QUARANTINED).filter(
+    too_old = Lead.stored.exclude(status=Status.QUARANTINED).filter(
         submitted_at__lte=now - timedelta(days=days)
     )
     return too_old.filter(Q(purge_after__isnull=True) | Q(purge_after__gt=now)).count()

@@ -19,6 +19,13 @@ class Status(models.TextChoices):
     QUARANTINED = "quarantined", _("Possible spam")
 
 
+class LeadsInUse(models.Manager["Lead"]):
+    """Leads that may be worked with: what a person had restricted is stored and nothing else (Art. 18(2))."""
+
+    def get_queryset(self) -> models.QuerySet["Lead"]:
+        return super().get_queryset().filter(restricted_at=None)
+
+
 class Lead(TenantModel):
     """One visitor's request for an offer, with the configuration and price as the server computed them.
 
@@ -43,7 +50,13 @@ class Lead(TenantModel):
     quarantine_reason = models.CharField(max_length=20, blank=True)
     submitted_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True)
+    #: Since when the person has its use restricted; it then shows nowhere and is not mailed about.
+    restricted_at = models.DateTimeField(null=True)
     purge_after = models.DateTimeField(null=True)
+
+    objects = LeadsInUse()
+    #: Restricted ones too: for keeping dates, and for nothing that anybody works with.
+    stored = models.Manager()
 
     class Meta:
         constraints = [
@@ -94,10 +107,11 @@ class LeadOrigin(TenantRow):
 
 
 class LeadNote(TenantModel):
-    """What a colleague wrote about a lead; the person may ask for it (Art. 15 GDPR)."""
+    """What a colleague wrote about a lead, or the person themselves, who may read it all (Art. 15 GDPR)."""
 
     lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="notes")
-    author_id = models.UUIDField()
+    #: NULL where the person themselves had it added (a supplementary statement, Art. 16 GDPR).
+    author_id = models.UUIDField(null=True)
     text = models.BinaryField()
     created_at = models.DateTimeField(db_default=Now())
 

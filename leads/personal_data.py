@@ -37,17 +37,32 @@ declare(
         "id": _handling("lead.identifier", label=_("Lead")),
         "organisation_id": _ORGANISATION,
         "reference": _handling("lead.identifier", label=_("Reference")),
-        "configurator": _handling("lead.interest", label=_("Product asked about")),
+        "configurator": _handling("lead.interest", label=_("Product asked about"), provided=True),
         "version": _handling("lead.interest", label=_("Version shown")),
         "status": _handling("lead.progress", label=_("Status")),
         "language": _handling("lead.language", label=_("Language")),
         "source": NotPersonal("page or embed"),
         "quote": JSONKeys(
             {
-                "*": _handling("lead.configuration", label=_("Configuration and price")),
+                "inputs": _handling("lead.configuration", label=_("Configuration"), provided=True),
+                "language": _handling("lead.language", label=_("Language"), provided=True),
+                **{
+                    key: _handling("lead.price", label=label)
+                    for key, label in {
+                        "lines": _("Price, line by line"),
+                        "net": _("Price without VAT"),
+                        "vat": _("VAT"),
+                        "gross": _("Price"),
+                        "blocked": _("Whether there was no price"),
+                    }.items()
+                },
+                **{
+                    key: NotPersonal("how the price was reckoned")
+                    for key in ("engine", "version", "currency", "prices", "vat_rate")
+                },
             }
         ),
-        "gross": _handling("lead.configuration", label=_("Price")),
+        "gross": _handling("lead.price", label=_("Price")),
         "currency": NotPersonal("currency of a price"),
         "notice_sha256": _handling(
             "lead.information", purpose="accountability", basis="6(1)(c)", label=_("Notice shown")
@@ -67,8 +82,11 @@ declare(
         "quarantine_reason": Personal(
             "technical.suspicion", purpose="security", basis="6(1)(f)", label=_("Reason of suspicion")
         ),
-        "submitted_at": _handling("lead.time", label=_("Asked on")),
+        "submitted_at": _handling("lead.time", label=_("Asked on"), provided=True),
         "read_at": NotPersonal("when a colleague first opened it"),
+        "restricted_at": Personal(
+            "request.restriction", purpose="rights", basis="6(1)(c)", label=_("Use restricted since")
+        ),
         "purge_after": NotPersonal("date on which the row goes"),
     },
 )
@@ -81,10 +99,10 @@ declare(
     fields={
         "lead": _OF_LEAD,
         "organisation_id": _ORGANISATION,
-        "name": _handling("contact.name", label=_("Name"), sealed=True),
-        "email": _handling("contact.email", label=_("E-mail"), sealed=True),
-        "phone": _handling("contact.phone", label=_("Phone"), sealed=True),
-        "answers": _handling("lead.answers", label=_("Answers"), sealed=True),
+        "name": _handling("contact.name", label=_("Name"), sealed=True, provided=True),
+        "email": _handling("contact.email", label=_("E-mail"), sealed=True, provided=True),
+        "phone": _handling("contact.phone", label=_("Phone"), sealed=True, provided=True),
+        "answers": _handling("lead.answers", label=_("Answers"), sealed=True, provided=True),
         "email_index": _handling(
             "contact.email", label=_("Keyed hash of the e-mail"), hashed=True, org_visible=False
         ),
@@ -123,6 +141,7 @@ declare(
     "leads.LeadNote",
     role="processor",
     subject="lead",
+    title=_("Notes about you"),
     rule=_part("lead_note"),
     fields={
         "id": _ID,
@@ -138,6 +157,7 @@ declare(
     "leads.LeadEvent",
     role="processor",
     subject="lead",
+    title=_("What happened with your request"),
     rule=_part("lead_event"),
     fields={
         "id": _ID,
@@ -159,6 +179,7 @@ declare(
     "leads.ConsentRecord",
     role="processor",
     subject="lead",
+    title=_("Consents"),
     rule=_part("lead_consent"),
     fields={
         "id": _ID,
@@ -170,10 +191,10 @@ declare(
         ),
         "language": Personal("lead.language", purpose="marketing", basis="6(1)(a)", label=_("Language")),
         "given_at": Personal(
-            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent given on")
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent given on"), provided=True
         ),
         "withdrawn_at": Personal(
-            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent withdrawn on")
+            "consent.withdrawal", purpose="marketing", basis="6(1)(a)", label=_("Consent withdrawn on")
         ),
     },
 )

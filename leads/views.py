@@ -62,7 +62,14 @@ def search(request: TenantRequest) -> HttpResponse:
 @never_cache
 @requires(Permission.LEADS_VIEW)
 def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
-    """One lead: who, what, at which price and why, and what happened since."""
+    """One lead: who, what, at which price and why, and what happened since.
+
+    One that its person had restricted does not exist here, but for who decides on such requests: they read
+    that it is restricted, and nothing of it.
+    """
+    restricted = Lead.stored.exclude(restricted_at=None).filter(pk=pk).first()
+    if restricted is not None and request.membership.may(Permission.PRIVACY_DECIDE):
+        return render(request, "leads/restricted.html", _beside_the_list() | {"lead": restricted})
     lead = _lead(pk)
     work.mark_read(lead, by=request.user.pk)
     return _detail(request, lead, NoteForm())
@@ -133,8 +140,9 @@ def _detail(
         "detail": lead_detail(lead),
         "note_form": note,
         "status_form": StatusForm(initial={"status": lead.status}),
-        "page": inbox.page(inbox.received()),
-        "tabs": inbox.tabs(),
-        "search": SearchForm(),
     }
-    return render(request, "leads/detail.html", context | more, status=status)
+    return render(request, "leads/detail.html", _beside_the_list() | context | more, status=status)
+
+
+def _beside_the_list() -> dict[str, object]:
+    return {"page": inbox.page(inbox.received()), "tabs": inbox.tabs(), "search": SearchForm()}

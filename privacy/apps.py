@@ -8,9 +8,11 @@ class PrivacyConfig(AppConfig):
     def ready(self) -> None:
         from organisations.signals import lead_retention_changed, lifecycle_changed
         from privacy import checks, dating  # noqa: F401  checks registers the system checks
+        from privacy.door import links  # noqa: F401  registers its errand
         from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
         from privacy.leaving import parcel, purge  # noqa: F401  they register their jobs
         from privacy.requests import work  # noqa: F401  registers its jobs
+        from privacy.subject import carrying_out as carrying  # noqa: F401  registers how rights are carried out
 
         lead_retention_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.period")
         lifecycle_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.lifecycle")

@@ -88,7 +88,8 @@ class Personal:
     """A column with something about a person.
 
     `category` is dotted, from the general to the particular: "contact.email", "technical.ip".
-    `rule` is only for a column that is blanked before its row goes.
+    `rule` is only for a column that is blanked before its row goes. `provided` is true where the person gave
+    the value themselves, so that it is theirs to take along (Art. 20(1) GDPR); what we made of it is not.
     """
 
     category: str
@@ -100,6 +101,7 @@ class Personal:
     org_visible: bool = True
     seen_by: Text = ""
     source: Text = ""
+    provided: bool = False
     rule: Rule | None = None
 
 
@@ -192,7 +194,8 @@ class Declaration:
     """One table: `label` is "app.Model", or the bare name of a table that has no model.
 
     `root` is true where one row stands for one person (an account) or one thing a person did (a lead).
-    `apart` says why no row can be found by its person, where that is so.
+    `apart` says why no row can be found by its person, where that is so. `title` is what a person reads above
+    the rows in a copy of their data, where the category of the columns does not say it.
     """
 
     label: str
@@ -206,6 +209,7 @@ class Declaration:
     whose: Whose | None = None
     erasure: Erasure = DELETE
     apart: str = ""
+    title: Text = ""
     also: tuple[Also, ...] = ()
 
     @property
@@ -246,6 +250,7 @@ def declare(
     whose: Whose | None = None,
     erasure: Erasure = DELETE,
     apart: str = "",
+    title: Text = "",
     also: tuple[Also, ...] = (),
 ) -> Declaration:
     """Say what a table holds. The second declaration of a table on another page is an error of the check."""
@@ -260,6 +265,7 @@ def declare(
         whose=whose,
         erasure=erasure,
         apart=apart,
+        title=title,
         also=also,
         page=str(sys._getframe(1).f_globals.get("__name__", "")),
     )

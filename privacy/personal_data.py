@@ -149,6 +149,7 @@ declare(
     "privacy.PrivacyRequest",
     role="processor",
     subject=Subject.LEAD,
+    title=_("Your privacy requests"),
     whose=Whose("leads.Lead", "person_index", by="address"),
     erasure=_KEPT_REQUEST,
     rule=Rule("request", anchor="closed_at", after="settings.RETENTION_REQUEST_DAYS"),
@@ -162,6 +163,7 @@ declare(
     "privacy.AccountRequest",
     role="controller",
     subject=Subject.ACCOUNT,
+    title=_("Your privacy requests"),
     whose=Whose("accounts.User", "user_id"),
     erasure=_KEPT_REQUEST,
     rule=Rule("account_request", anchor="closed_at", after="settings.RETENTION_REQUEST_DAYS"),
@@ -201,6 +203,35 @@ declare(
             label=_("Who set up the desk, as an identifier"),
         ),
         "changed_at": NotPersonal("when the desk was set up"),
+    },
+)
+
+declare(
+    "privacy.DoorLink",
+    role="controller",
+    subject=Subject.VISITOR,
+    whose=Whose("accounts.User", "address_index", by="address"),
+    title=_("Links to the page for privacy requests"),
+    rule=Rule("door_link", anchor="created_at", after="PT2H"),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "token_hash": NotPersonal("hash of a random token"),
+        "address": _request(
+            "contact.email", _("Address to which a link was sent"), sealed=True, org_visible=False
+        ),
+        "address_index": _request(
+            "contact.email", _("The same address as a keyed hash"), hashed=True, org_visible=False
+        ),
+        "language": _request("request.language", _("Language"), org_visible=False),
+        "right": _request("request.right", _("What was asked for"), org_visible=False),
+        "organisation_id": _request("request.progress", _("Organisation that was asked"), org_visible=False),
+        "found": _request(
+            "request.progress", _("Organisations that hold something"), sealed=True, org_visible=False
+        ),
+        "created_at": _request("request.progress", _("Received on"), org_visible=False),
+        "opened_at": _request("request.progress", _("Link opened on"), org_visible=False),
+        "expires_at": NotPersonal("when the link ends"),
+        "purge_after": NotPersonal("when the row goes"),
     },
 )
 

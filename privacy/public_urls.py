@@ -1,7 +1,19 @@
 """/privacy/…: the door for people without an account; served by the slim stack, without cookies."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from privacy.door import views
 
 app_name = "door"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("request/", views.request_page, name="request"),
+    path("request/sent/", views.sent, name="sent"),
+    path("copy.schema.json", views.schema, name="schema"),
+    path("my/<str:token>/", views.my, name="my"),
+    path("my/<str:token>/<slug:organisation>/copy/", views.copy, name="copy"),
+    path("my/<str:token>/<slug:organisation>/download/<str:form>/", views.download, name="download"),
+    path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),
+    path("my/<str:token>/<slug:organisation>/withdraw/", views.withdraw, name="withdraw"),
+    path("my/<str:token>/<slug:organisation>/ask/<str:right>/", views.ask, name="ask"),
+]

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, QuerySet, Value, When
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.notices import notify
 from audit.events import record
 from audit.models import Disclosure, Event, NoticeState, RecipientNotice
-from audit.recipients import SETTLED, mark
+from audit.recipients import SETTLED, mark, named_by
 from delivery.jobs import JobCall, handler
 from leads.exports import file
 from leads.exports.making import RECIPIENT
@@ -21,6 +22,12 @@ from organisations.models import Membership
 LETTERS = {"lead.erased": "lead_export_erased", "lead.restricted": "lead_export_restricted"}
 #: How many are shown; the rest can be found in the record.
 SHOWN = 100
+
+
+@named_by(RECIPIENT)
+def name_of_colleague(user_id: UUID) -> str:
+    """Who exported it is another person's data; that a colleague of the controller did is what counts."""
+    return _("A member of the organisation, who exported it to a file")
 
 
 @handler("recipients.tell.export")

@@ -1,6 +1,7 @@
 """What the privacy engine keeps, a module for each subject."""
 
 from privacy.models.backup import Backup
+from privacy.models.door import DoorLink
 from privacy.models.erasure import AccountErasure, AccountNotice, ErasureState, LeadErasure
 from privacy.models.holds import LegalHold
 from privacy.models.leaving import OrganisationPurge, Parcel, ParcelState
@@ -26,6 +27,7 @@ __all__ = [
     "Channel",
     "Concerns",
     "DeskSettings",
+    "DoorLink",
     "ErasureState",
     "ExtensionReason",
     "IdentityMethod",

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from privacy.models import PrivacyRequest
 from privacy.requests.sealed import AnyRequest
 
 
@@ -40,6 +41,29 @@ CarryOut = Callable[[AnyRequest], Carried | None]
 _known: dict[tuple[str, str], CarryOut] = {}
 
 LEADS, ACCOUNTS = "leads", "accounts"
+
+
+TurnedDown = Callable[[AnyRequest], None]
+
+_turned_down: dict[tuple[str, str], TurnedDown] = {}
+
+
+def when_turned_down(*rights: str, of: str = LEADS) -> Callable[[TurnedDown], TurnedDown]:
+    """Register what follows where all of a request is refused: what was done meanwhile is undone."""
+
+    def register(undo: TurnedDown) -> TurnedDown:
+        _turned_down.update({(of, str(right)): undo for right in rights})
+        return undo
+
+    return register
+
+
+def turned_down(request: AnyRequest) -> None:
+    """Undo what was done while a request was weighed, within the transaction that refuses it."""
+    of = LEADS if isinstance(request, PrivacyRequest) else ACCOUNTS
+    undo = _turned_down.get((of, str(request.right)))
+    if undo is not None:
+        undo(request)
 
 
 class NobodyCarriesOut(LookupError):

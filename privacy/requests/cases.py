@@ -40,7 +40,7 @@ from privacy.models.requests import (
 from privacy.requests import carrying_out, clocks, letters
 from privacy.requests.carrying_out import Carried
 from privacy.requests.decisions import Decision, checked, decided, grant_everything
-from privacy.requests.sealed import AnyRequest, index_of, seal_part
+from privacy.requests.sealed import AnyRequest, index_of, seal_part, wish_of
 from tenancy.context import current_organisation_id
 from tenancy.ids import random_key
 
@@ -261,12 +261,17 @@ def _automatic_after(request: AnyRequest) -> timedelta | None:
         return None
     if isinstance(request, AccountRequest) and request.concerns == Concerns.LEADS:
         return None
-    if request.right in AT_ONCE:
+    if request.right in AT_ONCE or _cannot_be_refused(request):
         return timedelta(0)
     if isinstance(request, AccountRequest):
         return None
     days = DeskSettings.objects.values_list("automatic_after_days", flat=True).first()
     return None if days is None else timedelta(days=days)
+
+
+def _cannot_be_refused(request: AnyRequest) -> bool:
+    """An objection to commercial mail is honoured at once (Art. 21(3) GDPR)."""
+    return request.right == Right.OBJECTION and wish_of(request).get("purpose") == "marketing"
 
 
 # --- More time -----------------------------------------------------------------------------------------
@@ -343,6 +348,7 @@ def _decided(
     granted = sum(each.grants for each in decided(request.decisions))
     _note(request, "decided", by=by, granted=granted, refused=len(request.decisions) - granted)
     if not granted:
+        carrying_out.turned_down(request)
         return carried_out(request, Carried())
     if carrying_out.is_known(request.right, of=_kind_of(request)):
         enqueue_carrying_out(request)

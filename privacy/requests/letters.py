@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
@@ -107,11 +108,21 @@ def _context(request: AnyRequest) -> dict[str, Any]:
         "right": request.get_right_display(),
         "person": person_of(request),
         "wish": wish_of(request).get("text", ""),
+        "proof_url": door_of(request),
         "controller": controller_of(request),
         "authority": authority.name_in(language),
         "authority_url": authority.url_in(language),
         "received_on": timezone.localdate(request.received_at),
     }
+
+
+def door_of(request: AnyRequest) -> str:
+    """Where the person asks for the link that shows who they are."""
+    address = settings.PUBLIC_URL + reverse("door:request")
+    if not isinstance(request, PrivacyRequest):
+        return f"{address}?lang={request.language}"
+    slug = Organisation.objects.values_list("slug", flat=True).get(pk=request.organisation_id)
+    return f"{address}?lang={request.language}&organisation={slug}"
 
 
 def controller_of(request: AnyRequest) -> Controller:

@@ -167,6 +167,7 @@ def _configurators(acme: Acme, owner: User) -> Configurator:
             name=f"Never {word('internal.never')}", draft=_definition(acme, "never")
         )
     acme.ids |= {"configurator": str(shown.pk), "number": "1"}
+    acme.ids |= {"form_of_file": "json", "right": "restriction"}  # words, the same for everybody
     acme.published_key, acme.hidden_key = shown.public_key, never.public_key
     return shown
 

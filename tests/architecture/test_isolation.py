@@ -41,6 +41,8 @@ PUBLIC = frozenset(
         "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",
         "mailbox:message-css",
+        "door:request", "door:sent", "door:schema", "door:my", "door:copy", "door:download", "door:correct",
+        "door:withdraw", "door:ask",
         "health:livez", "health:readyz",
     }
 )  # fmt: skip
@@ -190,6 +192,8 @@ def allowed_kinds(route: Route, asking: Identity) -> tuple[str, ...]:
         return (*PUBLISHED, *oneself)
     if route.name == "organisations:accept-invitation" and asking.user is None:
         return ("controller.name", "invitation.email", "person.alice")
+    if route.name.startswith("own-data:"):
+        return ("controller.name", *oneself)  # the mails to oneself say from which organisation
     return oneself
 
 

@@ -246,6 +246,28 @@ ENTRIES: dict[str, Entry] = {
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
     "public:embed": entry(),
+    # the door: a token opens a page of one person, and a stranger has none
+    "door:request": entry(
+        form={"email": "nora@example.org", "right": "", "language": "en", "website": ""},
+        own=f"{_THROTTLE} privacy_doorlink delivery_job",
+    ),
+    "door:sent": entry(),
+    "door:schema": entry(),
+    "door:my": entry(form={}, fills={"token": "reset"}),
+    "door:copy": entry(fills={"token": "reset"}),
+    "door:download": entry(fills={"token": "reset", "form": "form_of_file"}),
+    "door:correct": entry(form={"name": "Renamed"}, fills={"token": "reset"}),
+    "door:withdraw": entry(form={}, fills={"token": "reset"}),
+    "door:ask": entry(form={}, fills={"token": "reset", "right": "right"}),
+    # what is kept about the person who asks, and nobody else
+    "own-data:overview": entry(),
+    "own-data:copy": entry(),
+    "own-data:download": entry(fills={"form": "form_of_file"}),
+    "own-data:ask": entry(
+        form={"text": "please"},
+        fills={"right": "right"},
+        own="privacy_accountrequest delivery_accountmail delivery_job django_session",
+    ),
     # the mailbox of a demonstration, and the signs of life
     "mailbox:messages": entry(form={"to": "alice@example.org"}, quiet="it looks and stores nothing"),
     "mailbox:messages-json": entry(),
@@ -258,10 +280,10 @@ ENTRIES: dict[str, Entry] = {
 
 _UNKNOWN = {
     "organisation": "nowhere-at-all", "number": "1", "language": "nl", "key": "Unknown9Key",
-    "token": "UnknownUnknownUnknownUnknown1111",
+    "token": "UnknownUnknownUnknownUnknown1111", "form": "json", "right": "restriction",
 }  # fmt: skip
 #: Converters of which every organisation, known or not, has the same values.
-_SAME_FOR_ALL = ("language",)
+_SAME_FOR_ALL = ("language", "form", "right")
 
 
 class NoEntry(LookupError):

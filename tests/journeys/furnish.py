@@ -107,7 +107,7 @@ def furnish() -> Told:
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
-        "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]),
+        "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]) | _door(),
     }
 
 
@@ -341,6 +341,25 @@ def _lost_factors(asks: "User", waits: "User") -> dict[str, str]:
     due_at = timezone.now() + timedelta(hours=1)
     LostFactor.objects.create(user=waits, stop_hash=stop_hash, due_at=due_at, **tickets.period(LostFactor))
     return {"lost-factor-confirm": tickets.issue(asked), "lost-factor-stop": "stop"}
+
+
+def _door() -> dict[str, str]:
+    """A link that waits to be opened, and two visits: of somebody who sent a request, and of nobody."""
+    from delivery.jobs import JobCall
+    from privacy.door import links
+    from privacy.models import DoorLink
+
+    def asked(email: str) -> DoorLink:
+        links.ask_for_link(email=email, language="nl", organisation=None)
+        link = DoorLink.objects.latest("id")
+        links.mail_link(JobCall(None, {"link": str(link.pk)}))
+        return DoorLink.objects.get(pk=link.pk)
+
+    waiting = asked("robin.visser@example.com")
+    DoorLink.objects.filter(pk=waiting.pk).update(token_hash=links.hash_of("waiting"))
+    visits = (asked("robin.visser@example.com"), asked("nobody@example.com"))
+    known, nobody = (links.open_visit(link) or "" for link in visits)
+    return {"door-waiting": "waiting", "door-visit": known, "door-nobody": nobody}
 
 
 if __name__ == "__main__":

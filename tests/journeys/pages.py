@@ -37,7 +37,7 @@ class Page:
     @property
     def is_public(self) -> bool:
         """Whether visitors see it: those pages keep nothing and ask nobody else."""
-        return self.url.startswith("public:")
+        return self.url.startswith(("public:", "door:"))
 
     def path(self, told: dict[str, Any], language: str) -> str:
         kwargs = {name: _look_up(told, place) for name, place in self.kwargs.items()}
@@ -276,7 +276,7 @@ ORGANISATIONS = [
         query={"role": "admin"},
     ),
     Page("member-remove", "organisations:member-remove", "owner", ACME | {"member": "member"}),
-    Page("leave", "organisations:leave", "seller", ACME),
+    Page("member-leave", "organisations:leave", "seller", ACME),
     Page("integrations", "organisations:integrations", "owner", ACME),
     Page("integrations-empty", "organisations:integrations", "founder", GLOBEX),
     Page("webhook", "organisations:webhook", "owner", ACME),
@@ -365,6 +365,36 @@ PUBLIC = [
     Page("visitor-thanks", "public:thanks", kwargs=_key("live")),
 ]
 
+VISIT = ACME | {"token": "tickets.door-visit"}
+
+DOOR = [
+    Page("door", "door:request"),
+    Page("door-mistake", "door:request", act=send(email="nora@"), status=422),
+    Page("door-sent", "door:sent"),
+    Page("door-open", "door:my", kwargs=_token("door-waiting")),
+    Page("door-ended", "door:my", kwargs=ENDED, status=404),
+    Page("door-yes", "door:my", kwargs=_token("door-visit")),
+    Page("door-no", "door:my", kwargs=_token("door-nobody")),
+    Page("door-copy", "door:copy", kwargs=VISIT),
+    Page("door-correct", "door:correct", kwargs=VISIT),
+    Page("door-correct-mistake", "door:correct", kwargs=VISIT, act=send(name="", email="x@"), status=422),
+    Page("door-erase", "door:ask", kwargs=VISIT | {"right": "=erasure"}),
+    Page("door-restrict", "door:ask", kwargs=VISIT | {"right": "=restriction"}),
+    Page("door-object", "door:ask", kwargs=VISIT | {"right": "=objection"}),
+    Page("door-object-mistake", "door:ask", kwargs=VISIT | {"right": "=objection"}, act=send(), status=422),
+    Page("door-asked", "door:ask", kwargs=VISIT | {"right": "=restriction"}, act=send(text="x")),
+]
+
+OWN_DATA = [
+    Page("own-data", "own-data:overview", "owner"),
+    Page("own-data-of-a-newcomer", "own-data:overview", "newcomer"),
+    Page("own-copy", "own-data:copy", "owner"),
+    Page("own-erase", "own-data:ask", "newcomer", {"right": "=erasure"}),
+    Page("own-restrict", "own-data:ask", "owner", {"right": "=restriction"}),
+    Page("own-object", "own-data:ask", "owner", {"right": "=objection"}),
+    Page("own-object-mistake", "own-data:ask", "owner", {"right": "=objection"}, act=send(), status=422),
+]
+
 MAILBOX = [
     Page("mailbox", "mailbox:messages"),
     Page("mailbox-nothing", "mailbox:messages", act=send(to="nobody@example.com")),
@@ -372,7 +402,7 @@ MAILBOX = [
     Page("mail", "mailbox:message", kwargs={"pk": "mail"}),
 ]
 
-PAGES = [*SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *MAILBOX]
+PAGES = [*SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *DOOR, *OWN_DATA, *MAILBOX]
 
 _POSTED = "answers POST alone"
 NO_PAGE = {
@@ -413,6 +443,10 @@ NO_PAGE = {
     "leads:note": _POSTED,
     "leads:release": _POSTED,
     "public:price": _POSTED,
+    "door:schema": "JSON for programs",
+    "door:download": "a file",
+    "door:withdraw": _POSTED,
+    "own-data:download": "a file",
     "public:drawing": "a picture",
     "public:embed": "a script",
     "mailbox:messages-json": "JSON for programs",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connections
 
 from privacy import catalogue
 from privacy.documents import personal_data_page
+from privacy.subject.schema import copy_schema
 
 
 class Command(BaseCommand):
@@ -24,8 +26,12 @@ class Command(BaseCommand):
             help="Fail when the database differs from the declarations.",
         )
 
+        parser.add_argument("--schema", action="store_true", help="Print the JSON Schema of a person's copy.")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["check_database"]:
+        if options["schema"]:
+            self.stdout.write(json.dumps(copy_schema(), ensure_ascii=False, indent=2))
+        elif options["check_database"]:
             self._check_database()
         elif options["check"]:
             self._check_page()

@@ -1,0 +1,1 @@
+"""What somebody with an account sees, takes along and asks of their own data."""

@@ -1,0 +1,178 @@
+"""What a person sees behind the door: what each organisation holds, and what they asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from audit.events import record
+from organisations.models import Organisation
+from privacy import registry
+from privacy.declarations import Subject
+from privacy.door.links import address_of, organisations_of, requests_of
+from privacy.models import (
+    AccountRequest,
+    Channel,
+    DeskSettings,
+    DoorLink,
+    IdentityMethod,
+    PrivacyRequest,
+    Right,
+    Stage,
+)
+from privacy.models.requests import ENDS
+from privacy.requests import cases
+from privacy.subject import finding, objecting, restricting, withdrawing
+from privacy.subject.copy import Copy, copy_for_address
+from tenancy.context import tenant
+from tenancy.encryption import blind_index, normalise_email
+from tenancy.keys import PLATFORM
+
+#: Corrections and objections of one person that wait at a time; one more is taken for one of those.
+AT_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that the person made before, and by when it is answered."""
+
+    reference: str
+    right: str
+    stage: str
+    received_at: datetime
+    answer_by: date
+    statutory_on: date
+    closed_at: datetime | None
+    #: When it happens by itself; None where the organisation decides.
+    automatic_on: date | None = None
+
+    @classmethod
+    def of(cls, request: PrivacyRequest, *, automatic_days: int | None = None) -> Asked:
+        waits = automatic_days is not None and request.decided_at is None and not request.closed_at
+        return cls(
+            reference=request.reference,
+            right=request.get_right_display(),
+            stage=request.get_stage_display(),
+            received_at=request.received_at,
+            answer_by=request.extended_until or request.target_on,
+            statutory_on=request.due_on,
+            closed_at=request.closed_at,
+            automatic_on=timezone.localdate(request.received_at) + timedelta(days=automatic_days or 0)
+            if waits
+            else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one organisation holds about the person, in numbers."""
+
+    organisation: Organisation
+    keys: tuple[UUID, ...]
+    restricted: bool
+    consents: int
+    asked: tuple[Asked, ...]
+
+    @property
+    def name(self) -> str:
+        return self.organisation.controller_name or self.organisation.name
+
+
+@contextmanager
+def at(link: DoorLink, slug: str) -> Iterator[Organisation | None]:
+    """Within one of the organisations that the link leads to; None for any other."""
+    found = next((each for each in organisations_of(link) if each.slug == slug), None)
+    if found is None:
+        yield None
+        return
+    with tenant(found.pk):
+        yield found
+
+
+def holdings_of(link: DoorLink) -> list[Holding]:
+    """A plain answer, organisation by organisation; each is entered in turn."""
+    found = []
+    for organisation in organisations_of(link):
+        with tenant(organisation.pk):
+            holding = _holding(organisation, address_of(link))
+        if holding.keys or holding.asked:
+            found.append(holding)
+    return found
+
+
+def _holding(organisation: Organisation, email: str) -> Holding:
+    keys = finding.with_address(email)
+    days = automatic_days()
+    asked = [
+        Asked.of(request, automatic_days=days if request.right not in cases.AT_ONCE else 0)
+        for request in requests_of(organisation.pk, email)[:20]
+    ]
+    return Holding(
+        organisation=organisation,
+        keys=tuple(keys),
+        restricted=bool(keys) and len(restricting.restricted_among(keys)) == len(keys),
+        consents=withdrawing.consents_given(keys),
+        asked=tuple(asked),
+    )
+
+
+def prove_what_waits(link: DoorLink) -> None:
+    """Whoever opened the link has shown who they are, also for what they asked before by other ways."""
+    email = address_of(link)
+    index = blind_index(PLATFORM, "email", normalise_email(email))
+    for waiting in AccountRequest.objects.filter(person_index=index, stage=Stage.AWAITING_IDENTITY):
+        cases.prove_identity(waiting, method=IdentityMethod.LINK)
+    for organisation in organisations_of(link):
+        with tenant(organisation.pk):
+            for request in requests_of(organisation.pk, email).filter(stage=Stage.AWAITING_IDENTITY):
+                cases.prove_identity(request, method=IdentityMethod.LINK)
+
+
+def automatic_days() -> int | None:
+    """After how many days the current organisation lets a request be carried out by itself."""
+    return DeskSettings.objects.values_list("automatic_after_days", flat=True).first()
+
+
+def copy_at(link: DoorLink, *, taken: bool) -> Copy:
+    """The copy at the current organisation, with a note in its record that the person saw or took it."""
+    email = address_of(link)
+    keys = finding.with_address(email)
+    kind = restricting.kind_of(registry.root_of(Subject.LEAD))
+    for key in keys:
+        record("subject.copied", actor_id=None, kind=kind, object_id=key, evidence=taken)
+    return copy_for_address(email, keys)
+
+
+def ask(link: DoorLink, organisation: Organisation, right: str, wish: dict[str, object]) -> PrivacyRequest:
+    """Make a request of the person at the current organisation; the one under way, where it is the same.
+
+    What the law gives at once is done in this very transaction: consent ends, commercial mail stops, and what
+    is objected to is restricted while it is weighed.
+    """
+    email = address_of(link)
+    request = _under_way(organisation, email, right) or cases.receive(
+        right=right,
+        channel=Channel.DOOR,
+        language=link.language,
+        email=email,
+        wish=wish,
+        proven=IdentityMethod.LINK,
+    )
+    keys = finding.with_address(email)
+    if right == Right.WITHDRAWAL:
+        withdrawing.withdraw_consent(keys, email=email, case_id=request.pk, by=None)
+    elif right == Right.OBJECTION:
+        objecting.object_to(str(wish["purpose"]), keys, email=email, case_id=request.pk, by=None)
+    return request
+
+
+def _under_way(organisation: Organisation, email: str, right: str) -> PrivacyRequest | None:
+    """The same asked twice is one request; corrections and objections may be about several things."""
+    waiting = requests_of(organisation.pk, email).exclude(stage__in=ENDS).filter(right=right)
+    several = right in (Right.RECTIFICATION, Right.OBJECTION)
+    return waiting.first() if not several or waiting.count() >= AT_MOST else None
