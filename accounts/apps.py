@@ -6,4 +6,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
-        from accounts import errands  # noqa: F401  registers what is done after the answer
+        from accounts import (  # noqa: F401  each registers something: work, a part of a text, a check
+            announcing,
+            checks,
+            cookies,
+            errands,
+        )

@@ -4,8 +4,10 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import EmailAddressField
@@ -60,6 +62,16 @@ class SignUpForm(forms.Form):
         label=_("I accept the terms of service"),
         error_messages={"required": _("You need to accept the terms of service to open an account.")},
     )
+    is_old_enough = forms.BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        age = {"age": settings.MINIMUM_AGE}
+        statement = self.fields["is_old_enough"]
+        statement.label = gettext("I am {age} or older").format(**age)
+        statement.error_messages["required"] = gettext(
+            "An account is for people of {age} or older. We ask no date of birth."
+        ).format(**age)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -67,7 +79,7 @@ class SignUpForm(forms.Form):
         check_new_password(self, "password", person)
         return cleaned
 
-    field_order = ("name", "email", "password", "accept_terms")
+    field_order = ("name", "email", "password", "is_old_enough", "accept_terms")
 
 
 class SignInForm(forms.Form):

@@ -1,6 +1,7 @@
 """Accounts live on the control plane: a person is known before any organisation is."""
 
 import time
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -221,6 +222,55 @@ class TermsAcceptance(ControlModel):
 
     def __str__(self) -> str:
         return f"{self.document} {self.version}"
+
+
+class LegalPublication(ControlModel):
+    """That a version of a text was announced, and from when it counts. Never changed, never deleted."""
+
+    kind = models.CharField(max_length=32)
+    version = models.CharField(max_length=16)
+    #: The hash of each language's file: {"nl": …, "en": …, "fr": …}.
+    sha256 = models.JSONField()
+    #: Whether it changes something that matters, so that people are told ahead.
+    material = models.BooleanField()
+    published_at = models.DateTimeField()
+    notice_started_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="text_published_once"),
+            models.UniqueConstraint(fields=["kind", "effective_at"], name="one_text_takes_effect_at_a_time"),
+            models.CheckConstraint(
+                condition=models.Q(material=False)
+                | models.Q(effective_at__gte=models.F("notice_started_at") + timedelta(days=14)),
+                name="what_matters_is_announced_14_days_ahead",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(material=False) | models.Q(notice_started_at__isnull=False),
+                name="what_matters_is_announced",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
+class LegalNotice(ControlModel):
+    """That a person was written to about a version of a text."""
+
+    publication = models.ForeignKey(LegalPublication, on_delete=models.PROTECT, related_name="notices")
+    user = PersonField(related_name="+")
+    mail_id = models.UUIDField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "user"], name="one_notice_to_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
 
 
 class Ticket(ControlModel):

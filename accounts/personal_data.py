@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import ANYTHING, Case, NotPersonal, Personal, Rule, Whose, declare
+from privacy.declarations import ANYTHING, Case, JSONKeys, NotPersonal, Personal, Rule, Whose, declare
 
 _CONTRACT = "6(1)(b)"
 _SECURITY = "6(1)(f)"
@@ -105,6 +105,43 @@ declare(
         ),
         "last_used_at": Personal(
             "activity.sign_in", purpose="sign_in", basis=_SECURITY, label=_("Last sign-in"), org_visible=False
+        ),
+    },
+)
+
+declare(
+    "accounts.LegalPublication",
+    role="controller",
+    fields={
+        "id": _ROW,
+        "kind": NotPersonal("which text"),
+        "version": NotPersonal("which version of the text"),
+        "sha256": JSONKeys({"*": NotPersonal("hash of the text in a language")}),
+        "material": NotPersonal("whether it changes something that matters"),
+        "published_at": NotPersonal("when a text was announced"),
+        "notice_started_at": NotPersonal("when the mails about a text began"),
+        "effective_at": NotPersonal("from when a text counts"),
+    },
+)
+
+declare(
+    "accounts.LegalNotice",
+    role="controller",
+    subject="account",
+    rule=_WITH_THE_ACCOUNT,
+    fields={
+        "id": _ROW,
+        "publication": NotPersonal("which version of which text"),
+        "user": Personal(
+            "identity.account", purpose="accountability", basis=_DUTY, label=_("Account"), org_visible=False
+        ),
+        "mail_id": NotPersonal("identifier of a mail"),
+        "created_at": Personal(
+            "communication.notice",
+            purpose="accountability",
+            basis=_DUTY,
+            label=_("Told of a change in our texts on"),
+            org_visible=False,
         ),
     },
 )

@@ -5,11 +5,12 @@ work behind it: the password is hashed, a row stored and an errand left in both 
 (``errands.answer_sign_up``) looks, and writes one mail or the other.
 """
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import legal, throttle, tickets
+from accounts import legal, publications, throttle, tickets
 from accounts.models import PendingSignUp, TermsAcceptance, User
 from audit.events import record_platform
 from delivery.jobs import enqueue
@@ -22,7 +23,7 @@ class AddressTaken(Exception):
 @transaction.atomic
 def ask_for_account(*, email: str, name: str, password: str, language: str, next_path: str) -> None:
     """Store the wish and leave the errand that answers it by mail."""
-    terms = legal.document(legal.TERMS, language)
+    terms = publications.in_force(legal.TERMS).document(language)
     pending = PendingSignUp.objects.create(
         email=email,
         name=name,
@@ -73,5 +74,11 @@ def _make_user(pending: PendingSignUp) -> User:
         accepted_at=pending.created_at,
     )
     PendingSignUp.objects.filter(email=pending.email).delete()
-    record_platform("account.opened", user_id=user.pk, evidence=True)
+    # That the box was ticked; a date of birth is never asked (C23).
+    record_platform(
+        "account.opened",
+        user_id=user.pk,
+        detail={"minimum_age_stated": settings.MINIMUM_AGE},
+        evidence=True,
+    )
     return user

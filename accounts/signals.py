@@ -8,3 +8,7 @@ lost_factor_waits = Signal()
 
 #: Sent in the transaction that takes the second factor off, with ``user``.
 lost_factor_taken_off = Signal()
+
+#: Sent in the transaction that ends every session of a person who reports misuse, with ``user``: whoever
+#: keeps the register of breaches opens a case.
+misuse_reported = Signal()

@@ -1,12 +1,26 @@
 """Where a person signs up, signs in and looks after their account."""
 
-from django.urls import path, re_path
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, re_path
 
 from accounts.views import credentials, legal, lost_factor, settings, sign_in, sign_up, two_step
 
 app_name = "accounts"
 
 _LANGUAGE = "(?P<language>nl|en|fr)"
+_VERSION = "(?P<version>[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?)"
+
+
+def _text(kind: str, view: Callable[..., HttpResponse]) -> list[URLPattern]:
+    """The addresses of a text: in the reader's language, in each language, and each version for ever."""
+    return [
+        path(f"{kind}/", view, name=kind),
+        re_path(f"^{kind}/{_LANGUAGE}/$", view, name=kind),
+        re_path(f"^{kind}/{_LANGUAGE}/{_VERSION}/$", view, name=kind),
+    ]
+
 
 urlpatterns = [
     path("sign-up/", sign_up.sign_up, name="sign-up"),
@@ -32,8 +46,9 @@ urlpatterns = [
     path("account/two-step/off/", two_step.two_step_off, name="two-step-off"),
     path("account/recovery-codes/", two_step.recovery_codes, name="recovery-codes"),
     path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="sign-out-everywhere"),
-    path("terms/", legal.terms, name="terms"),
-    re_path(f"^terms/{_LANGUAGE}/$", legal.terms, name="terms"),
-    path("privacy-policy/", legal.privacy_policy, name="privacy-policy"),
-    re_path(f"^privacy-policy/{_LANGUAGE}/$", legal.privacy_policy, name="privacy-policy"),
+    path("account/report-misuse/", sign_in.report_misuse, name="report-misuse"),
+    *_text("terms", legal.terms),
+    *_text("processing-agreement", legal.processing_agreement),
+    *_text("privacy-policy", legal.privacy_policy),
+    *_text("cookies", legal.cookies),
 ]

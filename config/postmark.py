@@ -14,6 +14,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from postmarker.core import PostmarkClient
 
 from delivery.mail import REFERENCE_HEADER, NotSent, RecipientRefused
+from privacy.companies import NotEngaged, require_engaged
 
 TIMEOUT_SECONDS = 10
 #: 300: no valid address; 406: the recipient is inactive (bounced, complained, opted out).
@@ -42,9 +43,17 @@ class PostmarkBackend(BaseEmailBackend):
         )
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self._require_a_contract()
         for message in email_messages:
             message.provider_message_id = self._send(message)  # type: ignore[attr-defined]
         return len(email_messages)
+
+    def _require_a_contract(self) -> None:
+        """Nothing leaves for a company that is not in the register with its contract (Art. 28 GDPR)."""
+        try:
+            require_engaged(settings.POSTMARK_API_URL)
+        except NotEngaged:
+            raise NotSent("Postmark is not in the register of companies that work for us.") from None
 
     def find_sent(self, reference: str) -> str:
         """Postmark's id of the message with our reference, or ''."""

@@ -28,6 +28,8 @@ PRIVACY_CONTACT_EMAIL = environment.text(
     "PRIVACY_CONTACT_EMAIL", "privacy@opmaat.example" if EMBEDDED else ""
 )
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT", "security@opmaat.example")
+#: The address of the platform's privacy officer, in the texts, the mails and the breach form (E21).
+PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT", "privacy@opmaat.example" if EMBEDDED else "")
 
 # --- Stores -----------------------------------------------------------------------------------
 
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.request_log.RequestLogMiddleware",
+    "accounts.cookies.OnlyDeclaredCookies",
     "config.security.SecurityHeadersMiddleware",
     "config.security.TlsOnlyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -154,6 +157,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
 CSRF_COOKIE_SECURE = OVER_TLS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # ends with the browser
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 OTP_TOTP_ISSUER = "Opmaat"
@@ -245,6 +249,23 @@ VERSIONS_PER_CONFIGURATOR = environment.number("VERSIONS_PER_CONFIGURATOR", 500,
 #: as suspected, beyond the second refused for a while.
 INTAKE_SUSPECT_PER_MINUTE = environment.number("INTAKE_SUSPECT_PER_MINUTE", 6, low=1, high=1_000_000)
 INTAKE_REFUSE_PER_MINUTE = environment.number("INTAKE_REFUSE_PER_MINUTE", 120, low=1, high=1_000_000)
+
+# --- Texts and promises -----------------------------------------------------------------------
+
+#: How many days ahead a change that matters in our texts is announced (H51), and how many days after it took
+#: effect an organisation can still publish before it has agreed.
+LEGAL_NOTICE_DAYS = environment.number("LEGAL_NOTICE_DAYS", 14, low=14, high=365)
+LEGAL_GRACE_DAYS = environment.number("LEGAL_GRACE_DAYS", 14, low=0, high=90)
+#: From what age somebody may have an account (UAVG 5, Art. 8 GDPR); stated at sign-up, no birth date kept.
+MINIMUM_AGE = environment.number("MINIMUM_AGE", 16, low=16, high=18)
+
+#: Engage no company outside the European Economic Area, whatever its contract says (D11).
+EEA_ONLY = environment.flag("EEA_ONLY", False)
+#: What the law gives in hours, each with the day from which it counts (privacy/dated.py).
+BREACH_AUTHORITY_HOURS = environment.words("BREACH_AUTHORITY_HOURS", "2018-05-25:72")
+BREACH_ORGANISATION_HOURS = environment.words("BREACH_ORGANISATION_HOURS", "2018-05-25:24")
+#: When after awareness the officer is woken while nothing is decided.
+BREACH_ALARM_HOURS = environment.words("BREACH_ALARM_HOURS", "24,48,66")
 
 # --- Periods ----------------------------------------------------------------------------------
 # Each is what the declarations (<app>/personal_data.py) refer to, and may be shortened, never lengthened

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -45,7 +46,8 @@ def marketing_wording(organisation: Organisation, language: str) -> Wording:
 
 def _wording(kind: str, organisation: Organisation, language: str) -> Wording:
     with translation.override(language):
-        text = render_to_string(f"configurators/wording/{kind}.txt", {"organisation": organisation})
+        context = {"organisation": organisation, "origin_days": settings.RETENTION_LEAD_ORIGIN_DAYS}
+        text = render_to_string(f"configurators/wording/{kind}.txt", context)
     return Wording(kind, language, text.strip())
 
 

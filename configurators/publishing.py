@@ -14,6 +14,7 @@ from configurators.compiling import ENGINE_VERSION, compile_definition
 from configurators.definition import SCHEMA_VERSION, Problem, check
 from configurators.models import Configurator, ConfiguratorVersion, Publication
 from configurators.notices import marketing_wording, notice_wording, remember
+from organisations import contracts
 from organisations.models import Organisation
 from tenancy.context import current_organisation_id
 
@@ -59,6 +60,23 @@ def obstacles(organisation: Organisation) -> list[Obstacle]:
     return [Obstacle(code, message) for code, value, message in asked if not value]
 
 
+def unaccepted(organisation: Organisation) -> list[Obstacle]:
+    """The contracts without which nothing new is published (Art. 28 GDPR, H49)."""
+    sentence = _("Accept %(document)s, version %(version)s.")
+    return [
+        Obstacle(
+            standing.edition.kind,
+            sentence % {"document": standing.edition.name, "version": standing.edition.version},
+        )
+        for standing in contracts.blocking(organisation)
+    ]
+
+
+def in_the_way(organisation: Organisation) -> list[Obstacle]:
+    """Everything that the organisation must do first."""
+    return obstacles(organisation) + unaccepted(organisation)
+
+
 def no_room(configurator: Configurator) -> Obstacle | None:
     """What to do where a configurator has all the versions that may be kept of it; None where it has not."""
     limit = settings.VERSIONS_PER_CONFIGURATOR
@@ -80,7 +98,7 @@ def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> Configu
     Raises CannotPublish with every error of the definition and every obstacle of the organisation.
     """
     problems = [problem for problem in check(configurator.draft) if problem.severity == "error"]
-    standing = obstacles(_organisation())
+    standing = in_the_way(_organisation())
     if problems or standing:
         raise CannotPublish(problems=problems, obstacles=standing)
     return _freeze(configurator, configurator.draft, by=by, notes=notes)
@@ -92,7 +110,7 @@ def restore(configurator: Configurator, number: int, *, by: UUID) -> Configurato
     The draft is left alone. Raises ConfiguratorVersion.DoesNotExist or CannotPublish.
     """
     old = configurator.versions.get(number=number)
-    if standing := obstacles(_organisation()):
+    if standing := in_the_way(_organisation()):
         raise CannotPublish(problems=[], obstacles=standing)
     return _freeze(configurator, old.definition, by=by, restores=number)
 

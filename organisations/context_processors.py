@@ -1,10 +1,14 @@
 """What the frame around every page of an organisation shows."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts import publications
+from accounts.publications import Edition
+from organisations.contracts import Standing, standings
 from organisations.models import Membership
 from organisations.navigation import navigation
 from organisations.permissions import Permission
@@ -32,9 +36,31 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "memberships": SimpleLazyObject(lambda: _memberships(request)),
         "can": Can(membership.permissions if membership else frozenset()),
+        "notices": SimpleLazyObject(lambda: _notices(request)),
         "support_inside": SimpleLazyObject(lambda: _support_inside(request, membership)),
         "nav": SimpleLazyObject(lambda: navigation(request) if membership else []),  # type: ignore[arg-type]
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What is said on every page: texts that will change, and contracts that wait for agreement."""
+
+    announced: list[Edition] = field(default_factory=list)
+    due: list[Standing] = field(default_factory=list)
+
+
+def _notices(request: HttpRequest) -> Notices:
+    """Two statements at most, and only where a page of a person asks for them."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return Notices()
+    known = publications.editions()
+    membership: Membership | None = getattr(request, "membership", None)
+    due: list[Standing] = []
+    if membership is not None and membership.may(Permission.ORGANISATION_MANAGE):
+        due = [s for s in standings(membership.organisation, known=known) if not s.is_agreed]
+    return Notices(publications.announced(known), due)
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.publications import Edition
 from delivery import outbound
 from organisations.accents import Accent
 from organisations.administering import GUARDED_SETTINGS, count_deleted_by
@@ -26,7 +27,7 @@ WHOLE_ADDRESS = gettext_lazy("Enter a full e-mail address, such as name@example.
 
 
 class FoundForm(forms.Form):
-    """The three things an organisation begins with."""
+    """The three things an organisation begins with, and the contracts under which it does."""
 
     name = forms.CharField(
         label=gettext_lazy("Name of your organisation"),
@@ -47,10 +48,40 @@ class FoundForm(forms.Form):
         ),
         choices=settings.LANGUAGES,
     )
+    accept_agreement = forms.BooleanField(
+        label=gettext_lazy("I accept the terms and the data processing agreement for this organisation"),
+        error_messages={
+            "required": gettext_lazy("Without them we may not process requests for your organisation.")
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = get_language()
+
+
+class AgreementForm(forms.Form):
+    """Agreement to the contracts that are open, each version by its name."""
+
+    versions = forms.MultipleChoiceField(
+        label=gettext_lazy("I accept for this organisation"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Choose what you accept."),
+            "invalid_choice": gettext_lazy("There is a newer version. Read it first."),
+        },
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["versions"].choices = [  # type: ignore[attr-defined]
+            (f"{edition.kind}:{edition.version}", f"{edition.name}, {edition.version}") for edition in offered
+        ]
+
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        pairs = (value.split(":") for value in self.cleaned_data["versions"])
+        return [(kind, version) for kind, version in pairs]
 
 
 class DomainsField(forms.CharField):

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from accounts.models import User
 from audit import events
 from organisations.agreements import redate_people
+from organisations.contracts import agree_at_founding
 from organisations.countries import currency_of
 from organisations.models import Membership, Organisation
 from organisations.permissions import Role
@@ -19,8 +20,12 @@ from tenancy.keys import key_store
 _SLUG_LENGTH = 50
 
 
-def found_organisation(*, name: str, country: str, language: str, by: User) -> Organisation:
+def found_organisation(
+    *, name: str, country: str, language: str, by: User, read_in: str = ""
+) -> Organisation:
     """Make an organisation with its keys and its founder as owner, in a transaction of its own.
+
+    Founding is agreeing to the contracts in force, which the founder read in the language ``read_in``.
 
     The keys are made first: an organisation without them could store nothing, while keys that no
     organisation came to use harm nobody. Call it outside a transaction.
@@ -48,6 +53,7 @@ def found_organisation(*, name: str, country: str, language: str, by: User) -> O
             detail={"country": country},
             evidence=True,
         )
+        agree_at_founding(organisation=organisation, language=read_in or language, by=by.id)
     return organisation
 
 

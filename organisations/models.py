@@ -268,6 +268,34 @@ class Invitation(ControlModel):
         return self.expires_at <= timezone.now()
 
 
+class Agreement(ControlModel):
+    """That somebody agreed to a contract for an organisation, and to which exact bytes.
+
+    Never changed, never deleted (H4): the database lets the product add and read. ``user_id`` is no
+    reference: an agreement outlives the account of who made it.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="agreements", db_index=False
+    )
+    document = models.CharField(max_length=32)
+    version = models.CharField(max_length=16)
+    sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    user_id = models.UUIDField()
+    accepted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "document", "version"], name="one_agreement_to_a_version"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.version}"
+
+
 class SupportGrant(ControlModel):
     """That support of the platform asked to look into an organisation, and what the organisation answered.
 

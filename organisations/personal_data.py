@@ -150,6 +150,41 @@ declare(
 )
 
 declare(
+    "organisations.Agreement",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "user_id"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_("That the organisation agreed must be shown for as long as the agreement may be disputed."),
+    ),
+    rule=Rule(
+        "agreement",
+        anchor="organisation.terminated_at",
+        after="P2Y",
+        how="Goes with the record of its organisation, two years after the agreement ended.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the agreement"),
+        "organisation": NotPersonal("which business"),
+        "document": NotPersonal("which text"),
+        "version": NotPersonal("which version of the text"),
+        "sha256": NotPersonal("hash of the text"),
+        "language": NotPersonal("language of the text"),
+        "user_id": Personal(
+            "consent.agreement",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("Who agreed for the organisation, as an identifier"),
+        ),
+        "accepted_at": Personal(
+            "consent.agreement", purpose="accountability", basis="6(1)(f)", label=_("Agreed on")
+        ),
+    },
+)
+
+declare(
     "organisations.SupportGrant",
     role="controller",
     subject=Subject.ACCOUNT,

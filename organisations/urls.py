@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from organisations.views import (
+    agreements,
     arriving,
     integrations,
     joining,
@@ -18,6 +19,7 @@ app_name = "organisations"
 tenant_urlpatterns = [
     path("", overview.overview, name="overview"),
     path("settings/", settings.settings, name="settings"),
+    path("agreements/", agreements.agreements, name="agreements"),
     path("integrations/", integrations.overview, name="integrations"),
     path("integrations/webhook/", integrations.webhook, name="webhook"),
     path("integrations/webhook/secret/", integrations.webhook_secret, name="webhook-secret"),

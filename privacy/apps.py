@@ -6,8 +6,19 @@ class PrivacyConfig(AppConfig):
     default_auto_field = "django.db.models.UUIDField"
 
     def ready(self) -> None:
+        from accounts.signals import misuse_reported
+        from privacy import (  # noqa: F401  each registers something: work, checks, a part of a text
+            breach_work,
+            checks,
+            companies,
+            duties,
+            misuse,
+            published,
+        )
+
+        misuse_reported.connect(misuse.open_case, dispatch_uid="privacy.misuse")
         from organisations.signals import lead_retention_changed, lifecycle_changed
-        from privacy import checks, dating  # noqa: F401  checks registers the system checks
+        from privacy import dating
         from privacy.door import links  # noqa: F401  registers its errand
         from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
         from privacy.leaving import parcel, purge  # noqa: F401  they register their jobs

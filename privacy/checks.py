@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.checks import CheckMessage, Error, register
 from django.db.models import JSONField, Model
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import trans_real
 
-from privacy import periods, registry, verification
-from privacy.declarations import Declaration, JSONKeys, NotPersonal, Personal, Subject
+from privacy import periods, published, registry, verification
+from privacy.declarations import Declaration, JSONKeys, NotPersonal, Personal, Subject, Text
+from privacy.stores import STORES
 from privacy.vocabulary import BASES, CATEGORIES, PURPOSES
 
 
@@ -27,6 +31,24 @@ def every_column_is_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessa
     for declaration in registry.declarations().values():
         found += check_declaration(declaration)
     return found + list(_unverifiable())
+
+
+@register("privacy")
+def every_folder_is_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A folder that the settings name is a store, and stands in privacy/stores.py."""
+    declared = " ".join(store.where for store in STORES)
+    return [
+        Error(
+            f"The folder {name} is no declared store.",
+            hint="Say in privacy/stores.py what is in it, what of a person, and for how long.",
+            id="privacy.E020",
+        )
+        for name in dir(settings)
+        if name.endswith("_DIR")
+        and name != "BASE_DIR"
+        and not hasattr(global_settings, name)
+        and name not in declared
+    ]
 
 
 def _unverifiable() -> Iterator[CheckMessage]:
@@ -70,6 +92,8 @@ def check_declaration(declaration: Declaration) -> list[CheckMessage]:
         *_unruled(declaration),
         *_misruled(declaration),
         *_out_of_reach(declaration),
+        *_unpublished(declaration),
+        *_unexplained(declaration),
         *_wrong_fields(declaration),
     ]
 
@@ -183,9 +207,75 @@ def _wrong_fields(declaration: Declaration) -> Iterator[CheckMessage]:
             yield from _wrong_personal(declaration, name, value)
 
 
+def _unpublished(declaration: Declaration) -> Iterator[CheckMessage]:
+    """Whatever is kept of people stands in the privacy policy, and no longer than was promised."""
+    if declaration.rule is None or not declaration.is_personal or not _app_is_installed(declaration):
+        return
+    if declaration.rule.name not in published.RULES:
+        yield _error(
+            declaration,
+            f"The privacy policy says nothing about its rule {declaration.rule.name}.",
+            "Add a line, and the longest period, to RULES in privacy/published.py.",
+            "privacy.E016",
+        )
+        return
+    try:
+        too_long = published.is_longer_than_promised(declaration)
+    except periods.UnknownPeriod:
+        return
+    if too_long:
+        yield _error(
+            declaration,
+            f"Its rule {declaration.rule.name} keeps longer than was ever published.",
+            f"At most {published.RULES[declaration.rule.name].at_most} (privacy/published.py).",
+            "privacy.E017",
+        )
+
+
+def _unexplained(declaration: Declaration) -> Iterator[CheckMessage]:
+    if declaration.automated_decision and not str(declaration.automated_text).strip():
+        yield _error(
+            declaration,
+            "A machine decides about people, and nothing says how and what they can do (Art. 22).",
+            "Give it automated_text=_(...), or let a person decide.",
+            "privacy.E018",
+        )
+
+
+#: The languages in which every label must be written; English is what the code says.
+LABELLED_IN = ("nl", "fr")
+
+
+def _untranslated(label: Text) -> list[str]:
+    """In which languages nobody has said what a label means. A plain text is said in none."""
+    if not isinstance(label, Promise):
+        return list(LABELLED_IN)
+    with translation.override("en"):
+        said = str(label)
+    return [code for code in LABELLED_IN if _is_compiled(code) and said not in _catalogue(code)]
+
+
+def _is_compiled(code: str) -> bool:
+    """Before `make messages` there is nothing to look into; the test of translations looks at the sources."""
+    return any(
+        (Path(folder) / code / "LC_MESSAGES" / "django.mo").exists() for folder in settings.LOCALE_PATHS
+    )
+
+
+def _catalogue(code: str) -> Any:
+    return trans_real.translation(code)._catalog  # type: ignore[attr-defined]
+
+
 def _wrong_personal(declaration: Declaration, name: str, value: Personal) -> Iterator[CheckMessage]:
     if not str(value.label).strip():
         yield _error(declaration, f"{name} has no label.", 'Add label=_("...").', "privacy.E006")
+    elif missing := _untranslated(value.label):
+        yield _error(
+            declaration,
+            f"The label of {name} is missing in {', '.join(missing)}.",
+            'Write label=_("...") and translate it (manage.py translations --extract).',
+            "privacy.E019",
+        )
     for kind, word, known in (
         ("category", value.category.partition(".")[0], CATEGORIES),
         ("purpose", value.purpose, PURPOSES),

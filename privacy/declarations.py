@@ -196,6 +196,8 @@ class Declaration:
     `root` is true where one row stands for one person (an account) or one thing a person did (a lead).
     `apart` says why no row can be found by its person, where that is so. `title` is what a person reads above
     the rows in a copy of their data, where the category of the columns does not say it.
+    `automated_decision` is true where a machine alone decides with effect for a person (Art. 22);
+    `automated_text` then says how, and what can be done about it. A computed price is no such decision.
     """
 
     label: str
@@ -211,6 +213,8 @@ class Declaration:
     apart: str = ""
     title: Text = ""
     also: tuple[Also, ...] = ()
+    automated_decision: bool = False
+    automated_text: Text = ""
 
     @property
     def is_personal(self) -> bool:
@@ -252,6 +256,8 @@ def declare(
     apart: str = "",
     title: Text = "",
     also: tuple[Also, ...] = (),
+    automated_decision: bool = False,
+    automated_text: Text = "",
 ) -> Declaration:
     """Say what a table holds. The second declaration of a table on another page is an error of the check."""
     declaration = Declaration(
@@ -265,6 +271,8 @@ def declare(
         whose=whose,
         erasure=erasure,
         apart=apart,
+        automated_decision=automated_decision,
+        automated_text=automated_text,
         title=title,
         also=also,
         page=str(sys._getframe(1).f_globals.get("__name__", "")),

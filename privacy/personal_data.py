@@ -45,6 +45,168 @@ declare(
 )
 
 
+# --- Breaches: the cases name accounts and organisations by identifier; what officers write is sealed -----
+
+_BREACH = Rule("breach", anchor="closed_at", after="settings.RETENTION_EVIDENCE_DAYS")
+_WITH_BREACH = Rule(
+    "breach",
+    anchor="breach.closed_at",
+    after="settings.RETENTION_EVIDENCE_DAYS",
+    column="",
+    how="Goes with its case by cascade.",
+)
+_KEPT_CASE = Erasure(
+    "keep",
+    ground="17(3)(b)",
+    why=_("What was decided must be shown (Art. 5(2) and 33(5) GDPR); an account is named by identifier."),
+)
+_MOMENT = NotPersonal("a moment of a clock")
+
+
+def _case(category: str, label: Text, **more: Any) -> Personal:
+    return Personal(category, purpose="accountability", basis="6(1)(c)", label=label, **more)
+
+
+_WHO_WROTE = _case("activity.actor", _("Who wrote it, as an identifier"), org_visible=False)
+declare(
+    "privacy.Breach",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "actor_id"),
+    erasure=_KEPT_CASE,
+    rule=_BREACH,
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "reference": NotPersonal("random reference of a case"),
+        "title": NotPersonal("name of a case; the form says to name no person"),
+        "suspected_at": _MOMENT,
+        "opened_at": _MOMENT,
+        "opened_by": _WHO_WROTE,
+        "actor_id": _case(
+            "activity.actor", _("Whose doings were looked for, as an identifier"), org_visible=False
+        ),
+        "since": _MOMENT,
+        "until": _MOMENT,
+        "closed_at": _MOMENT,
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
+declare(
+    "privacy.BreachEntry",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "recorded_by"),
+    erasure=_KEPT_CASE,
+    rule=_WITH_BREACH,
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "breach": NotPersonal("which case"),
+        "kind": NotPersonal("what sort of entry"),
+        "moment": _MOMENT,
+        "text": _case("content.case", _("What an officer wrote about a breach"), sealed=True),
+        "recorded_at": _MOMENT,
+        "recorded_by": _WHO_WROTE,
+    },
+)
+declare(
+    "privacy.BreachOrganisation",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "breach": NotPersonal("which case"),
+        "organisation_id": NotPersonal("which business"),
+        "people": NotPersonal("a count"),
+        "rows": NotPersonal("a count"),
+        "categories": JSONKeys({"[]": NotPersonal("a kind of data")}),
+        "measured_at": _MOMENT,
+        "due_at": _MOMENT,
+        "told_at": _MOMENT,
+        "mails": NotPersonal("a count"),
+    },
+)
+
+
+# --- The registers: companies, demands and duties; the only people in them are officers, by identifier ----
+
+_COMPANY = NotPersonal("what is known of a company that works for us")
+declare(
+    "privacy.Company",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "name": _COMPANY,
+        "task": _COMPANY,
+        "country": _COMPANY,
+        "hosts": JSONKeys({"[]": _COMPANY}),
+        "contract_signed_on": _COMPANY,
+        "contract_sha256": _COMPANY,
+        "transfer": _COMPANY,
+        "assessed_on": _COMPANY,
+        "assessment_sha256": _COMPANY,
+        "announced_at": _COMPANY,
+        "active_from": _COMPANY,
+        "ended_on": _COMPANY,
+        "created_at": _COMPANY,
+    },
+)
+_REGISTER = Rule(
+    "register",
+    anchor="received_on",
+    after="P10Y",
+    column="",
+    how="Kept as long as the register; the officer's identifier leads nowhere once the account is gone.",
+)
+_DEMAND = NotPersonal("what an authority demanded; the form says to name no person")
+declare(
+    "privacy.AuthorityDemand",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "decided_by"),
+    erasure=_KEPT_CASE,
+    rule=_REGISTER,
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "authority": _DEMAND,
+        "country": _DEMAND,
+        "legal_basis": _DEMAND,
+        "reference": _DEMAND,
+        "scope": _DEMAND,
+        "organisation_id": NotPersonal("which business"),
+        "received_on": _DEMAND,
+        "decision": _DEMAND,
+        "reasons": _DEMAND,
+        "decided_at": _MOMENT,
+        "decided_by": _case("activity.actor", _("Who decided, as an identifier"), org_visible=False),
+        "handed_over_at": _MOMENT,
+        "handed_over": NotPersonal("a count"),
+    },
+)
+_DUTY = NotPersonal("what must be done by a day; the form says to name no person")
+declare(
+    "privacy.Duty",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "done_by"),
+    erasure=_KEPT_CASE,
+    rule=Rule(
+        "register",
+        anchor="due_on",
+        after="P10Y",
+        column="",
+        how="Kept as long as the register; the officer's identifier leads nowhere once the account is gone.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "kind": _DUTY,
+        "subject": _DUTY,
+        "due_on": _DUTY,
+        "every_months": _DUTY,
+        "done_on": _DUTY,
+        "done_by": _case("activity.actor", _("Who did it, as an identifier"), org_visible=False),
+        "evidence_sha256": NotPersonal("hash of a report"),
+        "created_at": _MOMENT,
+    },
+)
 declare(
     "privacy.LegalHold",
     role="processor",

@@ -144,7 +144,7 @@ def _column(declaration: Declaration, name: str, value: Field) -> Column:
         purpose=str(PURPOSES.get(value.purpose, value.purpose)),
         basis=str(BASES.get(value.basis, value.basis)),
         stored=_stored(value),
-        seen_by=_seen_by(declaration, value),
+        seen_by=seen_by(declaration, value),
     )
 
 
@@ -154,7 +154,7 @@ def _stored(value: Personal) -> str:
     return _("keyed hash") if value.hashed else _("readable")
 
 
-def _seen_by(declaration: Declaration, value: Personal) -> str:
+def seen_by(declaration: Declaration, value: Personal) -> str:
     """Who may see it: what is said of the column, else of the table, else what follows from the subject."""
     said = str(value.seen_by) or str(declaration.seen_by)
     if said:

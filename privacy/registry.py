@@ -241,6 +241,15 @@ def is_reached(declaration: Declaration) -> bool:
     )
 
 
+def categories_of(declaration: Declaration) -> set[str]:
+    """The kinds of personal data that a table holds: the first words of their categories."""
+    found = set()
+    for value in declaration.fields.values():
+        inner = value.personal().values() if isinstance(value, JSONKeys) else [value]
+        found |= {each.category.partition(".")[0] for each in inner if isinstance(each, Personal)}
+    return found
+
+
 def digest() -> str:
     """A fingerprint of all declarations: evidence of a run names the rules under which it ran."""
     with override("en"):

@@ -18,6 +18,10 @@ class Store:
     holds: Text
     personal: Text
     kept: Text
+    #: What the privacy policy calls it, where something of a person is in it.
+    in_policy: Text = ""
+    #: The modules that write there by other means than a table: files, the cache, the broker.
+    modules: tuple[str, ...] = ()
 
 
 NOTHING = _("Nothing")
@@ -57,6 +61,7 @@ STORES = (
         holds=_("One wrapped key file per organisation, and one of the platform"),
         personal=NOTHING,
         kept=_("Until the organisation is purged, and 7 days of history"),
+        modules=("tenancy.keys",),
     ),
     Store(
         name="exports",
@@ -66,6 +71,7 @@ STORES = (
             "What the requests hold, except for what was deleted since, which is left out on download"
         ),
         kept=_("7 days; an erasure takes each file with the request with it at once"),
+        modules=("tenancy.sealed_file", "privacy.leaving.parcel"),
     ),
     Store(
         name="ledger",
@@ -73,6 +79,7 @@ STORES = (
         holds=_("What was erased or restricted, by identifiers of rows that are gone"),
         personal=_("Addresses as keyed hashes"),
         kept=_("98 days"),
+        modules=("tenancy.ledger.store",),
     ),
     Store(
         name="logs",
@@ -87,13 +94,16 @@ STORES = (
         holds=_("Sent mails"),
         personal=_("Address and contents of the mail"),
         kept=_("7 days"),
+        in_policy=_("Mails, at the company that delivers them"),
     ),
     Store(
         name="backups",
-        where="Encrypted dumps of the database",
+        where="BACKUP_DIR: encrypted dumps of the database",
         holds=_("All tables; sealed columns stay sealed, their keys are not in it"),
         personal=_("Everything in the tables"),
         kept=_("84 days"),
+        in_policy=_("Encrypted backups"),
+        modules=("privacy.backups.files", "privacy.backups.taking"),
     ),
     Store(
         name="cookies",
@@ -108,5 +118,14 @@ STORES = (
         holds=_("Sign-ins of invented people"),
         personal=NOTHING,
         kept=_("Until the demonstration is removed"),
+        modules=("leads.management.commands.seed_demo",),
+    ),
+    Store(
+        name="sources",
+        where="docs/personal-data.md and locale/, written by commands while the product is built",
+        holds=_("What the declarations and the texts say"),
+        personal=NOTHING,
+        kept=_("As long as the product's own files"),
+        modules=("accounts.messages_catalogue", "privacy.management.commands.personal_data"),
     ),
 )

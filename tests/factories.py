@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
+from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -18,6 +19,8 @@ from configurators.drafts import create_configurator
 from configurators.evaluation import evaluate, quote_json
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.publishing import publish
+from delivery.drain import drain
+from delivery.models import Job
 from leads import capture
 from leads.models import Lead, Status
 from organisations.models import Organisation
@@ -115,3 +118,11 @@ def make_lead(
     with tenant(organisation.pk):
         Lead.objects.filter(pk=captured.lead_id).update(status=status)
         return Lead.objects.get(pk=captured.lead_id)
+
+
+def work_that_is_due() -> None:
+    """Do the jobs that are due by the test's clock. Postgres, which leases them, does not travel with it."""
+    while True:
+        Job.objects.filter(due_at__lte=timezone.now()).update(due_at=Now())
+        if not drain():
+            return

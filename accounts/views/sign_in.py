@@ -14,10 +14,12 @@ from accounts.device import known_device, remember_device
 from accounts.forms import SignInForm, StepUpForm, TwoStepForm
 from accounts.links import destination, next_path, with_next
 from accounts.models import Authenticator, User
+from accounts.notices import notify
 from accounts.sessions import end_all_sessions
 from accounts.sign_in import confirm_password, half_way, stop_half_way, try_password
 from accounts.sign_in import sign_in as begin
 from accounts.sign_in import sign_out as end
+from accounts.signals import misuse_reported
 from accounts.step_up import confirm_again
 from accounts.two_step import seconds_to_wait, verify_code
 from accounts.views.doors import (
@@ -125,6 +127,18 @@ def sign_out_everywhere(request: PersonRequest) -> HttpResponse:
     """End every session of the person, this one included."""
     end_all_sessions(user=request.user)
     record_platform("account.signed_out_everywhere", user_id=request.user.pk, evidence=True)
+    end(request)
+    return _gone()
+
+
+@own_action
+def report_misuse(request: PersonRequest) -> HttpResponse:
+    """Somebody else used this account: end every session, tell the officer, and say how to go on (D17)."""
+    user = request.user
+    end_all_sessions(user=user)
+    record_platform("account.misuse_reported", user_id=user.pk, evidence=True)
+    misuse_reported.send(sender=type(user), user=user)
+    notify(user, "account_misuse_reported")
     end(request)
     return _gone()
 

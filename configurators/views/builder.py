@@ -18,7 +18,7 @@ from configurators.answers import InvalidAnswers, parse_json
 from configurators.definition import Problem, check
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
-from configurators.publishing import obstacles
+from configurators.publishing import in_the_way
 from configurators.views.access import find, publication_of
 from configurators.views.builder_material import material
 from organisations.http import TenantRequest
@@ -103,7 +103,7 @@ def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]
         "name": configurator.name,
         "canEdit": request.membership.may(Permission.CONFIGURATORS_EDIT),
         "canPublish": request.membership.may(Permission.CONFIGURATORS_PUBLISH),
-        "obstacles": [{"code": o.code, "message": o.message} for o in obstacles(request.organisation)],
+        "obstacles": [{"code": o.code, "message": o.message} for o in in_the_way(request.organisation)],
         "urls": {
             "list": reverse("configurators:list", kwargs={"organisation": slug}),
             **{name: url(name) for name in _LINKED},

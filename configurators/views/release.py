@@ -24,6 +24,7 @@ from configurators.publishing import (
     publish,
     reopen,
     restore,
+    unaccepted,
     withdraw,
 )
 from configurators.views.access import find, publication_of
@@ -73,10 +74,10 @@ def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
 def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
     """Say exactly what will happen, then put an older version back."""
     configurator = find(pk)
-    standing, full = obstacles(request.organisation), no_room(configurator)
-    if request.method != "POST" or standing or full:
+    in_the_way = _in_the_way(request, configurator)
+    if request.method != "POST" or any(in_the_way.values()):
         version = _version(configurator, number)
-        context = {"configurator": configurator, "version": version, "obstacles": standing, "full": full}
+        context = {"configurator": configurator, "version": version, **in_the_way}
         return render(
             request, "configurators/restore.html", context, status=422 if request.method == "POST" else 200
         )
@@ -124,6 +125,14 @@ def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
     return render(request, "configurators/embed.html", context)
 
 
+def _in_the_way(request: TenantRequest, configurator: Configurator) -> dict[str, Any]:
+    return {
+        "obstacles": obstacles(request.organisation),
+        "unaccepted": unaccepted(request.organisation),
+        "full": no_room(configurator),
+    }
+
+
 def _publish_page(
     request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
 ) -> HttpResponse:
@@ -134,8 +143,7 @@ def _publish_page(
         "form": form,
         "errors": [p for p in problems if p["severity"] == "error"],
         "warnings": [p for p in problems if p["severity"] == "warning" and p["code"] not in _NOT_UNFINISHED],
-        "obstacles": obstacles(request.organisation),
-        "full": no_room(configurator),
+        **_in_the_way(request, configurator),
     }
     return render(request, "configurators/publish.html", context, status=status)
 

@@ -4,9 +4,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.legal import in_a_language_we_write
 from organisations.forms import FoundForm
 from organisations.founding import found_organisation
 from organisations.http import SignedInRequest
@@ -46,9 +48,11 @@ def chooser(request: SignedInRequest) -> HttpResponse:
 @second_step_first
 def found(request: SignedInRequest) -> HttpResponse:
     form = FoundForm(request.POST if request.method == "POST" else None)
+    read_in = in_a_language_we_write(get_language())
     if form.is_valid():
-        organisation = found_organisation(**form.cleaned_data, by=request.user)
+        chosen = {name: form.cleaned_data[name] for name in ("name", "country", "language")}
+        organisation = found_organisation(**chosen, by=request.user, read_in=read_in)
         messages.success(request, _("%(name)s is ready.") % {"name": organisation.name})
         return redirect("organisations:overview", organisation=organisation.slug)
     status = 422 if form.is_bound else 200
-    return render(request, "organisations/found.html", {"form": form}, status=status)
+    return render(request, "organisations/found.html", {"form": form, "read_in": read_in}, status=status)

@@ -36,6 +36,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     #: When a connection that lives long compares its database with the ledger again (tenancy.ledger.gate).
     compare_at: float = float("inf")
 
+    def connect(self) -> None:
+        """A new connection is compared once it is made, never while it is being made."""
+        self.compare_at = float("inf")
+        super().connect()
+
     def ensure_connection(self) -> None:
         super().ensure_connection()
         if monotonic() >= self.compare_at and self._is_idle():

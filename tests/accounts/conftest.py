@@ -99,6 +99,7 @@ def sign_up_form(**changed: Any) -> dict[str, Any]:
         "name": "Nora",
         "email": "nora@example.org",
         "password": NEW_PASSWORD,
+        "is_old_enough": "on",
         "accept_terms": "on",
         **changed,
     }

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import legal
+from accounts import legal, publications
 from accounts.models import PendingSignUp, TermsAcceptance, User
+from audit.models import PlatformEvent
 from tests.accounts.conftest import NEW_PASSWORD, link_in, sign_up_form
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_accepted_terms_are_recorded_with_version_and_hash(client, post):
     client.post(SIGN_UP, sign_up_form(), headers={"Accept-Language": "nl"})
     client.post(link_in(post()[0], "accounts:verify"), {"password": NEW_PASSWORD})
 
-    terms = legal.document(legal.TERMS, "nl")
+    terms = publications.in_force(legal.TERMS).document("nl")
     accepted = TermsAcceptance.objects.values_list("user__email", "document", "version", "sha256", "language")
     assert list(accepted) == [("nora@example.org", "terms", terms.version, terms.sha256, "nl")]
 
@@ -107,6 +108,29 @@ def test_without_accepting_the_terms_there_is_no_sign_up(client):
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["accept_terms"]
     assert not PendingSignUp.objects.exists()
+
+
+@pytest.mark.promise("C23")
+def test_who_does_not_say_to_be_old_enough_gets_no_account(client):
+    form = sign_up_form()
+    del form["is_old_enough"]
+
+    response = client.post(SIGN_UP, form)
+
+    assert list(response.context["form"].errors) == ["is_old_enough"]
+    assert "16" in response.content.decode()
+    assert not PendingSignUp.objects.exists()
+
+
+@pytest.mark.promise("C23")
+def test_no_date_of_birth_is_stored_only_that_the_statement_was_made(client, post):
+    client.post(SIGN_UP, sign_up_form(is_old_enough="on"))
+    client.post(link_in(post()[0], "accounts:verify"), {"password": NEW_PASSWORD})
+
+    columns = {field.column for model in (User, PendingSignUp) for field in model._meta.concrete_fields}
+    assert [c for c in columns if "birth" in c or c == "age"] == []
+    opened = PlatformEvent.objects.get(action="account.opened")
+    assert opened.detail == {"minimum_age_stated": 16}
 
 
 def test_the_owner_of_a_known_address_gets_another_mail(client, dana, post):

@@ -34,7 +34,7 @@ PUBLIC = frozenset(
         "accounts:sign-out", "accounts:two-step", "accounts:password-reset", "accounts:password-reset-done",
         "accounts:password-reset-confirm", "accounts:confirm-email", "accounts:language",
         "accounts:lost-factor", "accounts:lost-factor-confirm", "accounts:lost-factor-stop",
-        "accounts:terms", "accounts:privacy-policy",
+        "accounts:terms", "accounts:privacy-policy", "accounts:processing-agreement", "accounts:cookies",
         "organisations:accept-invitation",
         "public:page", "public:price", "public:drawing", "public:thanks", "public:embed",
         # with a key instead

@@ -106,7 +106,8 @@ _SETTINGS = {
     "notification_email": "renamed@example.org", "embed_domains": "renamed.example",
 }  # fmt: skip
 _SIGN_UP = {
-    "name": "Nora", "email": "nora@example.org", "password": "juweel trap zeven mist", "accept_terms": "on",
+    "name": "Nora", "email": "nora@example.org", "password": "juweel trap zeven mist", "is_old_enough": "on",
+    "accept_terms": "on",
 }  # fmt: skip
 _PASSWORD = {"password": "juweel trap zeven mist"}
 _THROTTLE = "accounts_throttlelane"
@@ -152,14 +153,20 @@ ENTRIES: dict[str, Entry] = {
         form={}, own="accounts_recoverycode accounts_accountmail delivery_accountmail delivery_job"
     ),
     "accounts:sign-out-everywhere": entry(form={}, own="accounts_user django_session"),
+    "accounts:report-misuse": entry(
+        form={},
+        own="accounts_user django_session privacy_breach privacy_breachentry delivery_job delivery_accountmail",
+    ),
     "accounts:terms": entry(),
     "accounts:privacy-policy": entry(),
+    "accounts:processing-agreement": entry(),
+    "accounts:cookies": entry(),
     # organisations
     "organisations:home": entry(),
     "organisations:chooser": entry(),
     "organisations:found": entry(
-        form={"name": "Initech", "country": "NL", "language": "en"},
-        own="organisations_organisation organisations_membership django_session",
+        form={"name": "Initech", "country": "NL", "language": "en", "accept_agreement": "on"},
+        own="organisations_organisation organisations_membership organisations_agreement django_session",
     ),
     "organisations:accept-invitation": entry(
         form={}, fills={"token": "invited"}, quiet="it is not for Alice"
@@ -167,6 +174,9 @@ ENTRIES: dict[str, Entry] = {
     "organisations:accept-pending": entry(form={}, quiet="it is not for Alice"),
     "organisations:overview": entry(),
     "organisations:settings": entry(form=_SETTINGS),
+    "organisations:agreements": entry(
+        form={"versions": "terms:2026-11"}, quiet="the contracts were agreed to at founding"
+    ),
     "organisations:leave-organisation": entry(form={"name": "Wrong"}, quiet="another name leaves nothing"),
     "privacy:data": entry(form={}),
     "privacy:data-download": entry(fills={"pk": "parcel"}),
@@ -246,6 +256,27 @@ ENTRIES: dict[str, Entry] = {
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
     "public:embed": entry(),
+    # the platform's own pages
+    "platform:documents": entry(),
+    "platform:registers": entry(),
+    "platform:company-new": entry(form={"name": "x"}),
+    "platform:company-engage": entry(form={"active_from": "2099-01-01"}, fills=_LEAD),
+    "platform:demand-new": entry(form={"authority": "x"}),
+    "platform:demand-decide": entry(form={"decision": "granted", "reasons": "x"}, fills=_LEAD),
+    "platform:duty-new": entry(form={"subject": "x"}),
+    "platform:duty-done": entry(form={"on": "2026-01-01"}, fills=_LEAD),
+    "platform:register": entry(),
+    "platform:breaches": entry(),
+    "platform:breach-new": entry(form={"title": "x"}),
+    "platform:breach": entry(form={"kind": "aware"}, fills=_LEAD),
+    "platform:breach-close": entry(form={"text": "x"}, fills=_LEAD),
+    "platform:breach-draft": entry(fills=_LEAD),
+    "platform:register-file": entry(),
+    "platform:data-map": entry(),
+    # the desk of an organisation's officer
+    "privacy:incidents": entry(),
+    "privacy:register": entry(),
+    "privacy:register-file": entry(),
     # the door: a token opens a page of one person, and a stranger has none
     "door:request": entry(
         form={"email": "nora@example.org", "right": "", "language": "en", "website": ""},
@@ -279,11 +310,11 @@ ENTRIES: dict[str, Entry] = {
 }
 
 _UNKNOWN = {
-    "organisation": "nowhere-at-all", "number": "1", "language": "nl", "key": "Unknown9Key",
-    "token": "UnknownUnknownUnknownUnknown1111", "form": "json", "right": "restriction",
+    "organisation": "nowhere-at-all", "number": "1", "language": "nl", "version": "2026-11",
+    "key": "Unknown9Key", "token": "UnknownUnknownUnknownUnknown1111", "form": "json", "right": "restriction",
 }  # fmt: skip
 #: Converters of which every organisation, known or not, has the same values.
-_SAME_FOR_ALL = ("language", "form", "right")
+_SAME_FOR_ALL = ("language", "version", "form", "right")
 
 
 class NoEntry(LookupError):
@@ -310,8 +341,8 @@ def fill_converters(route: Route, acme: Acme, *, slug: str = "") -> Filling:
     for name in route.converters:
         if name == "organisation":
             values[name] = slug or acme.slug
-        elif name == "language":
-            values[name] = "nl"
+        elif name in _SAME_FOR_ALL:
+            values[name] = _UNKNOWN[name]
         elif name == "key":
             values[name] = getattr(acme, fills["key"])
         elif (found := fills.get(name, name)) in acme.ids:

@@ -81,6 +81,7 @@ def furnish() -> Told:
     people = People()
     owners, founders = people.three("owner", app="on"), people.three("founder", app="on")
     sellers, guests = people.three("seller", app="on"), people.three("guest")
+    _platform_officers(people.three("officer", app="on"))
     people.three("newcomer")
     people.three("beginner", app="begun")
     acme = found_organisation(name="Acme Veranda’s", country="NL", language="nl", by=owners["nl"])
@@ -107,8 +108,17 @@ def furnish() -> Told:
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
+        "breach": _breach(acme),
+        "register": _registers(),
         "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]) | _door(),
     }
+
+
+def _platform_officers(people: dict[str, "User"]) -> None:
+    from accounts.models import PlatformRole
+
+    for user in people.values():
+        PlatformRole.objects.create(user=user, role=PlatformRole.Role.PRIVACY_OFFICER)
 
 
 def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
@@ -133,6 +143,44 @@ def _one_that_left(founders: dict[str, "User"]) -> str:
         Membership.objects.get_or_create(organisation=left, user=user, defaults={"role": Role.OWNER})
     deactivate(left, by=founders["fr"].pk)
     return left.slug
+
+
+def _registers() -> dict[str, str]:
+    """A company without a contract yet, a demand that waits, and a duty that is late."""
+    from datetime import date
+
+    from privacy import duties
+    from privacy.models import AuthorityDemand, Company
+
+    company = Company.objects.create(name="Brief BV", task="mail", country="NL", hosts=["api.brief.example"])
+    demand = AuthorityDemand.objects.create(
+        authority="Openbaar Ministerie",
+        country="NL",
+        legal_basis="Art. 126nd Sv",
+        reference="OM-2026-1",
+        scope="Aanvragen van mei",
+        received_on=date(2026, 11, 1),
+    )
+    duty = duties.plan(
+        kind="training", subject="Een datalek", due_on=date(2026, 11, 1), every_months=12, by=None
+    )
+    return {"company": str(company.pk), "demand": str(demand.pk), "duty": str(duty.pk)}
+
+
+def _breach(organisation: "Organisation") -> str:
+    """A case that concerns Acme, of which we have become aware."""
+    from django.utils import timezone
+
+    from privacy import breaches
+    from privacy.models import EntryKind
+
+    now = timezone.now()
+    case = breaches.open_breach(
+        title="Lost laptop", suspected_at=now, what_happened="A laptop was left in a train.", by=None
+    )
+    breaches.concern(case, organisation.pk)
+    breaches.add_entry(case, kind=EntryKind.AWARE, moment=now, text="Confirmed by a colleague.", by=None)
+    return str(case.pk)
 
 
 def _fill_in(organisation: "Organisation") -> None:

@@ -213,6 +213,9 @@ ACCOUNTS = [
     Page("recovery-codes-made", "accounts:recovery-codes", "founder", act=send()),
     Page("terms", "accounts:terms"),
     Page("terms-in-french", "accounts:terms", kwargs={"language": "=fr"}),
+    Page("terms-of-a-version", "accounts:terms", kwargs={"language": "=nl", "version": "=2026-11"}),
+    Page("processing-agreement", "accounts:processing-agreement"),
+    Page("cookies", "accounts:cookies"),
     Page("privacy-policy", "accounts:privacy-policy"),
     Page("privacy-policy-in-dutch", "accounts:privacy-policy", kwargs={"language": "=nl"}),
 ]
@@ -262,6 +265,7 @@ ORGANISATIONS = [
     ),
     Page("chooser-left", "organisations:chooser", "founder"),
     Page("settings-forbidden", "organisations:settings", "seller", ACME, status=403),
+    Page("agreements", "organisations:agreements", "owner", ACME),
     Page("members", "organisations:members", "owner", ACME),
     Page("members-without-invitations", "organisations:members", "founder", GLOBEX),
     Page("members-as-seller", "organisations:members", "seller", ACME),
@@ -365,6 +369,28 @@ PUBLIC = [
     Page("visitor-thanks", "public:thanks", kwargs=_key("live")),
 ]
 
+PLATFORM = [
+    Page("platform-documents", "platform:documents", "officer"),
+    Page("registers", "platform:registers", "officer"),
+    Page("company-new", "platform:company-new", "officer"),
+    Page("company-new-mistake", "platform:company-new", "officer", act=send(name=""), status=422),
+    Page("company-engage", "platform:company-engage", "officer", {"pk": "register.company"}),
+    Page("demand-new", "platform:demand-new", "officer"),
+    Page("demand-decide", "platform:demand-decide", "officer", {"pk": "register.demand"}),
+    Page("duty-new", "platform:duty-new", "officer"),
+    Page("duty-done", "platform:duty-done", "officer", {"pk": "register.duty"}),
+    Page("breaches", "platform:breaches", "officer"),
+    Page("breach-new", "platform:breach-new", "officer"),
+    Page("breach-new-mistake", "platform:breach-new", "officer", act=send(title=""), status=422),
+    Page("breach", "platform:breach", "officer", {"pk": "breach"}),
+    Page("breach-mistake", "platform:breach", "officer", {"pk": "breach"}, act=send(text=""), status=422),
+    Page("incidents", "privacy:incidents", "owner", ACME),
+    Page("incidents-empty", "privacy:incidents", "founder", GLOBEX),
+    Page("platform-register", "platform:register", "officer"),
+    Page("data-map", "platform:data-map", "officer"),
+    Page("register", "privacy:register", "owner", ACME),
+]
+
 VISIT = ACME | {"token": "tickets.door-visit"}
 
 DOOR = [
@@ -402,10 +428,17 @@ MAILBOX = [
     Page("mail", "mailbox:message", kwargs={"pk": "mail"}),
 ]
 
-PAGES = [*SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *DOOR, *OWN_DATA, *MAILBOX]
+PAGES = [
+    *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *DOOR, *OWN_DATA, *PLATFORM, *MAILBOX,
+]  # fmt: skip
 
 _POSTED = "answers POST alone"
 NO_PAGE = {
+    "platform:breach-close": _POSTED,
+    "platform:breach-draft": "a file",
+    "accounts:report-misuse": _POSTED,
+    "platform:register-file": "a file",
+    "privacy:register-file": "a file",
     "accounts:two-step": "seen as the pages two-step and two-step-mistake, behind the password",
     "accounts:lost-factor": "seen as the pages lost-factor and lost-factor-asked, behind the password",
     "accounts:sign-out": _POSTED,

@@ -62,7 +62,8 @@ class Person:
         tab.get_by_label("Your name").fill(self.name)
         tab.get_by_label("E-mail address").fill(self.email)
         tab.get_by_label("Password").fill(PASSWORD)
-        tab.get_by_role("checkbox").check()
+        for box in tab.get_by_role("checkbox").all():
+            box.check()
         tab.get_by_role("button", name="Open an account").click()
         tab.wait_for_url("**/sign-up/done/")
         self.follow_mail("/sign-up/verify/")
@@ -124,6 +125,7 @@ class Person:
         tab.get_by_label("Name of your organisation").fill(organisation)
         tab.get_by_label("Country", exact=True).select_option("NL")
         tab.get_by_label("Language", exact=True).select_option("en")
+        tab.get_by_role("checkbox").check()
         tab.get_by_role("button", name="Start").click()
         tab.wait_for_url("**/o/*/")
         return tab.url

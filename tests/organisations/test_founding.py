@@ -67,14 +67,16 @@ def test_it_is_on_record(db):
     organisation = _found(dana)
 
     with tenant(organisation.id):
-        assert list(Event.objects.values_list("action", "actor_id")) == [("organisation.founded", dana.id)]
+        acts = list(Event.objects.order_by("id").values_list("action", "actor_id"))
+    assert acts == [("organisation.founded", dana.id), *[("organisation.agreed", dana.id)] * 2]
 
 
 def test_the_page_founds_and_leads_there(db, sign_in):
     dana = make_user(name="Dana")
 
     response = sign_in(dana).post(
-        reverse("organisations:found"), {"name": "Acme", "country": "NL", "language": "en"}
+        reverse("organisations:found"),
+        {"name": "Acme", "country": "NL", "language": "en", "accept_agreement": "on"},
     )
 
     assert response.url == "/o/acme/"
@@ -82,7 +84,8 @@ def test_the_page_founds_and_leads_there(db, sign_in):
 
 def test_whoever_has_one_may_found_another(alice, sign_in):
     response = sign_in(alice.user).post(
-        reverse("organisations:found"), {"name": "Side business", "country": "NL", "language": "en"}
+        reverse("organisations:found"),
+        {"name": "Side business", "country": "NL", "language": "en", "accept_agreement": "on"},
     )
 
     assert response.url == "/o/side-business/"
@@ -105,7 +108,7 @@ def test_whoever_has_one_may_found_another(alice, sign_in):
 )
 def test_a_mistake_is_named_at_its_field_and_nothing_is_lost(db, sign_in, field, value):
     dana = make_user(name="Dana")
-    typed = {"name": "Acme", "country": "BE", "language": "fr"} | {field: value}
+    typed = {"name": "Acme", "country": "BE", "language": "fr", "accept_agreement": "on"} | {field: value}
 
     response = sign_in(dana).post(reverse("organisations:found"), typed)
 

@@ -10,6 +10,7 @@ from organisations.urls import tenant_urlpatterns
 from tests.factories import make_user
 
 PAGES = {
+    "agreements": Permission.ORGANISATION_MANAGE,
     "overview": Permission.ORGANISATION_VIEW,
     "settings": Permission.ORGANISATION_MANAGE,
     "members": Permission.MEMBERS_VIEW,

@@ -10,7 +10,7 @@ from tests.factories import make_user
 from tests.organisations.conftest import authenticator_of
 from tests.organisations.test_invitations import _invite, _link
 
-FOUND = {"name": "Initech", "country": "NL", "language": "en"}
+FOUND = {"name": "Initech", "country": "NL", "language": "en", "accept_agreement": "on"}
 GIVE = "/sign-in/two-step/?next="
 SET_UP = "/account/two-step/?next="
 

@@ -7,7 +7,7 @@ from privacy import registry
 from privacy.checks import check_declaration, every_column_is_declared
 from privacy.declarations import Declaration, JSONKeys, NotPersonal, Personal, Rule, Subject
 
-RULE = Rule("test", anchor="started_at", after="P90D", how="A verb deletes it.")
+RULE = Rule("lead_origin", anchor="started_at", after="P90D", how="A verb deletes it.")
 COUNTS = registry.declarations()["privacy.RetentionRun"].fields
 
 

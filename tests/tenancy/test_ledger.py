@@ -308,3 +308,15 @@ def test_a_connection_that_lives_long_asks_again(transactional_db, organisation)
         LedgerEntry.objects.count()
     ledger().path.unlink()
     connection.ensure_connection()
+
+
+def test_a_connection_that_is_opened_again_after_a_minute_works(transactional_db: None) -> None:
+    """The old connection was due for a comparison: the new one is not compared half-way through opening."""
+    connection = connections["default"]
+    connection.ensure_connection()
+    connection.close()
+    connection.compare_at = 0.0  # type: ignore[attr-defined]
+
+    connection.ensure_connection()
+
+    assert connection.get_autocommit()

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.legal import document
+from accounts import publications
+from accounts.legal import TERMS
 from accounts.models import Authenticator, TermsAcceptance, User
 from configurators.drafts import create_configurator
 from configurators.models import Configurator, ConfiguratorVersion
@@ -113,7 +114,7 @@ def _sign_in(person: Person, language: str) -> tuple[User, str, str]:
 
 
 def _accept_terms(user: User, language: str) -> None:
-    terms = document("terms", language)
+    terms = publications.in_force(TERMS).document(language)
     TermsAcceptance.objects.get_or_create(
         user=user,
         document="terms",
