@@ -82,8 +82,7 @@ def send_tenant_mail(
     A mail with a ``topic`` is one that a person may refuse: it needs the consent it rests on, and is
     recorded as suppressed, unsent, where the address has refused the topic.
     """
-    if topic and consent_id is None:
-        raise NoConsent("A mail with a topic needs the consent on which it rests.")
+    _require_consent(topic, consent_id)
     owner = current_organisation_id()
     letter = letters.compose(
         template=template, context=context, language=language, reply_to=reply_to, sender_name=sender_name
@@ -97,6 +96,11 @@ def send_tenant_mail(
         if mail.state == MailState.WAITING:
             enqueue("delivery.send_mail", organisation_id=owner, ids={"mail": str(mail.id)})
     return mail
+
+
+def _require_consent(topic: str, consent_id: UUID | None) -> None:
+    if topic and consent_id is None:
+        raise NoConsent("A mail with a topic needs the consent on which it rests.")
 
 
 def is_suppressed(recipient_index: bytes, *, topic: str) -> bool:

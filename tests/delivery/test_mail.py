@@ -188,6 +188,7 @@ def test_a_mail_that_answers_somebody_is_sent_to_a_suppressed_address(acme):
     assert sent.state == MailState.WAITING
 
 
+@pytest.mark.promise("D6")
 def test_a_mail_with_a_topic_is_not_sent_to_who_refused_it(acme, globex):
     for organisation in (acme, globex):
         with tenant(organisation.pk):
@@ -202,6 +203,7 @@ def test_a_mail_with_a_topic_is_not_sent_to_who_refused_it(acme, globex):
         assert list(SentMail.objects.values_list("state", flat=True)) == [MailState.SENT]
 
 
+@pytest.mark.promise("E2", "H13")
 def test_a_mail_with_a_topic_needs_a_consent(acme):
     with tenant(acme.pk), pytest.raises(mail.NoConsent):
         to_lead(topic="news")

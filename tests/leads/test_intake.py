@@ -79,6 +79,7 @@ def test_lead_has_its_parts(visitor: Visitor, shop: Configurator) -> None:
     assert Job.objects.get(task="leads.announce").ids == {"lead": str(lead.pk)}
 
 
+@pytest.mark.promise("H7")
 def test_written_answers_are_not_in_the_quote(visitor: Visitor, shop: Configurator) -> None:
     visitor.post(visitor.fields(remark="Graag na de zomer"))
 

@@ -17,7 +17,10 @@ from django.urls import URLPattern, URLResolver
 
 from config import settings as configured
 from config import urls
+from configurators.drafts import create_configurator
+from configurators.publishing import CannotPublish, publish
 from leads.figures import figures
+from organisations.models import Organisation
 from privacy import registry
 from privacy.declarations import JSONKeys, Personal
 from tenancy.context import tenant
@@ -143,3 +146,20 @@ def test_the_figures_of_a_year_are_counts_by_month(alice: Member) -> None:
 
     assert [number for _label, number in months] == [0] * 11 + [1]
     assert {label for label, _number in months} <= {name[:4] for name in calendar.month_abbr}
+
+
+@pytest.mark.promise("H48")
+def test_who_has_not_said_who_asks_cannot_publish(alice: Member) -> None:
+    with tenant(alice.organisation.pk):
+        draft = create_configurator(name="Veranda", starting_from="veranda", language="nl", by=alice.user.pk)
+        with pytest.raises(CannotPublish) as refusal:
+            publish(draft, by=alice.user.pk)
+
+    codes = [obstacle.code for obstacle in refusal.value.obstacles]
+    assert [code for code in codes if code in Organisation.__dict__] == [
+        "controller_name",
+        "controller_address",
+        "controller_email",
+        "privacy_policy_url",
+        "lead_retention_days",
+    ]

@@ -45,8 +45,7 @@ def test_before_anything_is_asked_offers_are_sent(consented: Known) -> None:
     assert next_send(consented) == MailState.WAITING
 
 
-@pytest.mark.promise("H32")
-@pytest.mark.promise("E6")
+@pytest.mark.promise("H32", "E6", "E12")
 def test_consent_ends_at_once_and_nothing_more_is_sent(consented: Known) -> None:
     with tenant(consented.organisation.pk):
         keys = [consented.lead.pk]

@@ -138,4 +138,34 @@ SWITCHES = [
         "patch": "privacy.checks:_undeclared_columns",
         "with": "lambda declaration: iter(())",
     },
+    {
+        "promises": ["H48"],
+        "test": f"{_GROUND}::test_who_has_not_said_who_asks_cannot_publish",
+        "patch": "configurators.publishing:in_the_way",
+        "with": "lambda organisation: []",
+    },
+    {
+        "promises": ["H7"],
+        "test": "tests/leads/test_intake.py::test_written_answers_are_not_in_the_quote",
+        "patch": "configurators.answers:Answers.to_json",
+        "with": "lambda self: {'dak': 'opaal', 'remark': 'Graag na de zomer'}",
+    },
+    {
+        "promises": ["E2", "H13"],
+        "test": "tests/delivery/test_mail.py::test_a_mail_with_a_topic_needs_a_consent",
+        "patch": "delivery.mail:_require_consent",
+        "with": "lambda topic, consent_id: None",
+    },
+    {
+        "promises": ["D6"],
+        "test": "tests/delivery/test_mail.py::test_a_mail_with_a_topic_is_not_sent_to_who_refused_it",
+        "patch": "delivery.mail:is_suppressed",
+        "with": "lambda index, topic: False",
+    },
+    {
+        "promises": ["E12"],
+        "test": "tests/privacy/subject/test_objecting.py::test_consent_ends_at_once_and_nothing_more_is_sent",
+        "patch": "delivery.mail:is_suppressed",
+        "with": "lambda index, topic: False",
+    },
 ]
