@@ -9,6 +9,6 @@ app_name = "own-data"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("copy/", views.copy, name="copy"),
-    path("download/<str:form>/", views.download, name="download"),
-    path("ask/<str:right>/", views.ask, name="ask"),
+    path("download/<slug:form>/", views.download, name="download"),
+    path("ask/<slug:right>/", views.ask, name="ask"),
 ]

@@ -12,8 +12,8 @@ urlpatterns = [
     path("copy.schema.json", views.schema, name="schema"),
     path("my/<str:token>/", views.my, name="my"),
     path("my/<str:token>/<slug:organisation>/copy/", views.copy, name="copy"),
-    path("my/<str:token>/<slug:organisation>/download/<str:form>/", views.download, name="download"),
+    path("my/<str:token>/<slug:organisation>/download/<slug:form>/", views.download, name="download"),
     path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),
     path("my/<str:token>/<slug:organisation>/withdraw/", views.withdraw, name="withdraw"),
-    path("my/<str:token>/<slug:organisation>/ask/<str:right>/", views.ask, name="ask"),
+    path("my/<str:token>/<slug:organisation>/ask/<slug:right>/", views.ask, name="ask"),
 ]

@@ -114,7 +114,7 @@ TABLES: dict[str, Table] = {
     "privacy_privacyrequest": tenant(WRITE, swept=True),
     "privacy_desksettings": tenant(WRITE),
     "privacy_accountrequest": control(WRITE, swept=True),
-    "privacy_doorlink": control(WRITE, swept=True),
+    "privacy_doorlink": control(swept=True),
     "privacy_leaderasure": tenant(WRITE, swept=True),
     "privacy_accounterasure": control(WRITE, swept=True),
     "privacy_accountnotice": control(WRITE, swept=True),

@@ -17,6 +17,7 @@ STAYS: dict[str, Text] = {
     "audit_": _("Who did what, by identifier: goes by the periods of the record"),
     "billing_": _("Counts without persons, on which an invoice may rest"),
     "organisations_organisation": _("The name of a business and the dates of its agreement, for two years"),
+    "organisations_agreement": _("Which contracts it agreed to, and when"),
     "organisations_membership": _("Who belonged to it, until the account goes by its own rule"),
     "tenancy_": _("The ledger's own pages, without which a backup could bring everything back"),
     "privacy_": _("That requests and erasures were carried out, by identifier: goes by its own period"),

@@ -125,8 +125,8 @@ def press_submit(tab: Tab) -> None:
 
 def delete_under_another_name(tab: Tab) -> None:
     """Open what is folded away, and type a name that is not the organisation's."""
-    tab.locator("details summary").click()
-    send("details form", name="x")(tab)
+    tab.locator("main details summary").click()
+    send("main details form", name="x")(tab)
 
 
 def without_token(tab: Tab) -> None:

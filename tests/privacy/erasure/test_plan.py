@@ -69,6 +69,7 @@ def test_what_stays_has_a_ground_and_an_end(lead: Lead) -> None:
     assert {table: (part.rows, part.ground) for table, part in kept.items()} == {
         "audit_disclosure": (1, "17(3)(b)"),
         "delivery_suppression": (1, "17(3)(b)"),
+        "tenancy_ledgerentry": (1, "17(3)(b)"),
     }
     ends = kept["audit_disclosure"].until
     assert ends is not None
