@@ -21,6 +21,11 @@ VISIBILITY_TIMEOUT = HARD_LIMIT + 60
 #: Beat only rings. What was done is in the database, so a second beat, a late one or none does no harm.
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain": {"task": "delivery.drain", "schedule": 1.0, "options": {"expires": 1}},
+    "requests": {
+        "task": "privacy.requests",
+        "schedule": crontab(minute="5-59/10"),
+        "options": {"expires": 600},
+    },
     "back_up": {
         "task": "privacy.back_up",
         "schedule": crontab(minute="17"),

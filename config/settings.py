@@ -24,9 +24,7 @@ EMBEDDED = environment.flag("EMBEDDED", False)
 #: Who answers for the data of the platform itself, and where to write about it (promise E21).
 PRIVACY_CONTACT_NAME = environment.text("PRIVACY_CONTACT_NAME", "Opmaat" if EMBEDDED else "")
 PRIVACY_CONTACT_ADDRESS = environment.text("PRIVACY_CONTACT_ADDRESS", "")
-PRIVACY_CONTACT_EMAIL = environment.text(
-    "PRIVACY_CONTACT_EMAIL", "privacy@opmaat.example" if EMBEDDED else ""
-)
+PRIVACY_COUNTRY = environment.text("PRIVACY_COUNTRY", "NL")
 SECURITY_CONTACT = environment.text("SECURITY_CONTACT", "security@opmaat.example")
 #: The address of the platform's privacy officer, in the texts, the mails and the breach form (E21).
 PRIVACY_CONTACT = environment.text("PRIVACY_CONTACT", "privacy@opmaat.example" if EMBEDDED else "")
@@ -211,6 +209,8 @@ WHITENOISE_AUTOREFRESH = False
 WEBHOOK_LOOPBACK_PORTS = frozenset(int(port) for port in environment.words("WEBHOOK_LOOPBACK_PORTS"))
 MAILBOX_ENABLED = environment.mailbox_is_open(embedded=EMBEDDED)
 POSTMARK_SERVER_TOKEN = environment.text("POSTMARK_SERVER_TOKEN", "")
+#: What the provider shows when it posts a mail that came in for privacy@; without it nothing is taken in.
+INBOUND_MAIL_SECRET = environment.text("INBOUND_MAIL_SECRET", "")
 POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp.com")
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")

@@ -34,7 +34,9 @@ ENTRIES = (
     Entry("organisations:overview", _("Overview"), "layout-dashboard", Permission.ORGANISATION_VIEW),
     Entry("configurators:list", _("Configurators"), "sliders-horizontal", Permission.CONFIGURATORS_VIEW),
     Entry("leads:inbox", _("Requests"), "inbox", Permission.LEADS_VIEW, count="leads:new-count"),
-    Entry("privacy:desk", _("Privacy"), "shield-check", Permission.PRIVACY_VIEW),
+    Entry(
+        "privacy:desk", _("Privacy"), "shield-check", Permission.PRIVACY_VIEW, count="privacy:waiting-count"
+    ),
     Entry("billing:plan", _("Plan"), "credit-card", Permission.BILLING_VIEW),
     Entry("organisations:integrations", _("Integrations"), "plug", Permission.INTEGRATIONS_MANAGE),
     Entry("organisations:members", _("Team"), "users", Permission.MEMBERS_VIEW),

@@ -22,7 +22,7 @@ class PrivacyConfig(AppConfig):
         from privacy.door import links  # noqa: F401  registers its errand
         from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
         from privacy.leaving import parcel, purge  # noqa: F401  they register their jobs
-        from privacy.requests import work  # noqa: F401  registers its jobs
+        from privacy.requests import routing, work  # noqa: F401  they register their jobs
         from privacy.subject import carrying_out as carrying  # noqa: F401  registers how rights are carried out
 
         lead_retention_changed.connect(dating.follow_the_organisation, dispatch_uid="privacy.dating.period")

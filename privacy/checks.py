@@ -19,6 +19,21 @@ from privacy.declarations import Declaration, JSONKeys, NotPersonal, Personal, S
 from privacy.stores import STORES
 from privacy.vocabulary import BASES, CATEGORIES, PURPOSES
 
+#: What a deployment must say before it holds anybody's data.
+NAMED_CONTACT = ("PRIVACY_CONTACT_NAME", "PRIVACY_CONTACT")
+
+
+@register("privacy", deploy=True)
+def somebody_answers_for_privacy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """The law and our own policy name who answers for the data and where to write (promise E21)."""
+    return [
+        Error(
+            f"{name} is empty.", hint=f"Set {name}: letters, notices and policy name it.", id="privacy.E021"
+        )
+        for name in NAMED_CONTACT
+        if not getattr(settings, name).strip()
+    ]
+
 
 @register("privacy")
 def every_column_is_declared(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -3,11 +3,29 @@
 from django.urls import path
 
 from organisations.views import support
+from privacy.requests import views
+from privacy.requests.whose_desk import at_platform
 from privacy.views import breaches, documents, register, registers
 
 app_name = "platform"
 
 urlpatterns = [
+    path("requests/", at_platform(views.queue), name="requests"),
+    path("requests/<uuid:pk>/", at_platform(views.detail), name="request"),
+    path("requests/<uuid:pk>/letter/", at_platform(views.letter), name="request-letter"),
+    path("requests/<uuid:pk>/decide/", at_platform(views.decide), name="request-decide"),
+    path("requests/<uuid:pk>/extend/", at_platform(views.extend), name="request-extend"),
+    path("requests/<uuid:pk>/identity/", at_platform(views.ask_for_identity), name="request-ask-identity"),
+    path(
+        "requests/<uuid:pk>/identity/shown/",
+        at_platform(views.prove_identity),
+        name="request-prove-identity",
+    ),
+    path("requests/<uuid:pk>/right/", at_platform(views.reclassify), name="request-reclassify"),
+    path("requests/<uuid:pk>/withdraw/", at_platform(views.withdraw), name="request-withdraw"),
+    path("requests/<uuid:pk>/duplicate/", at_platform(views.mark_duplicate), name="request-duplicate"),
+    path("requests/<uuid:pk>/carried-out/", at_platform(views.carried_out), name="request-carried-out"),
+    path("requests/<uuid:pk>/close/", at_platform(views.close), name="request-close"),
     path("breaches/", breaches.register, name="breaches"),
     path("breaches/new/", breaches.new, name="breach-new"),
     path("breaches/<uuid:pk>/", breaches.breach, name="breach"),

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from privacy.door import views
+from privacy.requests.inbound_webhook import receive_mail
 
 app_name = "door"
 
 urlpatterns = [
+    path("inbound-mail/", receive_mail, name="inbound-mail"),
     path("request/", views.request_page, name="request"),
     path("request/sent/", views.sent, name="sent"),
     path("copy.schema.json", views.schema, name="schema"),

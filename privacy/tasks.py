@@ -1,4 +1,4 @@
-"""The daily sweep, the ledger's housekeeping and the backups. Global: they enter no organisation."""
+"""The daily sweep, the requests, the ledger and the backups. Global: each enters what it needs by itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from delivery import schedule
 from privacy import retention
 from privacy.backups import alarm
 from privacy.leaving import purge
+from privacy.requests import daily
 from tenancy.keys import key_store
 from tenancy.ledger import entries
 from tenancy.ledger.store import ledger
@@ -17,6 +18,12 @@ from tenancy.ledger.store import ledger
 def sweep() -> None:
     """Carry out every retention rule for each day that has not had its run. Happy to be rung twice."""
     schedule.run_due("retention.sweep", lambda due_day: retention.sweep_all(due_day=due_day))
+
+
+@shared_task(name="privacy.requests")
+def look_after_requests() -> None:
+    """Remind officers, end what nobody proved, close what is done, cut who asked. Happy to be rung twice."""
+    schedule.run_due("privacy.requests", daily.look_after)
 
 
 @shared_task(name="privacy.leave")

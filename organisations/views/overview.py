@@ -40,6 +40,7 @@ def overview(request: TenantRequest) -> HttpResponse:
         "today": _today(),
         "steps": _first_steps(request),
         "leads_fragment": _page(request, "leads:overview", Permission.LEADS_VIEW),
+        "privacy_fragment": _page(request, "privacy:overview", Permission.PRIVACY_VIEW),
         "configurators_fragment": _page(request, "configurators:overview", Permission.CONFIGURATORS_VIEW),
         "new_configurator": _page(request, "configurators:create", Permission.CONFIGURATORS_EDIT),
     }

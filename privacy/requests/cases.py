@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from accounts.models import PlatformRole, User
 from accounts.platform import has_role
-from audit.events import Detail, record, record_platform
 from audit.models import RecipientNotice
 from audit.recipients import SETTLED
 from delivery.jobs import enqueue
@@ -28,6 +27,7 @@ from organisations.permissions import Permission
 from privacy.models.requests import (
     FOLLOWS,
     AccountRequest,
+    Channel,
     Concerns,
     DeskSettings,
     ExtensionReason,
@@ -37,14 +37,14 @@ from privacy.models.requests import (
     Right,
     Stage,
 )
-from privacy.requests import carrying_out, clocks, letters
+from privacy.requests import carrying_out, clocks, letters, reminding
 from privacy.requests.carrying_out import Carried
 from privacy.requests.decisions import Decision, checked, decided, grant_everything
+from privacy.requests.evidence import note
 from privacy.requests.sealed import AnyRequest, index_of, seal_part, wish_of
 from tenancy.context import current_organisation_id
 from tenancy.ids import random_key
 
-KIND = "privacy.PrivacyRequest"
 #: A request whose person never proved who they are ends after so many days.
 UNVERIFIED_AFTER = timedelta(days=7)
 #: After the end the sealed parts stay until no backup can need them.
@@ -105,6 +105,7 @@ def receive(
     about_minor: bool = False,
     routed_from: UUID | None = None,
     proven: str = "",
+    reference: str = "",
     by: Membership | None = None,
 ) -> PrivacyRequest:
     """Take in a request to the current organisation, start its clock and acknowledge it.
@@ -113,6 +114,7 @@ def receive(
     was shown before (IdentityMethod). The acknowledgement says the same whether anything is held or not.
     """
     request = PrivacyRequest(
+        reference=reference,
         right=right,
         about_minor=about_minor,
         channel=channel,
@@ -142,10 +144,12 @@ def receive_for_account(
     user: User | None = None,
     concerns: str = Concerns.ACCOUNT,
     proven: str = "",
+    reference: str = "",
     by: User | None = None,
 ) -> AccountRequest:
     """Take in a request to the platform: about an account, or about leads, which is then passed on."""
     request = AccountRequest(
+        reference=reference,
         right=right,
         about_minor=about_minor,
         channel=channel,
@@ -164,7 +168,7 @@ def _received(
 ) -> Any_:
     if request.about_minor and request.right != Right.ERASURE:
         raise ValueError("A report about a minor asks for erasure.")
-    request.reference = random_key(8).upper()
+    request.reference = request.reference or random_key(8).upper()
     seal_part(request, "person", person)
     seal_part(request, "wish", {"text": wish} if wish and isinstance(wish, str) else dict(wish or {}))
     request.person_index = index_of(request, person.get("email", ""))
@@ -173,7 +177,7 @@ def _received(
         request.identity_method, request.identity_at = IdentityMethod(proven), timezone.now()
     clocks.set_clock(request)
     request.save(force_insert=True)
-    _note(request, "received", by=by, right=str(request.right), channel=str(request.channel))
+    note(request, "received", by=by, right=str(request.right), channel=str(request.channel))
     if _may_acknowledge(request):
         letters.send_received(request)
     if proven:
@@ -212,7 +216,7 @@ def ask_for_identity(request: Any_, *, by: Membership | User) -> Any_:
         request.save()
     else:
         raise IllegalStep(request, Stage.AWAITING_IDENTITY)
-    _note(request, "identity_asked", by=_id_of(by), suspended=request.suspended_at is not None)
+    note(request, "identity_asked", by=_id_of(by), suspended=request.suspended_at is not None)
     letters.send_identity_asked(request)
     return request
 
@@ -237,23 +241,32 @@ def prove_identity(
     clocks.resume(request, now)
     request.identity_method, request.identity_at = IdentityMethod(method), now
     _step(request, Stage.OPEN)
-    _note(request, "identity_proved", by=_id_of(by), method=str(method), **({"fact": fact} if fact else {}))
+    note(request, "identity_proved", by=_id_of(by), method=str(method), **({"fact": fact} if fact else {}))
     _opened(request)
     return request
 
 
 def _opened(request: AnyRequest) -> None:
-    """Leave the job that grants it without an officer, where the right or the settings ask for that."""
+    """Lead it on: to other organisations, to who carries it out at once, or to an officer."""
+    if isinstance(request, AccountRequest) and request.concerns == Concerns.LEADS:
+        _enqueue(request, "privacy.route")
+        return
     delay = _automatic_after(request)
     if delay is not None:
-        due_at = timezone.now() + delay if delay else None
-        enqueue(
-            "privacy.fulfil" if isinstance(request, PrivacyRequest) else "privacy.fulfil_for_account",
-            organisation_id=_organisation_of(request),
-            ids={"request": str(request.pk)},
-            due_at=due_at,
-            dedupe_key=str(request.pk),
-        )
+        _enqueue(request, "privacy.fulfil", due_at=timezone.now() + delay if delay else None)
+    if delay != timedelta(0) and request.channel != Channel.DESK:
+        reminding.announce(request)
+
+
+def _enqueue(request: AnyRequest, task: str, *, due_at: datetime | None = None) -> None:
+    """Leave a job of the request's own plane, once while it waits."""
+    enqueue(
+        task if isinstance(request, PrivacyRequest) or task == "privacy.route" else f"{task}_for_account",
+        organisation_id=_organisation_of(request),
+        ids={"request": str(request.pk)},
+        due_at=due_at,
+        dedupe_key=str(request.pk),
+    )
 
 
 def _automatic_after(request: AnyRequest) -> timedelta | None:
@@ -272,6 +285,21 @@ def _automatic_after(request: AnyRequest) -> timedelta | None:
 def _cannot_be_refused(request: AnyRequest) -> bool:
     """An objection to commercial mail is honoured at once (Art. 21(3) GDPR)."""
     return request.right == Right.OBJECTION and wish_of(request).get("purpose") == "marketing"
+
+
+@transaction.atomic
+def reclassify(request: Any_, *, right: str, by: Membership | User) -> Any_:
+    """Say what a person asks for who said so in their own words; the clock is that of receipt, as before."""
+    request = _locked(request)
+    _require_officer(request, by)
+    if request.stage not in (Stage.OPEN, Stage.AWAITING_IDENTITY):
+        raise IllegalStep(request, request.stage)
+    before, request.right = str(request.right), Right(right)
+    request.save()
+    note(request, "reclassified", by=_id_of(by), before=before, after=str(request.right))
+    if request.stage == Stage.OPEN and _automatic_after(request) == timedelta(0):
+        _enqueue(request, "privacy.fulfil")
+    return request
 
 
 # --- More time -----------------------------------------------------------------------------------------
@@ -297,7 +325,7 @@ def extend(request: Any_, *, reason: str, by: Membership | User, told_otherwise:
     clocks.extend(request)
     request.extension_reason, request.extended_at = ExtensionReason(reason), now
     request.save()
-    _note(request, "extended", by=_id_of(by), reason=str(reason), until=str(request.extended_until))
+    note(request, "extended", by=_id_of(by), reason=str(reason), until=str(request.extended_until))
     if letters.send_extended(request) is None and not told_otherwise:
         raise NoticeNotGiven("The person has to be told of the extension, and has no e-mail address.")
     return request
@@ -346,7 +374,7 @@ def _decided(
         seal_part(request, "remark", {"text": remark})
     _step(request, Stage.IN_PROGRESS)
     granted = sum(each.grants for each in decided(request.decisions))
-    _note(request, "decided", by=by, granted=granted, refused=len(request.decisions) - granted)
+    note(request, "decided", by=by, granted=granted, refused=len(request.decisions) - granted)
     if not granted:
         carrying_out.turned_down(request)
         return carried_out(request, Carried())
@@ -357,12 +385,7 @@ def _decided(
 
 def enqueue_carrying_out(request: AnyRequest) -> None:
     """Leave the job that does what was decided; once while it waits."""
-    enqueue(
-        "privacy.carry_out" if isinstance(request, PrivacyRequest) else "privacy.carry_out_for_account",
-        organisation_id=_organisation_of(request),
-        ids={"request": str(request.pk)},
-        dedupe_key=str(request.pk),
-    )
+    _enqueue(request, "privacy.carry_out")
 
 
 @transaction.atomic
@@ -377,7 +400,7 @@ def carried_out(request: Any_, carried: Carried, *, by: Membership | User | None
         _require_controller(request, by)
     request.answered_at = timezone.now()
     letters.send_answer(request, carried)
-    _note(request, "answered", by=_id_of(by), recipients=len(carried.recipients))
+    note(request, "answered", by=_id_of(by), recipients=len(carried.recipients))
     if carried.pending:
         _step(request, Stage.AWAITING_RECIPIENTS)
         return request
@@ -494,18 +517,8 @@ def _closed(request: Any_, end: Stage, *, by: UUID | None = None, **detail: str 
     request.purge_after = now + timedelta(days=settings.RETENTION_REQUEST_DAYS)
     _step(request, end)
     letters.date_mails(request)
-    _note(request, str(end), by=by, late=timezone.localdate(now) > request.due_on, **detail)
+    note(request, str(end), by=by, late=timezone.localdate(now) > request.due_on, **detail)
     return request
-
-
-def _note(request: AnyRequest, what: str, *, by: UUID | None, **detail: str | int | bool) -> None:
-    """An event as evidence: identifiers, names of states and dates."""
-    more: Detail = {"reference": request.reference, **detail}
-    if isinstance(request, PrivacyRequest):
-        record(f"request.{what}", actor_id=by, kind=KIND, object_id=request.pk, detail=more, evidence=True)
-        return
-    actor: Detail = {"actor": str(by)} if by else {}
-    record_platform(f"request.{what}", user_id=request.user_id, detail=more | actor, evidence=True)
 
 
 def _require_officer(request: AnyRequest, by: Membership | User) -> None:

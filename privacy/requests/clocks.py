@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from privacy.models.requests import DeskSettings, PrivacyRequest, Regime
+from privacy.models.requests import AccountRequest, Concerns, DeskSettings, Regime
 from privacy.requests.calendar import pulled_back, working_days_after
 from privacy.requests.deadlines import Deadlines, deadlines
 from privacy.requests.sealed import AnyRequest
 
 #: Proof is asked for promptly when that is done within so many working days (EDPB 01/2022, 157).
 PROMPT_WORKING_DAYS = 3
+#: A request about leads is passed on to the organisations that hold them within so many working days.
+FORWARD_WORKING_DAYS = 2
 DAY_SECONDS = 24 * 60 * 60
 
 
@@ -38,9 +40,10 @@ def dates_of(request: AnyRequest) -> Deadlines:
 
 
 def _promised(request: AnyRequest, received: date) -> date | None:
-    """The target that an organisation has set itself, where that is earlier (promise C24)."""
-    if not isinstance(request, PrivacyRequest):
-        return None
+    """The target that an organisation has set itself (promise C24), or of passing a request on."""
+    if isinstance(request, AccountRequest):
+        leads = request.concerns == Concerns.LEADS
+        return working_days_after(received, FORWARD_WORKING_DAYS, request.country) if leads else None
     days = DeskSettings.objects.values_list("answer_within_days", flat=True).first()
     if not days:
         return None

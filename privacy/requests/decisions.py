@@ -41,6 +41,17 @@ OUTCOME_LABELS: dict[Outcome, Text] = {
     Outcome.REFUSED: _("Refused"),
 }
 
+#: What an officer presses.
+ACTION_LABELS: dict[Outcome, Text] = {
+    Outcome.PROVIDED: _("Give"),
+    Outcome.CORRECTED: _("Correct"),
+    Outcome.ERASED: _("Erase"),
+    Outcome.RESTRICTED: _("Restrict"),
+    Outcome.STOPPED: _("Stop"),
+    Outcome.KEPT: _("Keep"),
+    Outcome.REFUSED: _("Refuse"),
+}
+
 #: For each right: what granting it is called, and what refusing it is.
 GRANTED: dict[str, Outcome] = {
     Right.ACCESS: Outcome.PROVIDED,

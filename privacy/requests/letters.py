@@ -6,6 +6,7 @@ somebody gave no e-mail address the letter is shown at the desk, to be printed a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,11 @@ def send_unverified(request: AnyRequest) -> Mail | None:
     return _send(request, "request_unverified")
 
 
+def send_forwarded(request: AnyRequest, organisations: Sequence[object]) -> Mail | None:
+    """To which organisations it was passed on, or that none holds anything."""
+    return _send(request, "request_forwarded", organisations=organisations)
+
+
 def send_answer(request: AnyRequest, carried: Carried) -> Mail | None:
     """What was decided on which ground, who was told, and from when no backup holds it any more."""
     return _send(request, "request_answer", **answer_context(request, carried))
@@ -69,6 +75,12 @@ def send_answer(request: AnyRequest, carried: Carried) -> Mail | None:
 def answer(request: AnyRequest, carried: Carried) -> Letter:
     """The answer as it would be sent, for the desk to show."""
     return compose(request, "request_answer", **answer_context(request, carried))
+
+
+def draft(request: AnyRequest, decisions: list[Decision], *, remark: str = "") -> Letter:
+    """The answer as it would read with decisions that have not been taken."""
+    context = answer_context(request, Carried(), decisions) | {"remark": remark}
+    return compose(request, "request_answer", **context)
 
 
 def compose(request: AnyRequest, template: str, **more: Any) -> Letter:
@@ -134,14 +146,16 @@ def controller_of(request: AnyRequest) -> Controller:
             organisation.controller_email,
         )
     return Controller(
-        settings.PRIVACY_CONTACT_NAME, settings.PRIVACY_CONTACT_ADDRESS, settings.PRIVACY_CONTACT_EMAIL
+        settings.PRIVACY_CONTACT_NAME, settings.PRIVACY_CONTACT_ADDRESS, settings.PRIVACY_CONTACT
     )
 
 
-def answer_context(request: AnyRequest, carried: Carried) -> dict[str, Any]:
+def answer_context(
+    request: AnyRequest, carried: Carried, decisions: list[Decision] | None = None
+) -> dict[str, Any]:
     """The decisions in words: what was granted, and what was not with its ground and end."""
     with override(request.language):
-        decisions = decided(request.decisions)
+        decisions = decided(request.decisions) if decisions is None else decisions
         return {
             "granted": [_words(request, each) for each in decisions if each.grants],
             "denied": [_words(request, each) for each in decisions if not each.grants],

@@ -199,7 +199,7 @@ def _platform() -> Controller:
     return Controller(
         name=settings.PRIVACY_CONTACT_NAME,
         address=settings.PRIVACY_CONTACT_ADDRESS,
-        email=settings.PRIVACY_CONTACT_EMAIL,
+        email=settings.PRIVACY_CONTACT,
         policy_url=settings.SITE_URL + reverse("accounts:privacy-policy"),
         country=PLATFORM_COUNTRY,
     )

@@ -35,6 +35,10 @@ from organisations.members import remove_member
 from organisations.models import ApiScope, Invitation, Membership, Organisation
 from organisations.permissions import Role
 from privacy.leaving.parcel import ask_for_parcel
+from privacy.models import Channel, Right
+from privacy.requests import cases
+from privacy.requests.carrying_out import Carried
+from privacy.requests.decisions import Decision
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.architecture.canaries import Canaries
@@ -73,6 +77,7 @@ def fill() -> Acme:
     configurator = _configurators(acme, owner)
     _leads(acme, configurator, owner)
     _mails(acme)
+    _requests(acme, by)
     _support(acme, owner)
     _tickets(acme)
     _recipients(acme, owner)
@@ -238,6 +243,39 @@ def _phone(acme: Acme, label: str) -> str:
     digits = f"{secrets.randbelow(10**7):07d}"
     acme.canaries.keep(label, digits)
     return f"020{digits}"
+
+
+#: One privacy request for each step that an officer can take, standing where that step is possible.
+REQUESTS = (
+    "request", "request-decide", "request-extend", "request-ask-identity", "request-prove-identity",
+    "request-reclassify", "request-withdraw", "request-duplicate", "request-carried-out", "request-close",
+)  # fmt: skip
+
+
+def _requests(acme: Acme, by: Membership) -> None:
+    """Somebody of whom nothing is held asks for erasure, again and again."""
+    word = acme.canaries.word
+    person = {"name": f"Ria {word('request.name')}", "email": f"{word('request.email')}@askers.example"}
+    with tenant(acme.organisation_id):
+        for name in REQUESTS:
+            proven = "" if name == "request-prove-identity" else "link"
+            asked = cases.receive(
+                right=Right.ERASURE,
+                channel=Channel.DESK,
+                language="nl",
+                wish=word(f"request.wish_{REQUESTS.index(name)}"),
+                proven=proven,
+                **person,
+            )
+            acme.ids[name] = str(asked.pk)
+            if name in ("request-carried-out", "request-close"):
+                cases.decide(asked, decisions=[Decision("*", "erased")], by=by)
+            if name == "request-close":
+                cases.carried_out(asked, Carried(pending=True))
+    account = cases.receive_for_account(
+        right=Right.ERASURE, channel=Channel.ACCOUNT, language="nl", country="NL", proven="link", **person
+    )
+    acme.ids["account_request"] = str(account.pk)
 
 
 def _mails(acme: Acme) -> None:

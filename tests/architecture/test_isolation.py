@@ -36,6 +36,7 @@ PUBLIC = frozenset(
         "accounts:lost-factor", "accounts:lost-factor-confirm", "accounts:lost-factor-stop",
         "accounts:terms", "accounts:privacy-policy", "accounts:processing-agreement", "accounts:cookies",
         "organisations:accept-invitation",
+        "door:inbound-mail",
         "public:page", "public:price", "public:drawing", "public:thanks", "public:embed",
         # with a key instead
         "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
@@ -56,6 +57,7 @@ LESSER_ROLES = {"bob": Role.SALES, "erin": Role.EDITOR, "fay": Role.BILLING, "gu
 #: Which canaries a role may not see anywhere, by the permission that it lacks.
 HIDDEN_WITHOUT = {
     Permission.LEADS_VIEW: ("lead", "quarantined"),
+    Permission.PRIVACY_VIEW: ("request",),
     Permission.CONFIGURATORS_VIEW: ("draft", "internal", "hidden", "never"),
     Permission.ORGANISATION_MANAGE: ("settings",),
     Permission.MEMBERS_MANAGE: ("invitation",),
@@ -287,8 +289,7 @@ def test_an_owner_with_one_factor_gets_nowhere(filled: Acme, counters: RowCounte
 
 
 STEP_UP_NEEDED = {
-    "organisations:leave-organisation", "privacy:data",
-
+    "organisations:leave-organisation", "privacy:data", "privacy:settings",
     "organisations:invite", "organisations:member-role", "organisations:member-remove", "leads:export",
     "organisations:webhook", "organisations:webhook-secret", "organisations:webhook-remove",
     "organisations:api-key", "organisations:api-key-revoke",

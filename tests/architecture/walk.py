@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -113,6 +114,13 @@ _PASSWORD = {"password": "juweel trap zeven mist"}
 _THROTTLE = "accounts_throttlelane"
 _CONFIGURATOR = {"pk": "configurator"}
 _LEAD = {"pk": "lead"}
+_REQUEST = {"pk": "request"}
+_ACCOUNT_REQUEST = {"pk": "account_request"}
+_ERASE = {"outcome-*": "erased"}
+_NEW_REQUEST = {
+    "right": "erasure", "email": "ria@askers.example", "received_on": str(date.today()),  # noqa: DTZ011
+    "language": "nl", "country": "NL", "regime": "gdpr",
+}  # fmt: skip
 _EXPORT = {"pk": "export"}
 
 ENTRIES: dict[str, Entry] = {
@@ -244,6 +252,37 @@ ENTRIES: dict[str, Entry] = {
     "leads:status": entry(form={"status": "won"}, fills=_LEAD),
     "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
     "leads:release": entry(form={}, fills={"pk": "quarantined"}),
+    # privacy: the desk
+    "privacy:desk": entry(),
+    "privacy:overview": entry(),
+    "privacy:waiting-count": entry(),
+    "privacy:new": entry(form=_NEW_REQUEST),
+    "privacy:settings": entry(form={"answer_within_days": "14"}),
+    "privacy:request": entry(fills=_REQUEST),
+    "privacy:letter": entry(form=_ERASE, fills=_REQUEST, quiet="it shows a letter and stores nothing"),
+    "privacy:decide": entry(form=_ERASE, fills={"pk": "request-decide"}),
+    "privacy:extend": entry(form={"reason": "complex"}, fills={"pk": "request-extend"}),
+    "privacy:ask-identity": entry(form={}, fills={"pk": "request-ask-identity"}),
+    "privacy:prove-identity": entry(form={"fact": "reference"}, fills={"pk": "request-prove-identity"}),
+    "privacy:reclassify": entry(form={"right": "access"}, fills={"pk": "request-reclassify"}),
+    "privacy:withdraw": entry(form={}, fills={"pk": "request-withdraw"}),
+    "privacy:duplicate": entry(form={}, fills={"pk": "request-duplicate"}),
+    "privacy:carried-out": entry(form={}, fills={"pk": "request-carried-out"}),
+    "privacy:close": entry(form={}, fills={"pk": "request-close"}),
+    # the platform's own desk: nobody of Acme is its officer
+    "platform:requests": entry(),
+    "platform:request": entry(fills=_ACCOUNT_REQUEST),
+    "platform:request-letter": entry(form=_ERASE, fills=_ACCOUNT_REQUEST),
+    "platform:request-decide": entry(form=_ERASE, fills=_ACCOUNT_REQUEST),
+    "platform:request-extend": entry(form={"reason": "complex"}, fills=_ACCOUNT_REQUEST),
+    "platform:request-ask-identity": entry(form={}, fills=_ACCOUNT_REQUEST),
+    "platform:request-prove-identity": entry(form={"fact": "reference"}, fills=_ACCOUNT_REQUEST),
+    "platform:request-reclassify": entry(form={"right": "access"}, fills=_ACCOUNT_REQUEST),
+    "platform:request-withdraw": entry(form={}, fills=_ACCOUNT_REQUEST),
+    "platform:request-duplicate": entry(form={}, fills=_ACCOUNT_REQUEST),
+    "platform:request-carried-out": entry(form={}, fills=_ACCOUNT_REQUEST),
+    "platform:request-close": entry(form={}, fills=_ACCOUNT_REQUEST),
+    "door:inbound-mail": entry(json={"MessageID": "1"}),
     # the API: without a key nobody gets further than the door
     "api:leads": entry(),
     "api:lead": entry(),

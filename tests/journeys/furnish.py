@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from organisations.models import Membership, Organisation
 
 LANGUAGES = ("nl", "en", "fr")
+#: Who asked something at the desk; the visitors of a test at the door are others.
+ASKERS = ("Mila Smits", "Daan Kuipers", "Anouk Jansen")
 PASSWORD = "juweel trap zeven mist"
 SEED = "00" * 20
 Told = dict[str, Any]
@@ -108,6 +110,7 @@ def furnish() -> Told:
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
+        "requests": _requests(acme, membership),
         "breach": _breach(acme),
         "register": _registers(),
         "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]) | _door(),
@@ -243,7 +246,7 @@ def _leads(organisation: "Organisation", by: "User", key: str) -> dict[str, str]
     from leads.models import Lead, Status
     from tenancy.context import tenant
 
-    names = ("Sanne de Vries", "Jan Peeters", "Noor Bakker", "Camille Lefebvre", "Robin Visser")
+    names = ("Sanne de Vries", "Jan Peeters", "Noor Bakker", "Camille Lefebvre", "Robin Visser", *ASKERS)
     for number, name in enumerate(names):
         _send(key, name, LANGUAGES[number % 3], website="")
     _send(key, "Cheap Offers", "en", website="https://spam.example")
@@ -352,6 +355,63 @@ def _chosen(page: str) -> dict[str, list[str]]:
             continue
         chosen.setdefault(unescape(name), []).append(unescape(found.get("value", "")))
     return chosen
+
+
+def _requests(organisation: "Organisation", by: "Membership") -> dict[str, str]:
+    """Privacy requests in every state of the desk: one that is late first."""
+    from django.utils import timezone
+
+    from privacy.models import Channel, PrivacyRequest, Right
+    from privacy.requests import cases
+    from privacy.requests.carrying_out import Carried
+    from privacy.requests.decisions import Decision
+    from tenancy.context import tenant
+
+    told: dict[str, str] = {}
+
+    def receive(name: str, who: str, right: Right, days: int, **more: Any) -> PrivacyRequest:
+        request = cases.receive(
+            right=right,
+            channel=Channel.DESK,
+            language="nl",
+            name=who,
+            email=who.lower().replace(" ", ".") + "@example.com",
+            received_at=timezone.now() - timedelta(days=days),
+            **{"proven": "link"} | more,
+        )
+        told[name] = str(request.pk)
+        return request
+
+    with tenant(organisation.pk):
+        receive("late", "Ria Hoekstra", Right.RESTRICTION, 31)
+        receive("open", ASKERS[0], Right.ERASURE, 25, wish="Graag alles weg wat jullie van mij hebben.")
+        receive("objection", ASKERS[1], Right.OBJECTION, 19)
+        receive(
+            "correction",
+            ASKERS[2],
+            Right.RECTIFICATION,
+            4,
+            wish={"values": {"Telefoon": "06 12 34 56 78"}},
+        )
+        receive("unproven", "Els Vandamme", Right.ERASURE, 1, proven="")
+        asked = receive("asked", "Luc Fontaine", Right.RESTRICTION, 0)
+        cases.ask_for_identity(asked, by=by)
+        done = receive("refused", "Camille Lefebvre", Right.RESTRICTION, 9)
+        cases.decide(done, decisions=[Decision("*", "refused", ground="18(1)")], by=by)
+        waits = receive("waiting", "Robin Visser", Right.RESTRICTION, 6)
+        cases.decide(waits, decisions=[Decision("*", "restricted")], by=by)
+        cases.carried_out(waits, Carried(recipients=("Teamleader",), pending=True))
+    account = cases.receive_for_account(
+        right=Right.ERASURE,
+        channel=Channel.ACCOUNT,
+        language="nl",
+        country="NL",
+        name=by.user.name,
+        email=by.user.email,
+        user=by.user,
+        proven="session",
+    )
+    return told | {"account": str(account.pk)}
 
 
 def _tickets(user: "User") -> dict[str, str]:

@@ -359,6 +359,36 @@ LEADS = [
     ),
 ]
 
+
+def _request(name: str) -> dict[str, str]:
+    return ACME | {"pk": f"requests.{name}"}
+
+
+PRIVACY = [
+    Page("desk", "privacy:desk", "owner", ACME),
+    Page("desk-empty", "privacy:desk", "founder", GLOBEX),
+    Page("desk-ended", "privacy:desk", "owner", ACME, query={"show": "ended"}),
+    Page("request-late", "privacy:request", "owner", _request("late")),
+    Page("request-open", "privacy:request", "owner", _request("open")),
+    Page("request-unproven", "privacy:request", "owner", _request("unproven")),
+    Page("request-suspended", "privacy:request", "owner", _request("asked")),
+    Page("request-refused", "privacy:request", "owner", _request("refused")),
+    Page("request-waiting", "privacy:request", "owner", _request("waiting")),
+    Page("request-new", "privacy:new", "owner", ACME),
+    Page("request-new-mistakes", "privacy:new", "owner", ACME, act=send(), status=422),
+    Page("desk-settings", "privacy:settings", "owner", ACME),
+    Page(
+        "desk-settings-mistake",
+        "privacy:settings",
+        "owner",
+        ACME,
+        act=send(answer_within_days="99"),
+        status=422,
+    ),
+    Page("platform-desk", "platform:requests", "officer"),
+    Page("platform-request", "platform:request", "officer", {"pk": "requests.account"}),
+]
+
 PUBLIC = [
     Page("visitor", "public:page", kwargs=_key("live")),
     Page("visitor-embedded", "public:page", kwargs=_key("live"), query={"embed": "1"}),
@@ -429,10 +459,16 @@ MAILBOX = [
 ]
 
 PAGES = [
-    *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PUBLIC, *DOOR, *OWN_DATA, *PLATFORM, *MAILBOX,
+    *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PRIVACY, *PUBLIC, *DOOR, *OWN_DATA, *PLATFORM,
+    *MAILBOX,
 ]  # fmt: skip
 
 _POSTED = "answers POST alone"
+#: The steps of the desk, each with an address of its own.
+STEPS = (
+    "letter", "decide", "extend", "ask-identity", "prove-identity", "reclassify", "withdraw", "duplicate",
+    "carried-out", "close",
+)  # fmt: skip
 NO_PAGE = {
     "platform:breach-close": _POSTED,
     "platform:breach-draft": "a file",
@@ -475,6 +511,11 @@ NO_PAGE = {
     "leads:status": _POSTED,
     "leads:note": _POSTED,
     "leads:release": _POSTED,
+    "privacy:overview": "a part of the page overview",
+    "privacy:waiting-count": "a number inside the menu",
+    **{f"privacy:{step}": _POSTED for step in STEPS},
+    **{f"platform:request-{step}": _POSTED for step in STEPS},
+    "door:inbound-mail": _POSTED,
     "public:price": _POSTED,
     "door:schema": "JSON for programs",
     "door:download": "a file",

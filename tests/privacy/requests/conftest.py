@@ -20,6 +20,7 @@ from organisations.models import Organisation
 from privacy.models import AccountRequest, Channel, PrivacyRequest, Right
 from privacy.requests import carrying_out, cases
 from privacy.requests.carrying_out import Carried
+from privacy.requests.evidence import KIND
 from tenancy.context import tenant
 from tenancy.keys import PLATFORM
 from tests.cast import Member
@@ -113,7 +114,7 @@ def platform_letters(template: str = "request_") -> list[Letter]:
 def events_of(organisation: Organisation, request: PrivacyRequest) -> list[str]:
     """What happened to a request, oldest first."""
     with tenant(organisation.pk):
-        found = Event.objects.about(cases.KIND, request.pk).order_by("id")
+        found = Event.objects.about(KIND, request.pk).order_by("id")
         return [event.action.removeprefix("request.") for event in found]
 
 

@@ -1,6 +1,7 @@
 """What keeps the promises about requests, and what breaks when it is taken away."""
 
 _DEADLINES = "tests/privacy/requests/test_deadlines.py"
+_HERE = "tests/privacy/requests"
 _CASES = "tests/privacy/requests/test_cases.py"
 
 SWITCHES = [
@@ -71,5 +72,44 @@ SWITCHES = [
         "test": f"{_CASES}::test_the_clock_of_the_ccpa_does_not_stop_for_verification",
         "patch": "privacy.requests.clocks:Regime",
         "with": "type('Regime', (), {'CCPA': 'none'})",
+    },
+    {
+        "promises": ["H34"],
+        "test": f"{_HERE}/test_inbound.py::test_a_mail_opens_a_request_with_the_time_at_which_it_came_and_is"
+        "_acknowledged",
+        "patch": "privacy.requests.inbound:received_at",
+        "with": "lambda mail: __import__('django.utils.timezone', fromlist=['x']).now()",
+    },
+    {
+        "promises": ["H34"],
+        "test": f"{_HERE}/test_inbound.py::test_a_mail_opens_a_request_with_the_time_at_which_it_came_and_is"
+        "_acknowledged",
+        "patch": "privacy.requests.letters:send_received",
+        "with": "lambda request: None",
+    },
+    {
+        "promises": ["E21"],
+        "test": f"{_HERE}/test_inbound.py::test_a_deployment_without_somebody_to_write_to_is_refused",
+        "patch": "privacy.checks:NAMED_CONTACT",
+        "with": "()",
+    },
+    {
+        "promises": ["H37"],
+        "test": f"{_HERE}/test_letters.py::test_the_authority_is_that_of_the_persons_country",
+        "patch": "privacy.requests.authorities:AUTHORITIES",
+        "with": "{}",
+    },
+    {
+        "promises": ["C24"],
+        "test": f"{_HERE}/test_daily.py::test_an_answer_that_is_late_raises_an_alert_that_says_so",
+        "patch": "privacy.requests.reminding:remind",
+        "with": "lambda requests, today: None",
+    },
+    {
+        "promises": ["D19"],
+        "test": f"{_HERE}/test_inbound.py::test_attachments_are_never_kept",
+        "patch": "privacy.requests.inbound:_given",
+        "with": "(lambda real: lambda mail, language: real(mail, language) | {'wish': 'paspoort.jpg'})("
+        "__import__('privacy.requests.inbound', fromlist=['x'])._given)",
     },
 ]
