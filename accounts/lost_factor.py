@@ -27,7 +27,7 @@ from tenancy.ids import random_key
 #: Tells the link that stops a wait from the one that begins it.
 STOP = ".stop"
 #: A worker that was away so long finds nothing left to take off.
-_SWEPT_AFTER = timedelta(days=30)
+SWEPT_AFTER = timedelta(days=30)
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def begin_wait(*, token: str) -> bool:
     hours, stop = settings.LOST_FACTOR_HOURS, random_key(tickets.TOKEN_LENGTH)
     wish.token_hash, wish.stop_hash = None, tickets.hash_of(LostFactor, stop, purpose=STOP)
     wish.due_at = wish.expires_at = timezone.now() + timedelta(hours=hours)
-    wish.purge_after = wish.due_at + _SWEPT_AFTER
+    wish.purge_after = wish.due_at + SWEPT_AFTER
     wish.save()
     enqueue(
         "accounts.take_off_lost_factor",

@@ -18,6 +18,7 @@ _WITH_THE_ACCOUNT = Rule(
 
 declare(
     "accounts.User",
+    called=_("Accounts"),
     role="controller",
     subject="account",
     root=True,
@@ -205,11 +206,15 @@ declare(
 
 declare(
     "accounts.PendingSignUp",
+    called=_("Sign-ups that wait"),
     role="controller",
     subject="visitor",
     whose=Whose("accounts.User", "email", by="address"),
     rule=Rule(
-        "sign_up", anchor="created_at", after="PT24H", shorter="when the account is opened, or exists already"
+        "sign_up",
+        anchor="created_at",
+        after="PT24H",
+        how="also when the account is opened, or exists already",
     ),
     fields={
         "id": _ROW,
@@ -244,7 +249,7 @@ declare(
     "accounts.PasswordReset",
     role="controller",
     subject="account",
-    rule=Rule("password_reset", anchor="created_at", after="PT1H", shorter="when the link is used"),
+    rule=Rule("password_reset", anchor="created_at", after="PT1H", how="also when the link is used"),
     fields={
         "id": _ROW,
         "token_hash": NotPersonal("hash of a random token"),
@@ -269,7 +274,7 @@ declare(
     "accounts.EmailChange",
     role="controller",
     subject="account",
-    rule=Rule("email_change", anchor="created_at", after="PT24H", shorter="when the address is confirmed"),
+    rule=Rule("email_change", anchor="created_at", after="PT24H", how="also when the address is confirmed"),
     fields={
         "id": _ROW,
         "token_hash": NotPersonal("hash of a random token"),
@@ -294,7 +299,7 @@ declare(
         anchor="expires_at",
         after="P0D",
         cases=(Case("due_at", ANYTHING, after="P30D", anchor="due_at"),),
-        shorter="when the second factor is taken off or kept",
+        how="also when the second factor is taken off or kept",
     ),
     fields={
         "id": _ROW,
@@ -318,14 +323,15 @@ declare(
 
 declare(
     "accounts.ThrottleLane",
+    called=_("Counted tries to sign in"),
     role="controller",
     subject="visitor",
     apart="Counted under a keyed hash of an account, an address or a device; it goes within 90 days.",
     rule=Rule(
         "sign_in_tries",
-        anchor="proved_at",
-        after="P90D",
-        shorter="24 hours after the last try where none was right",
+        anchor="last_failure_at",
+        after="PT24H",
+        cases=(Case("proved_at", ANYTHING, after="P90D", anchor="proved_at"),),
     ),
     fields={
         "id": _ROW,

@@ -174,7 +174,8 @@ def _count(lanes: dict[bytes, ThrottleLane], paces: dict[bytes, Pace]) -> None:
     for lane in counted:
         lane.failures = 1 if _is_forgotten(lane, now) else lane.failures + 1
         lane.last_failure_at = now
-        lane.purge_after = max(lane.purge_after, now + FORGOTTEN_AFTER)
+        if lane.proved_at is None:
+            lane.purge_after = now + FORGOTTEN_AFTER
     ThrottleLane.objects.bulk_update(counted, ["failures", "last_failure_at", "purge_after"])
 
 

@@ -1,13 +1,16 @@
 """Adding to the record. There is no way to change it."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from audit.models import Event, PlatformEvent
+from audit import committing
+from audit.models import AccessEvent, Act, Event, PlatformAccessEvent, PlatformAct, PlatformEvent
+from tenancy.ids import uuid7_at
 
 Detail = dict[str, str | int | bool]
 
@@ -26,24 +29,31 @@ def record(
     kind: str = "",
     object_id: UUID | None = None,
     detail: Detail | None = None,
+    personal: Mapping[str, str] | None = None,
     evidence: bool = False,
-) -> Event:
+) -> Act:
     """Add one act to the current organisation's record, in the transaction that does it.
 
+    ``evidence`` says in which of the two classes: what must be shown for years, or the log of ninety days.
     ``detail`` holds identifiers, counts and names of fields or states. It outlives the erasure of
-    the person it is about, so it may never say who that was.
+    the person it is about, so it may never say who that was. What does is ``personal``: it is sealed apart,
+    the event holds a commitment to it, and ``audit.erasing`` takes it out again.
     """
     now = timezone.now()
-    return Event.objects.create(
+    table = Event if evidence else AccessEvent
+    commitments, values = committing.commit(personal or {})
+    event = table.objects.create(
+        id=uuid7_at(now),
         action=_named(action),
         actor_id=actor_id,
         kind=kind,
         object_id=object_id,
-        detail=_impersonal(detail or {}),
-        evidence=evidence,
+        detail=_impersonal(detail or {}) | commitments,
         occurred_at=now,
         purge_after=_expiry(now, evidence=evidence),
     )
+    committing.keep(values, event)
+    return event
 
 
 def record_platform(
@@ -53,15 +63,16 @@ def record_platform(
     organisation_id: UUID | None = None,
     detail: Detail | None = None,
     evidence: bool = False,
-) -> PlatformEvent:
+) -> PlatformAct:
     """Add one act to the platform's record: about an account, or about the installation."""
     now = timezone.now()
-    return PlatformEvent.objects.create(
+    table = PlatformEvent if evidence else PlatformAccessEvent
+    return table.objects.create(
+        id=uuid7_at(now),
         action=_named(action),
         user_id=user_id,
         organisation_id=organisation_id,
         detail=_impersonal(detail or {}),
-        evidence=evidence,
         occurred_at=now,
         purge_after=_expiry(now, evidence=evidence),
     )
@@ -80,7 +91,7 @@ def _named(action: str) -> str:
 
 def _impersonal(detail: Detail) -> Detail:
     for key, value in detail.items():
-        if not _NAME.match(key):
+        if not _NAME.match(key) or key.startswith(committing.PREFIX):
             raise NotForTheRecord("A detail is named like 'role'.")
         if isinstance(value, bool | int):
             continue

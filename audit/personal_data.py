@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
-    Case,
     Erasure,
+    Field,
     JSONKeys,
     NotPersonal,
     Personal,
@@ -14,7 +14,6 @@ from privacy.declarations import (
     declare,
 )
 
-_ACCESS_LOG = (Case("evidence", value=False, after="settings.RETENTION_ACCESS_LOG_DAYS"),)
 _KEPT = Erasure(
     "keep",
     ground="17(3)(e)",
@@ -31,50 +30,148 @@ _WHEN = Personal("activity.time", purpose="accountability", basis="6(1)(f)", lab
 _DETAIL = JSONKeys(
     {"*": NotPersonal("identifiers, counts and names of fields or states; addresses are refused on writing")}
 )
-_CLASS = NotPersonal("which of the two periods applies")
 _DATE = NotPersonal("when the row may go")
+
+_LEFT = "An organisation's log goes four weeks after it has left, if that comes first."
+_WITHIN_ORGANISATION: dict[str, Field] = {
+    "id": NotPersonal("identifier of the row, made of the moment"),
+    "organisation_id": NotPersonal("the organisation it belongs to"),
+    "action": _WHAT,
+    "actor_id": _BY_WHOM,
+    "kind": NotPersonal("what sort of thing was acted on"),
+    "object_id": Personal(
+        "activity.object",
+        purpose="accountability",
+        basis="6(1)(f)",
+        label=_("What it was done to, as an identifier"),
+    ),
+    "detail": _DETAIL,
+    "occurred_at": _WHEN,
+    "purge_after": _DATE,
+}
+_ON_THE_PLATFORM: dict[str, Field] = {
+    "id": NotPersonal("identifier of the row, made of the moment"),
+    "action": _WHAT,
+    "user_id": _BY_WHOM,
+    "organisation_id": NotPersonal("the organisation it was about"),
+    "detail": _DETAIL,
+    "occurred_at": _WHEN,
+    "purge_after": _DATE,
+}
+_WITH_EVENT = "It goes with its event: what belongs to the access log after its ninety days."
+_EVIDENCE = "settings.RETENTION_EVIDENCE_DAYS"
+_LOG = "settings.RETENTION_ACCESS_LOG_DAYS"
 
 declare(
     "audit.Event",
+    called=_("Events in the record"),
     role="processor",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "actor_id"),
     erasure=_KEPT,
-    rule=Rule("audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", cases=_ACCESS_LOG),
-    fields={
-        "id": NotPersonal("random identifier of the row"),
-        "organisation_id": NotPersonal("the organisation it belongs to"),
-        "action": _WHAT,
-        "actor_id": _BY_WHOM,
-        "kind": NotPersonal("what sort of thing was acted on"),
-        "object_id": Personal(
-            "activity.object",
-            purpose="accountability",
-            basis="6(1)(f)",
-            label=_("What it was done to, as an identifier"),
-        ),
-        "detail": _DETAIL,
-        "evidence": _CLASS,
-        "occurred_at": _WHEN,
-        "purge_after": _DATE,
-    },
+    rule=Rule("audit", anchor="occurred_at", after=_EVIDENCE),
+    fields=_WITHIN_ORGANISATION,
+)
+declare(
+    "audit.AccessEvent",
+    role="processor",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "actor_id"),
+    erasure=_KEPT,
+    rule=Rule("access_log", anchor="occurred_at", after=_LOG, shorter=_LEFT),
+    fields=_WITHIN_ORGANISATION,
 )
 declare(
     "audit.PlatformEvent",
+    called=_("Events in the platform's record"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "user_id"),
     erasure=_KEPT,
+    rule=Rule("platform_audit", anchor="occurred_at", after=_EVIDENCE),
+    fields=_ON_THE_PLATFORM,
+)
+declare(
+    "audit.PlatformAccessEvent",
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "user_id"),
+    erasure=_KEPT,
+    rule=Rule("platform_access_log", anchor="occurred_at", after=_LOG, shorter=_LEFT),
+    fields=_ON_THE_PLATFORM,
+)
+_CHAIN = NotPersonal("a link of the chain: numbers, hashes and times over an event")
+declare(
+    "audit.Link",
+    role="processor",
     rule=Rule(
-        "platform_audit", anchor="occurred_at", after="settings.RETENTION_EVIDENCE_DAYS", cases=_ACCESS_LOG
+        "chain",
+        anchor="kept_until",
+        after="P2D",
     ),
     fields={
+        "id": _CHAIN,
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "seq": _CHAIN,
+        "event_id": _CHAIN,
+        "event_hash": _CHAIN,
+        "prev": _CHAIN,
+        "hash": _CHAIN,
+        "kept_until": _CHAIN,
+        "sealed_at": _CHAIN,
+        "purge_after": _DATE,
+    },
+)
+declare(
+    "audit.Head",
+    role="processor",
+    rule=Rule("chain_head", anchor="kept_until", after="P62D"),
+    fields={
+        "id": _CHAIN,
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "seq": _CHAIN,
+        "hash": _CHAIN,
+        "kept_until": _CHAIN,
+        "signed_at": _CHAIN,
+        "signature": _CHAIN,
+        "purge_after": _DATE,
+    },
+)
+declare(
+    "audit.Verification",
+    role="controller",
+    fields={
+        "id": NotPersonal("identifier of the row"),
+        "chain_id": NotPersonal("whose chain: an organisation's or the platform's"),
+        "checked_at": NotPersonal("when the chain was checked"),
+        "links": NotPersonal("a count"),
+        "problem": NotPersonal("name of what is wrong with the chain"),
+        "seq": NotPersonal("number of a link"),
+    },
+)
+declare(
+    "audit.PersonalValue",
+    role="processor",
+    subject=Subject.LEAD,
+    whose=Whose("leads.Lead", "object_id"),
+    rule=Rule("audit_value", anchor="occurred_at", after=_EVIDENCE, shorter=_WITH_EVENT),
+    fields={
         "id": NotPersonal("random identifier of the row"),
-        "action": _WHAT,
-        "user_id": _BY_WHOM,
-        "organisation_id": NotPersonal("the organisation it was about"),
-        "detail": _DETAIL,
-        "evidence": _CLASS,
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "event_id": NotPersonal("which event it belongs to"),
+        "field": NotPersonal("what the value is called"),
+        "actor_id": _BY_WHOM,
+        "object_id": Personal(
+            "lead.identifier", purpose="accountability", basis="6(1)(f)", label=_("Lead that it is about")
+        ),
+        "salt": NotPersonal("random bytes; they go with the value"),
+        "value": Personal(
+            "activity.reason",
+            purpose="accountability",
+            basis="6(1)(f)",
+            label=_("Reason or remark in the record"),
+            sealed=True,
+        ),
         "occurred_at": _WHEN,
         "purge_after": _DATE,
     },
@@ -91,6 +188,7 @@ _KEPT_FOR_RECIPIENTS = Erasure(
 )
 declare(
     "audit.Disclosure",
+    called=_("Notes of who got which data"),
     role="processor",
     subject=Subject.LEAD,
     title=_("To whom your data went"),
@@ -116,6 +214,7 @@ declare(
 )
 declare(
     "audit.RecipientNotice",
+    called=_("Notices to recipients"),
     role="processor",
     subject=Subject.LEAD,
     apart="A list of identifiers that lead to nobody once the erasure is done.",

@@ -83,27 +83,53 @@ def tell_recipients(
 
     Once per case, event and recipient: a second call makes nothing new and answers what is there.
     """
-    owner, now = current_organisation_id(), timezone.now()
-    notices = []
-    for kind, recipient_id in recipients_of(objects, object_kind=object_kind):
-        notice, made = RecipientNotice.objects.get_or_create(
+    return [
+        owe_notice(
+            event,
             case_id=case_id,
-            event=event,
-            recipient_kind=kind,
+            kind=kind,
             recipient_id=recipient_id,
-            defaults={
-                "id": uuid7(),
-                "object_kind": object_kind,
-                "object_ids": [str(each) for each in objects],
-                "deadline_at": deadline_at,
-                "created_at": now,
-                "purge_after": now + timedelta(days=settings.RETENTION_EVIDENCE_DAYS),
-            },
+            objects=objects,
+            object_kind=object_kind,
+            deadline_at=deadline_at,
         )
-        if made:
-            enqueue(f"recipients.tell.{kind}", organisation_id=owner, ids={"notice": str(notice.pk)})
-        notices.append(notice)
-    return notices
+        for kind, recipient_id in recipients_of(objects, object_kind=object_kind)
+    ]
+
+
+def owe_notice(
+    event: str,
+    *,
+    case_id: UUID,
+    kind: str,
+    recipient_id: UUID,
+    objects: Sequence[UUID],
+    object_kind: str = "leads.Lead",
+    deadline_at: datetime | None = None,
+) -> RecipientNotice:
+    """Owe one recipient a notice, and leave the job that gives it. Once per case, event and recipient."""
+    now = timezone.now()
+    notice, made = RecipientNotice.objects.get_or_create(
+        case_id=case_id,
+        event=event,
+        recipient_kind=kind,
+        recipient_id=recipient_id,
+        defaults={
+            "id": uuid7(),
+            "object_kind": object_kind,
+            "object_ids": [str(each) for each in objects],
+            "deadline_at": deadline_at,
+            "created_at": now,
+            "purge_after": now + timedelta(days=settings.RETENTION_EVIDENCE_DAYS),
+        },
+    )
+    if made:
+        enqueue(
+            f"recipients.tell.{kind}",
+            organisation_id=current_organisation_id(),
+            ids={"notice": str(notice.pk)},
+        )
+    return notice
 
 
 def mark(notice_id: UUID, state: NoticeState, *, receipt: str = "", error: str = "") -> None:
@@ -115,6 +141,20 @@ def mark(notice_id: UUID, state: NoticeState, *, receipt: str = "", error: str =
     if state in SETTLED:
         changes["settled_at"] = now
     RecipientNotice.objects.filter(pk=notice_id).update(**changes)
+    if state in SETTLED:
+        _say_so(notice_id)
+
+
+def _say_so(notice_id: UUID) -> None:
+    """Let whoever waits for the recipients of a case look whether it was the last one."""
+    case_id = RecipientNotice.objects.filter(pk=notice_id).values_list("case_id", flat=True).first()
+    if case_id is not None:
+        enqueue(
+            "recipients.settled",
+            organisation_id=current_organisation_id(),
+            ids={"case": str(case_id)},
+            dedupe_key=str(case_id),
+        )
 
 
 SETTLED = frozenset({NoticeState.CONFIRMED, NoticeState.RETAINED})

@@ -21,6 +21,17 @@ VISIBILITY_TIMEOUT = HARD_LIMIT + 60
 #: Beat only rings. What was done is in the database, so a second beat, a late one or none does no harm.
 BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "drain": {"task": "delivery.drain", "schedule": 1.0, "options": {"expires": 1}},
+    "seal": {"task": "audit.seal", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
+    "verify_record": {
+        "task": "audit.verify",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
+    "logs": {
+        "task": "audit.look_after_logs",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
     "requests": {
         "task": "privacy.requests",
         "schedule": crontab(minute="5-59/10"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from audit import chain, logs
 from privacy.backups import taking
 from tenancy.ledger.gate import ReplayNeeded
 
@@ -43,13 +44,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Requests can be served: the database answers and knows every migration of this code.
 
     The broker is reported and fails nothing: without it work only starts later. Nor does a backup that is
-    late (promise H42): to serve nothing would help nobody.
+    late (promise H42): to serve nothing would help nobody. The same goes for the logs, whose days made ahead
+    run out within a month when they are "short", and for the record, which is "broken" when one of its chains
+    was found tampered with.
     """
     database = _database()
     ready = database == "ok"
-    backup = _backup() if ready else "unknown"
-    status = "unready" if not ready else "degraded" if backup == "late" else "ok"
-    parts = {"status": status, "database": database, "broker": _broker(), "backup": backup}
+    parts = {"database": database, "broker": _broker(), **(_parts() if ready else {"backup": "unknown"})}
+    degraded = {"late", "short", "broken"} & set(parts.values())
+    status = "unready" if not ready else "degraded" if degraded else "ok"
+    parts = {"status": status, **parts}
     return JsonResponse(parts, status=200 if ready else 503)
 
 
@@ -74,8 +78,13 @@ def known_migrations() -> frozenset[tuple[str, str]]:
     return frozenset(key for key in loader.disk_migrations if key not in replaced)
 
 
-def _backup() -> str:
-    return "late" if taking.is_late() else "ok"
+def _parts() -> dict[str, str]:
+    """What somebody must look at, and what fails nothing."""
+    return {
+        "backup": "late" if taking.is_late() else "ok",
+        "logs": "short" if logs.is_running_short() else "ok",
+        "record": "broken" if chain.is_broken() else "ok",
+    }
 
 
 def _broker() -> str:

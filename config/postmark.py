@@ -84,6 +84,25 @@ class _Client(PostmarkClient):
         raise Unanswered(f"Postmark answered with status {response.status_code}.")
 
 
+class NotAsked(Exception):
+    """Postmark did not take a request about the account; its answer is not quoted."""
+
+
+def account_call(method: str, path: str, *, json: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Ask something that concerns the whole account, with the account's own token. Raises NotAsked."""
+    response = requests.request(
+        method,
+        f"{settings.POSTMARK_API_URL}{path}",
+        headers={"X-Postmark-Account-Token": settings.POSTMARK_ACCOUNT_TOKEN},
+        json=json,
+        timeout=TIMEOUT_SECONDS,
+        allow_redirects=False,
+    )
+    if not response.ok:
+        raise NotAsked(f"Postmark answered with status {response.status_code}.")
+    return response.json()
+
+
 def _error_code(response: requests.Response) -> int:
     try:
         return int(response.json()["ErrorCode"])

@@ -66,6 +66,7 @@ def make_the_platforms_keys() -> None:
     from tenancy.keys import PLATFORM, key_store
 
     key_store().create(PLATFORM)
+    key_store().create_signing_key()
 
 
 def seed(result: Path) -> None:

@@ -212,6 +212,11 @@ POSTMARK_SERVER_TOKEN = environment.text("POSTMARK_SERVER_TOKEN", "")
 #: What the provider shows when it posts a mail that came in for privacy@; without it nothing is taken in.
 INBOUND_MAIL_SECRET = environment.text("INBOUND_MAIL_SECRET", "")
 POSTMARK_API_URL = environment.text("POSTMARK_API_URL", "https://api.postmarkapp.com")
+#: Lets Postmark be asked to forget a person; it grants this by request. Without it, its period counts.
+POSTMARK_ACCOUNT_TOKEN = environment.text("POSTMARK_ACCOUNT_TOKEN", "")
+POSTMARK_RETENTION_DAYS = environment.number("POSTMARK_RETENTION_DAYS", 7, low=1, high=45)
+#: Who is told when somebody is erased: the adapter of each processor, by its name.
+PRIVACY_PROCESSORS = {"postmark": "config.postmark_removal.PostmarkRemoval"}
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
 
@@ -277,6 +282,10 @@ BACKUP_KEPT_DAYS = environment.number("BACKUP_KEPT_DAYS", 84, low=1, high=84)
 RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90, low=1, high=90)
 RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, low=1, high=30)
 RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)
+#: The access log of an organisation that has left goes this much later, if not before; 0 switches that off.
+RETENTION_LOG_AFTER_TERMINATION_DAYS = environment.number(
+    "RETENTION_LOG_AFTER_TERMINATION_DAYS", 28, low=0, high=90
+)
 RETENTION_EVIDENCE_DAYS = environment.number("RETENTION_EVIDENCE_DAYS", 1826, low=365, high=3653)
 RETENTION_REQUEST_DAYS = environment.number("RETENTION_REQUEST_DAYS", 730, low=30, high=730)
 RETENTION_REQUEST_IDENTIFIERS_DAYS = environment.number(

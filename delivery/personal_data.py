@@ -24,6 +24,7 @@ _WHOSE = NotPersonal("the organisation it belongs to")
 _TIME = NotPersonal("when a piece of work was or will be done")
 _COUNT = NotPersonal("how often it was tried")
 _NAME = NotPersonal("name of a piece of work")
+_LETTERS = "A letter about a privacy request goes when the name in the request is cut."
 _DATE = NotPersonal("when the row may go")
 _POINTERS = JSONKeys({"*": NotPersonal("identifiers of rows, which point nowhere once those have gone")})
 
@@ -99,6 +100,7 @@ _MAIL: dict[str, Field] = {
 
 declare(
     "delivery.SentMail",
+    called=_("Mails about requests"),
     role="processor",
     subject=Subject.LEAD,
     title=_("Mails about your request"),
@@ -109,6 +111,7 @@ declare(
         after="settings.RETENTION_MAIL_DAYS",
         until=Until("organisation.restorable_until"),
         how="a mail about a lead goes with the lead",
+        shorter=_LETTERS,
     ),
     fields={
         **_MAIL,
@@ -123,6 +126,7 @@ declare(
 )
 declare(
     "delivery.AccountMail",
+    called=_("Mails to accounts"),
     role="controller",
     subject=Subject.ACCOUNT,
     title=_("Mails about your account"),
@@ -132,7 +136,7 @@ declare(
         "account_mail",
         anchor="created_at",
         after="settings.RETENTION_MAIL_DAYS",
-        shorter="A link to the page for privacy requests goes after a day.",
+        shorter=f"A link to the page for privacy requests goes after a day. {_LETTERS}",
     ),
     fields={
         **_MAIL,
@@ -182,6 +186,7 @@ declare(
 )
 declare(
     "delivery.MailboxMessage",
+    called=_("Mails in the mailbox page"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "recipient_index", by="address"),

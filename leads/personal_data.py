@@ -29,6 +29,7 @@ _OF_LEAD = _handling("lead.identifier", label=_("Lead"))
 
 declare(
     "leads.Lead",
+    called=_("Requests"),
     role="processor",
     subject="lead",
     root=True,
@@ -93,6 +94,7 @@ declare(
 
 declare(
     "leads.LeadContact",
+    called=_("Contact details"),
     role="processor",
     subject="lead",
     rule=_part("lead_contact"),
@@ -114,6 +116,7 @@ declare(
 
 declare(
     "leads.LeadOrigin",
+    called=_("Network addresses"),
     role="controller",
     subject="lead",
     rule=Rule(
@@ -139,6 +142,7 @@ declare(
 
 declare(
     "leads.LeadNote",
+    called=_("Notes about requests"),
     role="processor",
     subject="lead",
     title=_("Notes about you"),
@@ -155,6 +159,7 @@ declare(
 
 declare(
     "leads.LeadEvent",
+    called=_("Steps of requests"),
     role="processor",
     subject="lead",
     title=_("What happened with your request"),
@@ -177,6 +182,7 @@ declare(
 
 declare(
     "leads.ConsentRecord",
+    called=_("Consents"),
     role="processor",
     subject="lead",
     title=_("Consents"),
@@ -207,7 +213,7 @@ declare(
     role="processor",
     subject="account",
     whose=Whose("accounts.User", "requested_by"),
-    rule=Rule("lead_export", anchor="requested_at", after="P7D"),
+    rule=Rule("lead_export", anchor="requested_at", after="P7D", hold=False),
     fields={
         "id": _ID,
         "organisation_id": _ORGANISATION,

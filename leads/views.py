@@ -54,7 +54,8 @@ def search(request: TenantRequest) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "leads/inbox.html", context, status=422)
-    context["page"] = inbox.page(inbox.with_email(form.cleaned_data["email"]))
+    page = context["page"] = inbox.page(inbox.with_email(form.cleaned_data["email"]))
+    work.note_found([row.lead for row in page.rows], by=request.user.pk)
     return render(request, "leads/inbox.html", context)
 
 

@@ -1,5 +1,6 @@
 """Working a lead: its status, its notes, its release from quarantine. Every verb leaves an event."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -39,6 +40,12 @@ def mark_read(lead: Lead, *, by: UUID) -> None:
     if Lead.objects.filter(pk=lead.pk, read_at=None).update(read_at=timezone.now()):
         LeadEvent.objects.create(lead=lead, kind="read", actor_id=by)
     record("lead.viewed", actor_id=by, kind="lead", object_id=lead.pk)
+
+
+def note_found(leads: Iterable[Lead], *, by: UUID) -> None:
+    """Put on record whose requests a search by e-mail address showed."""
+    for lead in leads:
+        record("lead.found", actor_id=by, kind="lead", object_id=lead.pk)
 
 
 def add_note(lead: Lead, *, text: str, by: UUID) -> LeadNote:

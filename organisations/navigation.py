@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("billing:plan", _("Plan"), "credit-card", Permission.BILLING_VIEW),
     Entry("organisations:integrations", _("Integrations"), "plug", Permission.INTEGRATIONS_MANAGE),
     Entry("organisations:members", _("Team"), "users", Permission.MEMBERS_VIEW),
+    Entry("organisations:record", _("Record"), "history", Permission.AUDIT_VIEW),
     Entry("organisations:settings", _("Settings"), "settings", Permission.ORGANISATION_MANAGE),
 )
 

@@ -114,6 +114,7 @@ declare(
 
 declare(
     "organisations.Invitation",
+    called=_("Invitations"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "email", by="address"),
@@ -194,7 +195,7 @@ declare(
         ground="17(3)(e)",
         why=_("When support was let in must be shown; who did it leads to nobody once the account is gone."),
     ),
-    rule=Rule("support_grant", anchor="asked_at", after="P2Y"),
+    rule=Rule("support_grant", anchor="asked_at", after="P730D"),
     fields={
         "id": NotPersonal("random identifier of the row"),
         "organisation": NotPersonal("which business"),

@@ -20,7 +20,7 @@ from accounts.links import absolute
 from accounts.models import PlatformRole, User
 from accounts.platform import has_role
 from audit import events
-from audit.models import Event
+from audit.models import AccessEvent
 from delivery.jobs import JobCall, enqueue, handler
 from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation, SupportGrant
@@ -154,7 +154,7 @@ def end_support(call: JobCall) -> None:
 
 def pages_read(found: SupportGrant) -> int:
     """How many pages support has read under a grant, in the current organisation."""
-    return Event.objects.filter(action=READ, object_id=found.pk).count()
+    return AccessEvent.objects.filter(action=READ, object_id=found.pk).count()
 
 
 def record_read(visit: SupportVisit, page: str) -> None:

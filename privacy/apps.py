@@ -20,7 +20,8 @@ class PrivacyConfig(AppConfig):
         from organisations.signals import lead_retention_changed, lifecycle_changed
         from privacy import dating
         from privacy.door import links  # noqa: F401  registers its errand
-        from privacy.erasure import carrying_out  # noqa: F401  registers the job that erases
+        from privacy.erasure import carrying_out, rights, settling  # noqa: F401  registers the jobs of an erasure
+        from privacy.keeping import work as keeping_work  # noqa: F401  registers the job that carries out plans
         from privacy.leaving import parcel, purge  # noqa: F401  they register their jobs
         from privacy.requests import routing, work  # noqa: F401  they register their jobs
         from privacy.subject import carrying_out as carrying  # noqa: F401  registers how rights are carried out

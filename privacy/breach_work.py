@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices import notify
-from audit.models import Disclosure, Event
+from audit.models import AccessEvent, Disclosure, Event
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation
@@ -21,7 +21,7 @@ from privacy import breaches, registry
 from privacy.models import Breach, BreachOrganisation
 
 #: The tables of the record in which an actor's doings stand.
-RECORDS: tuple[Any, ...] = (Event,)
+RECORDS: tuple[Any, ...] = (AccessEvent, Event)
 
 
 @handler("privacy.measure_breach", external=False)

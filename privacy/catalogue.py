@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from privacy import registry
 from privacy.declarations import JSONKeys
-from tenancy.planes import TABLES
+from tenancy.planes import TABLES, daily_table_of
 
 #: Read from the catalogue itself: `information_schema` does not know a materialized view.
 _COLUMNS = """
@@ -21,6 +21,13 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 ORDER BY c.relname, a.attnum
+"""
+
+#: A day of a log has the columns of its parent and no other: Postgres lets none be added.
+_DAYS = """
+SELECT c.relname, p.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+JOIN pg_class p ON p.oid = i.inhparent
+WHERE c.relispartition
 """
 
 _CASCADES = """
@@ -91,6 +98,10 @@ def _existing_columns(connection: BaseDatabaseWrapper) -> dict[str, list[str]]:
         cursor.execute(_COLUMNS)
         for table, column in cursor.fetchall():
             found.setdefault(table, []).append(column)
+        cursor.execute(_DAYS)
+        for day, table in cursor.fetchall():
+            if daily_table_of(day) == table:
+                found.pop(day, None)
     return found
 
 

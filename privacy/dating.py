@@ -27,8 +27,9 @@ from organisations.models import Organisation
 from privacy import blanking, holds, periods, registry
 from privacy.declarations import ANYTHING, Case, Rule
 from privacy.holds import Condition
-from privacy.models import LegalHold, RetentionRun
+from privacy.models import AccountRequest, LegalHold, PrivacyRequest, RetentionRun
 from privacy.registry import Swept
+from privacy.requests import letters
 from tenancy.context import tenant
 from tenancy.planes import TABLES
 
@@ -63,7 +64,9 @@ def catch_up() -> Dated:
     new_rules, lately = last != registry.digest(), timezone.now() - CHANGED_LATELY
     done = Dated(redate_everybody())
     for each in _tables("control"):
-        done.moved += _redate(each, every_row=new_rules)
+        done.moved += redate_table(each, every_row=new_rules)
+    if new_rules:
+        _redate_letters(AccountRequest)
     for organisation_id, changed_at in Organisation.objects.values_list("pk", "changed_at"):
         with tenant(organisation_id):
             active = holds.active()
@@ -78,11 +81,20 @@ def follow_the_organisation(sender: Any, organisation: Organisation, **kwargs: A
 
 
 def _redate_tables(active: list[LegalHold], done: Dated, *, every_row: bool) -> None:
-    for each in _tables("tenant"):
+    tables = list(_tables("tenant"))
+    for each in tables if every_row else _with_undated_rows(tables):
         held = holds.condition(active, each)
-        done.moved += _redate(each, held, every_row=every_row)
+        done.moved += redate_table(each, held, every_row=every_row)
         if held.sql:
             done.held[each.name] += _overdue(each, held)
+    if every_row:
+        _redate_letters(PrivacyRequest)
+
+
+def _redate_letters(model: type[PrivacyRequest] | type[AccountRequest]) -> None:
+    """A letter that names who asked goes with the name, which no rule of the mails' table can know."""
+    for request in model.objects.exclude(identifiers_until=None).exclude(person_index=None):
+        letters.date_mails(request)
 
 
 def _tables(plane: str) -> Iterator[Swept]:
@@ -93,16 +105,37 @@ def _tables(plane: str) -> Iterator[Swept]:
             yield each
 
 
-def _redate(swept: Swept, held: Condition | None = None, *, every_row: bool) -> int:
-    """Where a row's own code may date it earlier, only a missing date is filled in."""
+def _with_undated_rows(tables: list[Swept]) -> list[Swept]:
+    """Those in which a date is missing that could be there; asked in one go, for most days find nothing."""
+    questions = [
+        f"EXISTS (SELECT 1 FROM {_q(each.table)} t WHERE {_undated(each)} AND {moment(each)} IS NOT NULL)"
+        for each in tables
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(questions)}")
+        answers = cursor.fetchone()
+    return [each for each, found in zip(tables, answers, strict=True) if found]
+
+
+def _undated(swept: Swept) -> str:
+    undated = f"t.{_q(swept.rule.column)} IS NULL"
+    return f"{undated} AND ({blanking.filled(swept)})" if swept.blanks else undated
+
+
+def redate_table(swept: Swept, held: Condition | None = None, *, every_row: bool = True) -> int:
+    """Compute the dates of one table: of every row, or only of those without. Inside the tenant."""
     if swept.rule.anchor == swept.rule.column:
         return 0
-    where = "TRUE" if every_row and not swept.rule.shorter else f"t.{_q(swept.rule.column)} IS NULL"
-    return _assign(swept, f"{where} AND ({blanking.filled(swept)})" if swept.blanks else where, held)
+    every = f"({blanking.filled(swept)})" if swept.blanks else "TRUE"
+    return _assign(swept, every if every_row else _undated(swept), held)
 
 
 def _assign(swept: Swept, where: str, held: Condition | None = None) -> int:
     column, date, values = _q(swept.rule.column), moment(swept), list[Any]()
+    if swept.rule.shorter and TABLES[swept.table].plane == "control":
+        date = f"least(t.{column}, {date})"
+    if not _may_be_undated(swept):
+        where += f" AND {date} IS NOT NULL"
     if held and held.sql:
         date, values = f"CASE WHEN {held.sql} THEN NULL ELSE {date} END", held.values
     with connection.cursor() as cursor:
@@ -112,6 +145,12 @@ def _assign(swept: Swept, where: str, held: Condition | None = None) -> int:
             [*values, *values],
         )
         return int(cursor.rowcount)
+
+
+def _may_be_undated(swept: Swept) -> bool:
+    model = registry.find_model(swept.label)
+    assert model is not None
+    return any(known.null for known in registry.own_columns(model) if known.column == swept.rule.column)
 
 
 def _overdue(swept: Swept, held: Condition) -> int:

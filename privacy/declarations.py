@@ -68,8 +68,9 @@ class Rule:
     are blanked for good and the row stays.
     `column` carries the date on which that happens. A table without it goes with the row it belongs to.
     `cases` names the rows that go by another period, `until` a moment that none of them outlives; both are
-    computed like the rule itself. `shorter` says in words which rows their own code dates earlier.
-    `how` says in words what deletes the row where no sweep does.
+    computed like the rule itself. `how` says in words what else deletes the row, or what does where no sweep
+    does; `shorter` which rows their own code dates earlier. `hold=False` is for copies of what is kept
+    elsewhere, which no legal hold needs.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Rule:
     how: str = ""
     cases: tuple[Case, ...] = ()
     until: Until | None = None
+    hold: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Declaration:
     """One table: `label` is "app.Model", or the bare name of a table that has no model.
 
     `root` is true where one row stands for one person (an account) or one thing a person did (a lead).
+    `called` is what an officer reads for its rows ("Requests for an offer").
     `apart` says why no row can be found by its person, where that is so. `title` is what a person reads above
     the rows in a copy of their data, where the category of the columns does not say it.
     `automated_decision` is true where a machine alone decides with effect for a person (Art. 22);
@@ -212,6 +215,7 @@ class Declaration:
     erasure: Erasure = DELETE
     apart: str = ""
     title: Text = ""
+    called: Text = ""
     also: tuple[Also, ...] = ()
     automated_decision: bool = False
     automated_text: Text = ""
@@ -255,6 +259,7 @@ def declare(
     erasure: Erasure = DELETE,
     apart: str = "",
     title: Text = "",
+    called: Text = "",
     also: tuple[Also, ...] = (),
     automated_decision: bool = False,
     automated_text: Text = "",
@@ -274,6 +279,7 @@ def declare(
         automated_decision=automated_decision,
         automated_text=automated_text,
         title=title,
+        called=called,
         also=also,
         page=str(sys._getframe(1).f_globals.get("__name__", "")),
     )

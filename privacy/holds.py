@@ -84,7 +84,7 @@ def _covers(hold: LegalHold, root: Swept, root_id: UUID) -> bool:
 def condition(holds: Iterable[LegalHold], swept: Swept) -> Condition:
     """Which rows of a table these holds cover."""
     found, declaration = Condition(), registry.declarations()[swept.label]
-    if declaration.role != "processor" or TABLES[swept.table].plane != "tenant":
+    if declaration.role != "processor" or TABLES[swept.table].plane != "tenant" or not swept.rule.hold:
         return found
     for hold in holds:
         if hold.scope == Scope.ORGANISATION:

@@ -209,6 +209,7 @@ declare(
 )
 declare(
     "privacy.LegalHold",
+    called=_("Legal holds"),
     role="processor",
     subject=Subject.LEAD,
     whose=Whose("leads.Lead", "object_id"),
@@ -301,7 +302,7 @@ _REQUEST: dict[str, Field] = {
         "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")
     ),
     "decided_at": NotPersonal("a time of a clock"),
-    "remark": _request("content.request", _("What the officer added to the answer"), sealed=True),
+    "remark": _request("content.request", _("What the officer added to the answer"), sealed=True, rule=_CUT),
     "answered_at": NotPersonal("a time of a clock"),
     "closed_at": NotPersonal("a time of a clock"),
     "identifiers_until": NotPersonal("when the sealed parts are cut"),
@@ -309,6 +310,7 @@ _REQUEST: dict[str, Field] = {
 }
 declare(
     "privacy.PrivacyRequest",
+    called=_("Privacy requests"),
     role="processor",
     subject=Subject.LEAD,
     title=_("Your privacy requests"),
@@ -323,6 +325,7 @@ declare(
 )
 declare(
     "privacy.AccountRequest",
+    called=_("Privacy requests to the platform"),
     role="controller",
     subject=Subject.ACCOUNT,
     title=_("Your privacy requests"),
@@ -417,6 +420,9 @@ _ERASURE: dict[str, Field] = {
     "case_id": _request("request.erasure", _("Request that an erasure answers")),
     "root_ids": JSONKeys({"[]": _EVIDENCE}),
     "plan": NotPersonal("fingerprint of what was approved"),
+    "keeping": JSONKeys(
+        {"*": NotPersonal("kinds of data, with the ground and the day until which each stays")}
+    ),
     "state": _PROGRESS,
     "ordered_by": Personal(
         "activity.actor", purpose="accountability", basis="6(1)(f)", label=_("Who decided, as an identifier")
@@ -516,7 +522,7 @@ declare(
     role="processor",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "requested_by"),
-    rule=Rule("parcel", anchor="requested_at", after="P7D"),
+    rule=Rule("parcel", anchor="requested_at", after="P7D", hold=False),
     fields={
         "id": NotPersonal("random identifier of the row"),
         "organisation_id": NotPersonal("the organisation it belongs to"),

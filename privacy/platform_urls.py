@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organisations.views import support
+from privacy.keeping import views as keeping
 from privacy.requests import views
 from privacy.requests.whose_desk import at_platform
 from privacy.views import breaches, documents, register, registers
@@ -10,6 +11,9 @@ from privacy.views import breaches, documents, register, registers
 app_name = "platform"
 
 urlpatterns = [
+    path("retention/", keeping.runs, name="retention"),
+    path("retention/<uuid:pk>/approve/", keeping.approve, name="retention-approve"),
+    path("forecast/", keeping.platform_forecast, name="forecast"),
     path("requests/", at_platform(views.queue), name="requests"),
     path("requests/<uuid:pk>/", at_platform(views.detail), name="request"),
     path("requests/<uuid:pk>/letter/", at_platform(views.letter), name="request-letter"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from privacy.door import views
+from privacy.erasure import public_views as erasures
 from privacy.requests.inbound_webhook import receive_mail
 
 app_name = "door"
@@ -18,4 +19,6 @@ urlpatterns = [
     path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),
     path("my/<str:token>/<slug:organisation>/withdraw/", views.withdraw, name="withdraw"),
     path("my/<str:token>/<slug:organisation>/ask/<slug:right>/", views.ask, name="ask"),
+    path("signing-key.json", erasures.signing_key, name="signing-key"),
+    path("certificate/<str:token>/", erasures.certificate, name="certificate"),
 ]

@@ -87,6 +87,7 @@ RULES: dict[str, Published] = {
         at_most="P10Y",
         kept=_WITH_THE_ORGANISATION,
     ),
+    "audit_value": Published((), at_most="P10Y"),
     "access_log": Published((), at_most="P90D"),  # the line of the audit says it
     "platform_access_log": Published((), at_most="P90D"),
     "desk_settings": _one(

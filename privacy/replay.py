@@ -232,9 +232,13 @@ def _erase(subject: Subject, story: Story) -> None:
     """What the declarations reach from the root as it came back; then what was named row by row."""
     root = registry.table_of(registry.root_of(subject))
     keys = [UUID(key) for table, key in story.refs if table == root]
+    keys += [UUID(key) for name, key in story.more.items() if name.startswith("root_")]
+    kept = {
+        name.removeprefix("keep_"): (ground, "") for name, ground in story.more.items() if "keep_" in name
+    }
     with _plane(story.organisation_id):
         if keys:
-            execute(plan_erasure(subject, keys))
+            execute(plan_erasure(subject, keys, keeping=kept))
     delete_rows(story.refs, organisation_id=story.organisation_id)
 
 

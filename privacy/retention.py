@@ -25,13 +25,18 @@ from django.utils import timezone
 
 from privacy import blanking, dating, ledger, registry
 from privacy.models import RetentionRun
-from privacy.periods import Fixed, parse
+from privacy.periods import DaysInSetting, Fixed, parse
 from privacy.registry import Swept
+from tenancy import partitions
 from tenancy.planes import TABLES
 
 SLICE_ROWS = 2000
 SLICE_PAUSE = 0.02
+#: No slice should take longer: the next is halved long before, and grows again while there is room.
 SLICE_MS = 100.0
+FIRST_SLICE = 500
+#: Others get their turn for this part of the time that a slice took.
+SHARE_OF_PAUSES = 0.25
 SMALLEST_SLICE = 50
 #: A run that would delete more than all three of these is abnormal.
 ALWAYS_ALLOWED = 200
@@ -39,6 +44,8 @@ TIMES_THE_MEDIAN = 5
 SHARE_OF_TABLE = 0.02
 MEDIAN_OF_RUNS = 30
 UNLIMITED = 2**62
+#: A row that is left so long after its date is told to the officers.
+OVERSTAY_SECONDS = 24 * 60 * 60
 
 log = structlog.get_logger(__name__)
 
@@ -69,14 +76,18 @@ class Progress:
     deleted: int = 0
     slices: int = 0
     longest_ms: float = 0.0
-    size: int = field(default=SLICE_ROWS)
+    size: int = field(default=FIRST_SLICE)
+    pause: float = 0.0
 
     def add(self, *, rows: int, ms: float) -> None:
         self.deleted += rows
         self.slices += 1
         self.longest_ms = max(self.longest_ms, ms)
-        if ms > SLICE_MS:
+        self.pause = min(SLICE_PAUSE, ms / 1000 * SHARE_OF_PAUSES)
+        if ms > SLICE_MS / 2:
             self.size = max(SMALLEST_SLICE, self.size // 2)
+        elif ms < SLICE_MS / 4 and rows >= self.size:
+            self.size = min(SLICE_ROWS, self.size * 2)
 
 
 def plan(swept: Swept) -> Plan:
@@ -217,13 +228,32 @@ def _announced(planned: Plan) -> ledger.Entry | None:
 
 def _delete_slices(planned: Plan, progress: Progress) -> None:
     """Delete until nothing is left up to the cutoff, pausing so that others get their turn."""
-    while True:
-        began = time.perf_counter()
-        rows = _delete_slice(planned, progress.size)
-        if rows is None:
-            return
-        progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
-        time.sleep(SLICE_PAUSE)
+    _drop_days(planned, progress)
+    while delete_slice(planned, progress):
+        time.sleep(progress.pause)
+
+
+def delete_slice(planned: Plan, progress: Progress) -> bool:
+    """Delete one slice and note how long it took; False when nothing was left."""
+    began = time.perf_counter()
+    rows = _delete_slice(planned, progress.size)
+    if rows is None:
+        return False
+    progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
+    return True
+
+
+def _drop_days(planned: Plan, progress: Progress) -> None:
+    """The days of a log that are over go whole; one with a row that is still kept goes slice by slice.
+
+    How many rows went is told by how many have not: counting those that are to go costs more than dropping.
+    """
+    period = parse(planned.swept.rule.after)
+    if not partitions.is_daily(planned.swept.table) or not isinstance(period, DaysInSetting):
+        return
+    for day in partitions.days_over(planned.swept.table, keep_days=period.days):
+        partitions.drop_day(planned.swept.table, day, keep_days=period.days, cutoff=planned.cutoff)
+    progress.deleted += planned.rows - _count(planned.swept, planned.cutoff)
 
 
 def _blank_slices(planned: Plan, progress: Progress) -> None:
@@ -235,7 +265,7 @@ def _blank_slices(planned: Plan, progress: Progress) -> None:
             if not rows:
                 break
             progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
-            time.sleep(SLICE_PAUSE)
+            time.sleep(progress.pause)
 
 
 def _delete_slice(planned: Plan, size: int) -> int | None:
@@ -322,7 +352,11 @@ def _overdue_seconds(swept: Swept) -> float:
 def _estimated_rows(swept: Swept) -> int:
     """From the statistics of Postgres: the janitor cannot see, and so cannot count, what is not expired."""
     with _connection(swept).cursor() as cursor:
-        cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s::regclass", [swept.table])
+        cursor.execute(
+            "SELECT coalesce(sum(greatest(reltuples, 0)), 0) FROM pg_class WHERE oid = %s::regclass"
+            " OR oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = %s::regclass)",
+            [swept.table, swept.table],
+        )
         return int(cursor.fetchone()[0])
 
 

@@ -58,7 +58,7 @@ STORES = (
     Store(
         name="keys",
         where="KEY_STORE_DIR",
-        holds=_("One wrapped key file per organisation, and one of the platform"),
+        holds=_("One wrapped key file per organisation, one of the platform, and its signing key"),
         personal=NOTHING,
         kept=_("Until the organisation is purged, and 7 days of history"),
         modules=("tenancy.keys",),

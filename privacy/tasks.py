@@ -7,6 +7,7 @@ from celery import shared_task
 from delivery import schedule
 from privacy import retention
 from privacy.backups import alarm
+from privacy.keeping import work
 from privacy.leaving import purge
 from privacy.requests import daily
 from tenancy.keys import key_store
@@ -18,6 +19,7 @@ from tenancy.ledger.store import ledger
 def sweep() -> None:
     """Carry out every retention rule for each day that has not had its run. Happy to be rung twice."""
     schedule.run_due("retention.sweep", lambda due_day: retention.sweep_all(due_day=due_day))
+    schedule.run_due("retention.watch", work.watch)
 
 
 @shared_task(name="privacy.requests")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from organisations.permissions import Permission
+from privacy.keeping import views as keeping
 from privacy.leaving import views as leaving
 from privacy.requests import views
 from privacy.requests.whose_desk import at_organisation
@@ -13,6 +14,11 @@ app_name = "privacy"
 VIEW, DECIDE = Permission.PRIVACY_VIEW, Permission.PRIVACY_DECIDE
 
 urlpatterns = [
+    path("holds/", keeping.hold_list, name="holds"),
+    path("holds/place/", keeping.hold_place, name="hold-place"),
+    path("holds/<uuid:pk>/release/", keeping.hold_release, name="hold-release"),
+    path("holds/<uuid:pk>/review/", keeping.hold_review, name="hold-review"),
+    path("forecast/", keeping.forecast, name="forecast"),
     path("", at_organisation(views.queue, VIEW), name="desk"),
     path("overview/", at_organisation(views.overview, VIEW), name="overview"),
     path("waiting-count/", at_organisation(views.waiting_count, VIEW), name="waiting-count"),

@@ -37,45 +37,48 @@ class Report:
     rows: int = 0
     overstayed: int = 0
     too_early: int = 0
+    too_late: int = 0
     undated: int = 0
     shorter: str = ""
 
     @property
     def wrong(self) -> bool:
         """Dates before the rule's are right only where the rule says which rows may go earlier."""
-        return bool(self.overstayed or (self.too_early and not self.shorter))
+        return bool(self.overstayed or self.too_late or (self.too_early and not self.shorter))
 
-    def add(self, counts: tuple[int, int, int, int]) -> None:
+    def add(self, counts: tuple[int, int, int, int, int]) -> None:
         self.rows += counts[0]
         self.overstayed += counts[1]
         self.too_early += counts[2]
-        self.undated += counts[3]
+        self.too_late += counts[3]
+        self.undated += counts[4]
 
     def __str__(self) -> str:
         return (
             f"{self.rule}: {self.rows} rows, {self.overstayed} kept too long,"
-            f" {self.too_early} dated too early, {self.undated} without a date"
+            f" {self.too_early} dated too early, {self.too_late} too late, {self.undated} without a date"
         )
 
 
 def verify() -> list[Report]:
-    return [_verify(swept) for swept in registry.dated()]
+    return [report(swept) for swept in registry.dated()]
 
 
-def _verify(swept: Swept) -> Report:
-    report = Report(swept.name, shorter=swept.rule.shorter)
+def report(swept: Swept) -> Report:
+    """What one rule's rows look like."""
+    found = Report(swept.name, shorter=swept.rule.shorter)
     question = statement(swept)
     if TABLES[swept.table].plane == "control":
-        report.add(_ask(question))
-        return report
+        found.add(_ask(question))
+        return found
     for organisation_id in _organisations():
         with tenant(organisation_id):
             held = holds.condition(holds.active(), swept)
-            report.add(_ask(f"{question} WHERE NOT ({held.sql})" if held.sql else question, held.values))
-    return report
+            found.add(_ask(f"{question} WHERE NOT ({held.sql})" if held.sql else question, held.values))
+    return found
 
 
-def _ask(question: str, values: Sequence[Any] = ()) -> tuple[int, int, int, int]:
+def _ask(question: str, values: Sequence[Any] = ()) -> tuple[int, int, int, int, int]:
     with connections["default"].cursor() as cursor:
         cursor.execute(question, list(values))
         return tuple(cursor.fetchone())
@@ -87,7 +90,7 @@ def _organisations() -> Iterator[UUID]:
 
 
 def statement(swept: Swept) -> str:
-    """Counts of rows, of overstays, of dates before the anchor's, and of rows without a date.
+    """Counts of rows, of overstays, of dates before and after the anchor's, and of rows without a date.
 
     Raises LookupError where the rule's anchor or period leads nowhere.
     """
@@ -99,6 +102,7 @@ def statement(swept: Swept) -> str:
         f"SELECT count(*),"
         f" count(*) FILTER (WHERE {ought} < now() - interval '{GRACE}'),"
         f" count(*) FILTER (WHERE {has} < {ought} - interval '{TOLERANCE}'),"
+        f" count(*) FILTER (WHERE {has} > {ought} + interval '{TOLERANCE}'),"
         f" count(*) FILTER (WHERE {has} IS NULL)"
         f" FROM {q(swept.table)} t {' '.join(joins.values())}"
     )

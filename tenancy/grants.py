@@ -26,6 +26,11 @@ def apply(using: str = "owner") -> None:
 def statements(name: str, table: Table) -> list[str]:
     """The statements that set one table's grants."""
     result = [f'REVOKE ALL ON "{name}" FROM PUBLIC, app, janitor']
+    if table.append_only:
+        result.append(f'REVOKE UPDATE, DELETE, TRUNCATE ON "{name}" FROM CURRENT_USER')
+    if table.daily:
+        # For the function end_access_log, which brings the end of rows forward.
+        result.append(f'GRANT UPDATE (purge_after) ON "{name}" TO CURRENT_USER')
     if table.app:
         result.append(f'GRANT {", ".join(table.app)} ON "{name}" TO app')
     if table.swept:

@@ -20,6 +20,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -28,6 +29,7 @@ from django.dispatch import receiver
 
 #: Whose keys seal what belongs to no organisation: second factors, account mail, provider payloads.
 PLATFORM = UUID(int=0)
+_SIGNING = b"signing"
 
 
 #: How long destroyed keys can still be put back by hand.
@@ -107,19 +109,40 @@ class FileKeyStore:
             path.unlink(missing_ok=True)
         return len(old)
 
+    def create_signing_key(self) -> Ed25519PrivateKey:
+        """Make the key that signs what the platform certifies, or answer the one that exists."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        nonce, material = secrets.token_bytes(12), secrets.token_bytes(32)
+        wrapped = nonce + self._wrapping.encrypt(nonce, material, _SIGNING)
+        _write_once(
+            self._signing_path, json.dumps({"version": 1, "wrapped": base64.b64encode(wrapped).decode()})
+        )
+        return self.signing_key()
+
+    def signing_key(self) -> Ed25519PrivateKey:
+        """The platform's signing key. Raises NoKey or KeyUnreadable."""
+        return Ed25519PrivateKey.from_private_bytes(self._unwrapped(self._signing_path, _SIGNING))
+
+    @property
+    def _signing_path(self) -> Path:
+        return self.folder / "signing.key"
+
     def _path(self, owner: UUID) -> Path:
         return self.folder / f"{owner}.key"
 
     def _read(self, owner: UUID) -> Keys:
+        material = self._unwrapped(self._path(owner), owner.bytes)
+        return Keys(data=material[:32], index=material[32:], cipher=AESGCM(material[:32]))
+
+    def _unwrapped(self, path: Path, whose: bytes) -> bytes:
         try:
-            wrapped = base64.b64decode(json.loads(self._path(owner).read_text())["wrapped"])
+            wrapped = base64.b64decode(json.loads(path.read_text())["wrapped"])
         except FileNotFoundError:
-            raise NoKey("This organisation has no key in the key store.") from None
+            raise NoKey("There is no such key in the key store.") from None
         try:
-            material = self._wrapping.decrypt(wrapped[:12], wrapped[12:], owner.bytes)
+            return self._wrapping.decrypt(wrapped[:12], wrapped[12:], whose)
         except InvalidTag:
             raise KeyUnreadable("A key file does not open: is KEY_STORE_SECRET the right one?") from None
-        return Keys(data=material[:32], index=material[32:], cipher=AESGCM(material[:32]))
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.migrations.operations.base import Operation
 
+from tenancy.functions import FUNCTIONS
 from tenancy.policies import CONTROL_POLICIES, EXPIRY_POLICIES, TENANT_POLICIES, create_policy
 
 #: name → (role, command, USING, WITH CHECK), as in ``tenancy.policies``.
@@ -130,3 +131,48 @@ class CompositeForeignKey(_StatementsOperation):
 
     def describe(self) -> str:
         return f"Tie {self.table}.{self.column} to {self.to_table} within the organisation"
+
+
+class MakeFunction(_StatementsOperation):
+    """Make one of the functions of ``tenancy.functions``."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def forwards(self) -> Iterable[str]:
+        yield from FUNCTIONS[self.name].create()
+
+    def backwards(self) -> Iterable[str]:
+        yield FUNCTIONS[self.name].drop()
+
+    def describe(self) -> str:
+        return f"Make the function {self.name}"
+
+
+class PartitionByDay(_StatementsOperation):
+    """Rebuild a table that was just made, and is empty, as the parent of partitions of one day each.
+
+    Comes before its wall and its indexes, which the days then inherit.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def forwards(self) -> Iterable[str]:
+        yield from self._rebuild("PARTITION BY RANGE (id)")
+
+    def backwards(self) -> Iterable[str]:
+        yield from self._rebuild("")
+
+    def _rebuild(self, partitioned: str) -> Iterable[str]:
+        table, before = self.table, f"{self.table}_before"
+        yield f'ALTER TABLE "{table}" RENAME TO "{before}"'
+        yield (
+            f'CREATE TABLE "{table}" (LIKE "{before}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS'
+            f" INCLUDING STORAGE) {partitioned}"
+        )
+        yield f'DROP TABLE "{before}"'
+        yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_pkey" PRIMARY KEY (id)'
+
+    def describe(self) -> str:
+        return f"Keep {self.table} in days"

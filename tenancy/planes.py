@@ -2,9 +2,12 @@
 
 *Tenant plane*: ``organisation_id NOT NULL``, walled, key ``(organisation_id, id)``. *Control plane*:
 known before the organisation is, or belonging to the platform. No foreign key leads from control to
-tenant. ``swept`` tables carry ``purge_after`` and are emptied by the janitor.
+tenant. ``swept`` tables carry ``purge_after`` and are emptied by the janitor. ``daily`` tables are kept in
+partitions of one day each (tenancy.partitions), which are of their parent's class. ``append_only`` tables are
+closed to changes by their owner too, until the owner takes the right back on purpose.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +26,8 @@ class Table:
     plane: Literal["tenant", "control"]
     app: tuple[str, ...] = FULL
     swept: bool = False
+    daily: bool = False
+    append_only: bool = False
 
     @property
     def janitor_columns(self) -> tuple[str, ...]:
@@ -36,6 +41,11 @@ def tenant(app: tuple[str, ...] = FULL, *, swept: bool = False) -> Table:
 
 def control(app: tuple[str, ...] = FULL, *, swept: bool = False) -> Table:
     return Table("control", app, swept)
+
+
+def record(plane: Literal["tenant", "control"], *, daily: bool = False) -> Table:
+    """A table of the record: to be added to and read; what has expired is swept."""
+    return Table(plane, APPEND, swept=True, daily=daily, append_only=True)
 
 
 TABLES: dict[str, Table] = {
@@ -70,8 +80,14 @@ TABLES: dict[str, Table] = {
     "organisations_supportgrant": control(swept=True),
     "organisations_apikey": control(WRITE),
     # audit
-    "audit_event": tenant(APPEND, swept=True),
-    "audit_platformevent": control(APPEND, swept=True),
+    "audit_event": record("tenant"),
+    "audit_accessevent": record("tenant", daily=True),
+    "audit_platformevent": record("control"),
+    "audit_platformaccessevent": record("control", daily=True),
+    "audit_link": tenant(APPEND, swept=True),
+    "audit_head": tenant(APPEND, swept=True),
+    "audit_verification": control(WRITE),
+    "audit_personalvalue": tenant(("SELECT", "INSERT", "DELETE"), swept=True),
     "audit_disclosure": tenant(APPEND, swept=True),
     "audit_recipientnotice": tenant(WRITE, swept=True),
     # delivery
@@ -119,3 +135,16 @@ TABLES: dict[str, Table] = {
     "privacy_accounterasure": control(WRITE, swept=True),
     "privacy_accountnotice": control(WRITE, swept=True),
 }
+
+_DAY = re.compile(r"(.+)_\d{8}\Z")
+
+
+def daily_table_of(name: str) -> str | None:
+    """The table in daily partitions that a relation of this name would be a day of."""
+    found = _DAY.match(name)
+    return found[1] if found and found[1] in TABLES and TABLES[found[1]].daily else None
+
+
+def class_of(name: str) -> Table | None:
+    """How a table is classed; a day of a daily table like its parent. The lint sees to it that it is one."""
+    return TABLES.get(daily_table_of(name) or name)

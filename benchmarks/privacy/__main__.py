@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rows", type=int, default=ROWS)
     given = parser.parse_args(arguments)
     with House() as house:
-        os.environ.update(house.environment)
+        os.environ.update(house.environment, BENCH_SUPERUSER_URL=house.superuser_url)
         house.open_shop()
         django.setup()
         figures = [

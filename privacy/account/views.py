@@ -102,7 +102,10 @@ def sole_owner_of(user: User) -> list[Organisation]:
 def _copy(request: HttpRequest, *, taken: bool) -> Copy:
     """The copy, with a note in the record that its person saw it, or took it along."""
     user = _user(request)
-    record_platform("subject.copied", user_id=user.pk, detail={"taken": taken}, evidence=taken)
+    if taken:
+        record_platform("subject.copied", user_id=user.pk, evidence=True)
+    else:
+        record_platform("subject.seen", user_id=user.pk)
     return copy_for_account(user)
 
 

@@ -144,7 +144,10 @@ def copy_at(link: DoorLink, *, taken: bool) -> Copy:
     keys = finding.with_address(email)
     kind = restricting.kind_of(registry.root_of(Subject.LEAD))
     for key in keys:
-        record("subject.copied", actor_id=None, kind=kind, object_id=key, evidence=taken)
+        if taken:
+            record("subject.copied", actor_id=None, kind=kind, object_id=key, evidence=True)
+        else:
+            record("subject.seen", actor_id=None, kind=kind, object_id=key)
     return copy_for_address(email, keys)
 
 

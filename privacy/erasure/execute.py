@@ -45,11 +45,13 @@ def execute(plan: Plan) -> dict[str, int]:
     Raises NotErased where a row that should be gone is still there.
     """
     root = registry.table_of(plan.person.root) or ""
+    erased = [part for part in plan.touched if part.outcome == Outcome.ERASED]
     for part in plan.touched:
         if part.outcome == Outcome.EMPTIED:
             _empty(part)
-    for part in sorted(plan.touched, key=lambda part: part.table == root):  # the root last
-        if part.outcome == Outcome.ERASED and (part.table, root) not in cascades():
+    takes_along = any(part.table == root for part in erased)
+    for part in sorted(erased, key=lambda part: part.table == root):  # the root last
+        if not (takes_along and (part.table, root) in cascades()):
             _delete(part)
     _look_after(plan)
     return plan.counts
@@ -87,7 +89,7 @@ def _holds_uuid(field: Any) -> bool:
 
 def _look_after(plan: Plan) -> None:
     """Ask the same questions again: about the person, and about the very rows that should be gone."""
-    left = {part.table for part in plan_for(plan.person).touched}
+    left = {part.table for part in plan_for(plan.person, plan.keeping).touched}
     left |= _remaining([part for part in plan.touched if part.outcome == Outcome.ERASED])
     if left:
         raise NotErased(f"Rows were left in {', '.join(sorted(left))}.")

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
 from accounts.sessions import sessions_of
-from privacy import registry
+from privacy import holds, registry
 from privacy.declarations import DELETE, Declaration, Field, JSONKeys, Personal, Subject, Text
+from privacy.erasure.keeping import Keeping, Kept, kept_back
 from privacy.erasure.reach import (
     Person,
     Reach,
@@ -29,6 +33,7 @@ from privacy.erasure.reach import (
     quoted,
     rows_of,
 )
+from privacy.models import LegalHold
 from privacy.vocabulary import CATEGORIES
 
 #: Where work waits that names rows by their keys, whatever the rows are.
@@ -77,10 +82,7 @@ class Part:
     @property
     def labels(self) -> list[Text]:
         """What is in it of a person, in the words of the declarations."""
-        seen: dict[str, Text] = {}
-        for personal in self._personal():
-            seen.setdefault(str(personal.label), personal.label)
-        return list(seen.values())
+        return _labels(self._personal())
 
     def _personal(self) -> list[Personal]:
         """Where rows are only emptied, the columns that are."""
@@ -104,12 +106,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that one erasure does. `held` are roots that a legal hold keeps, whole."""
+    """Everything that one erasure does."""
 
     person: Person
     parts: tuple[Part, ...]
+    keeping: Keeping
+    #: Roots that a legal hold keeps.
     held: tuple[UUID, ...] = ()
-    held_until: datetime | None = None
 
     @property
     def digest(self) -> str:
@@ -122,6 +125,7 @@ class Plan:
             "owner": str(self.person.owner),
             "keys": [str(key) for key in self.person.keys],
             "held": [str(key) for key in self.held],
+            "keeping": {name: list(why) for name, why in self.keeping.items()},
             "parts": sorted([part.table, part.outcome, part.ground] for part in self.parts),
             "declarations": registry.digest(),
         }
@@ -182,6 +186,18 @@ def _summed(parts: Iterable[Part]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+def labels_of(declaration: Declaration) -> list[Text]:
+    """What a table holds of a person, in the words of the declarations."""
+    return _labels(_personal_among(declaration.fields.values()))
+
+
+def _labels(found: Iterable[Personal]) -> list[Text]:
+    seen: dict[str, Text] = {}
+    for personal in found:
+        seen.setdefault(str(personal.label), personal.label)
+    return list(seen.values())
+
+
 def _personal_among(fields: Iterable[Field]) -> Iterator[Personal]:
     for value in fields:
         if isinstance(value, Personal):
@@ -190,20 +206,44 @@ def _personal_among(fields: Iterable[Field]) -> Iterator[Personal]:
             yield from value.personal().values()
 
 
-def plan_erasure(subject: Subject, keys: Iterable[UUID]) -> Plan:
-    """The plan for some leads of the current organisation, or for an account. Reads only."""
-    root = registry.root_of(subject)
-    return plan_for(find_person(root, keys))
+def plan_erasure(subject: Subject, keys: Iterable[UUID], *, keeping: Keeping | None = None) -> Plan:
+    """The plan for some leads of the current organisation, or for an account. Reads only.
+
+    ``keeping`` says which kinds of data were decided to stay, each with its ground and its end.
+    """
+    root, asked = registry.root_of(subject), sorted(set(keys))
+    held = {key: found for key in asked if (found := holds.held(root.label, key))}
+    plan = plan_for(find_person(root, [key for key in asked if key not in held]), keeping or {})
+    if not held:
+        return plan
+    return replace(plan, parts=(*plan.parts, _held_back(root, held)), held=tuple(held))
 
 
-def plan_for(person: Person) -> Plan:
-    parts = _looked_up(person, direct(person))
+def _held_back(root: Declaration, held: Mapping[UUID, Sequence[LegalHold]]) -> Part:
+    """What a legal hold keeps, whole: each hold is looked at again on a day of its own."""
+    days = [hold.review_on for found in held.values() for hold in found]
+    table = registry.table_of(root)
+    assert table is not None
+    return Part(
+        declaration=root,
+        table=table,
+        key="id",
+        outcome=Outcome.KEPT,
+        rows=len(held),
+        ground="17(3)(e)",
+        why=_("A legal hold: it is needed for a claim. Each hold is looked at again on its day."),
+        until=timezone.make_aware(datetime.combine(max(days), time())),
+    )
+
+
+def plan_for(person: Person, keeping: Keeping) -> Plan:
+    parts = _looked_up(person, kept_back(direct(person), keeping, root=person.root))
     keys = _erased_keys(parts)
     parts += _looked_up(person, following(person.root, keys))
     parts += _work_that_names(person, {key for found in keys.values() for key in found})
     if person.root.subject == Subject.ACCOUNT:
         parts.append(_sessions(person))
-    return Plan(person, tuple(_without_doubles(parts)))
+    return Plan(person, tuple(_without_doubles(parts)), keeping)
 
 
 def _without_doubles(parts: Iterable[Part]) -> Iterator[Part]:
@@ -243,6 +283,8 @@ def _question(number: int, reach: Reach) -> str:
         until = 'max("purge_after")' if "purge_after" in _columns(reach) else "NULL::timestamptz"
         return f"SELECT {number}, NULL::text[], count(*), {until} {of}"
     key = quoted(reach.key)
+    says = reach.says_something()
+    of = f"{of} AND {says}" if says else of
     return f"SELECT {number}, array_agg({key}::text ORDER BY {key}), count(*), NULL::timestamptz {of}"
 
 
@@ -262,7 +304,7 @@ def _part(reach: Reach, answer: tuple[Any, ...] | None) -> Part:
         columns=tuple(column_named(reach.declaration, name) for name in reach.erasure.columns),
         ground=reach.erasure.ground,
         why=reach.erasure.why,
-        until=until,
+        until=until if not isinstance(reach.erasure, Kept) else reach.erasure.until_moment,
     )
 
 

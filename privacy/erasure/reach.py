@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import UUIDField
+from django.db.models import BinaryField, CharField, TextField, UUIDField
 
 from privacy import registry
 from privacy.declarations import Also, Declaration, Erasure, Personal
 from privacy.registry import Held
 from tenancy.context import current_organisation_id
-from tenancy.encryption import blind_index, normalise_email
+from tenancy.encryption import blind_index, normalise_email, unseal
 from tenancy.keys import PLATFORM
 from tenancy.planes import TABLES
 
@@ -60,6 +60,20 @@ class Reach:
         model = registry.find_model(self.declaration.label)
         return registry.column_of(model._meta.pk) if model else "id"
 
+    def says_something(self) -> str:
+        """Of rows that are emptied: only those with something left in a column that is to be empty."""
+        model = registry.find_model(self.declaration.label)
+        fields = {registry.column_of(known): known for known in registry.own_columns(model)} if model else {}
+        columns = [column_named(self.declaration, name) for name in self.erasure.columns]
+        said = " OR ".join(_says_something(column, fields.get(column)) for column in columns)
+        return f"({said})" if said else ""
+
+
+def _says_something(column: str, field: Any) -> str:
+    if isinstance(field, (CharField, TextField, BinaryField)):
+        return f"{quoted(column)} <> ''"
+    return f"{quoted(column)} IS NOT NULL"
+
 
 def find_person(root: Declaration, keys: Iterable[UUID]) -> Person:
     """The person behind some rows of a root: an organisation's own where the root is an organisation's.
@@ -73,7 +87,27 @@ def find_person(root: Declaration, keys: Iterable[UUID]) -> Person:
     return person
 
 
-def _where_addresses_stand(root: Declaration) -> Iterator[tuple[str, str, dict[str, Personal]]]:
+def open_addresses(person: Person) -> list[str]:
+    """The person's addresses in the clear, for those who must still hear them."""
+    found = set(person.addresses)
+    for table, key, columns in _where_addresses_stand(person.root, sealed=True):
+        names = ", ".join(quoted(column) for column in columns)
+        rows = rows_of(
+            f"SELECT {quoted(key)}, {names} FROM {quoted(table)} WHERE {quoted(key)} = ANY(%s)",
+            [list(person.keys)],
+        )
+        for row_key, *values in rows:
+            found |= {
+                normalise_email(unseal(person.owner, bytes(value), place=f"{table}.{column}:{row_key}"))
+                for column, value in zip(columns, values, strict=True)
+                if value
+            }
+    return sorted(found)
+
+
+def _where_addresses_stand(
+    root: Declaration, *, sealed: bool = False
+) -> Iterator[tuple[str, str, dict[str, Personal]]]:
     """The root's own row, or the part that shares its key, as far as it holds the person's address."""
     for held in registry.held_about(root):
         reach = Reach(held.declaration, held.table, held.declaration.erasure, "", ())
@@ -82,7 +116,7 @@ def _where_addresses_stand(root: Declaration) -> Iterator[tuple[str, str, dict[s
         columns = {
             column: value
             for column, value in registry.by_column(held.declaration).items()
-            if isinstance(value, Personal) and value.category == _ADDRESS and not value.sealed
+            if isinstance(value, Personal) and value.category == _ADDRESS and value.sealed == sealed
         }
         if columns:
             yield held.table, reach.key, columns
@@ -100,6 +134,19 @@ def _with_addresses(person: Person, table: str, key: str, columns: Mapping[str, 
                 addresses.add(normalise_email(value))
     hashes |= {blind_index(person.owner, "email", address) for address in addresses}
     return replace(person, addresses=tuple(sorted(addresses)), hashes=tuple(sorted(hashes)))
+
+
+def with_hash(root: Declaration, sought: bytes) -> list[UUID]:
+    """The rows of a root whose person has an address with this keyed hash, oldest first."""
+    found: set[UUID] = set()
+    for table, key, columns in _where_addresses_stand(root):
+        for column, declared in columns.items():
+            if declared.hashed:
+                rows = rows_of(
+                    f"SELECT {quoted(key)} FROM {quoted(table)} WHERE {quoted(column)} = %s", [sought]
+                )
+                found.update(row[0] for row in rows)
+    return sorted(found)
 
 
 def direct(person: Person) -> list[Reach]:

@@ -27,6 +27,8 @@ class Erasure(models.Model):
     case_id = models.UUIDField()
     root_ids = models.JSONField(default=list)
     plan = models.CharField(max_length=64)
+    #: Kinds of data that were decided to stay: {"kind": [ground, until]}.
+    keeping = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ErasureState, default=ErasureState.ORDERED)
     ordered_by = models.UUIDField(null=True)
     ordered_at = models.DateTimeField()

@@ -47,8 +47,6 @@ from tenancy.ids import random_key
 
 #: A request whose person never proved who they are ends after so many days.
 UNVERIFIED_AFTER = timedelta(days=7)
-#: After the end the sealed parts stay until no backup can need them.
-IDENTIFIERS_KEPT = timedelta(days=84)
 #: Acknowledgements to one address within a day: beyond this somebody else is typing it.
 ACKNOWLEDGED_PER_DAY = 3
 
@@ -484,14 +482,6 @@ def _expire(request: AnyRequest) -> None:
     _closed(request, Stage.UNVERIFIED)
 
 
-def cut_identifiers(*, model: type[AnyRequest] = PrivacyRequest, now: datetime | None = None) -> int:
-    """Take the sealed parts out of requests that ended so long ago that no backup can need them."""
-    due = model.objects.filter(identifiers_until__lte=now or timezone.now())
-    return due.exclude(person=None, wish=None, locators=None, remark=None, person_index=None).update(
-        person=None, wish=None, locators=None, remark=None, person_index=None
-    )
-
-
 # --- What all steps share ------------------------------------------------------------------------------
 
 _ENDED = frozenset(stage for stage in Stage if stage not in FOLLOWS)
@@ -513,7 +503,7 @@ def _closed(request: Any_, end: Stage, *, by: UUID | None = None, **detail: str 
     now = timezone.now()
     clocks.resume(request, now)
     request.closed_at = now
-    request.identifiers_until = now + IDENTIFIERS_KEPT
+    request.identifiers_until = now + timedelta(days=settings.RETENTION_REQUEST_IDENTIFIERS_DAYS)
     request.purge_after = now + timedelta(days=settings.RETENTION_REQUEST_DAYS)
     _step(request, end)
     letters.date_mails(request)

@@ -1,4 +1,4 @@
-"""What is looked after each day: who never showed who they are, what may be closed, cut or reminded of."""
+"""What is looked after each day: who never showed who they are, what may be closed or reminded of."""
 
 from __future__ import annotations
 
@@ -44,6 +44,5 @@ def _look_after(model: type[AnyRequest], due_day: date) -> None:
     for request in model.objects.filter(stage=Stage.AWAITING_RECIPIENTS):
         if not cases.recipients_outstanding(request):
             cases.close(request)
-    cases.cut_identifiers(model=model)
     if due_day >= datetime.now(UTC).date():  # of a day that was missed nobody need be reminded today
         reminding.remind(reminding.due(model, due_day), due_day)

@@ -21,7 +21,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.models import Event, PlatformEvent
+from audit.models import AccessEvent, Event, PlatformAccessEvent, PlatformEvent
 from organisations.models import Membership, Organisation
 from privacy import periods, registry
 from privacy.declarations import Declaration, JSONKeys, Personal, Rule, Subject
@@ -40,7 +40,9 @@ ACTS: dict[str, str | Promise] = {
     "lead.viewed": gettext_lazy("A member of the organisation opened your request"),
     "lead.released": gettext_lazy("A member of the organisation said that your request is no spam"),
     "lead.exported": gettext_lazy("A member of the organisation exported your request"),
-    "subject.copied": gettext_lazy("You saw or downloaded your data"),
+    "lead.found": gettext_lazy("A member of the organisation found your request by your address"),
+    "subject.seen": gettext_lazy("You saw your data"),
+    "subject.copied": gettext_lazy("You downloaded your data"),
     "subject.corrected": gettext_lazy("Your details were corrected"),
     "subject.statement_added": gettext_lazy("A statement of yours was added"),
     "subject.restricted": gettext_lazy("The use of your data was restricted"),
@@ -153,7 +155,11 @@ def copy_for_address(email: str, keys: Iterable[UUID]) -> Copy:
         person,
         controller_of(organisation),
         sections,
-        accesses=_accesses(Event.objects.filter(kind=_kind(kind), object_id__in=person.keys)),
+        accesses=_accesses(
+            act
+            for acts in (AccessEvent.objects, Event.objects)
+            for act in acts.filter(kind=_kind(kind), object_id__in=person.keys)
+        ),
         receivers=receivers_of(person.keys, object_kind=kind),
     )
 
@@ -165,7 +171,7 @@ def copy_for_account(user: User) -> Copy:
     for organisation_id in Membership.objects.filter(user=user).values_list("organisation_id", flat=True):
         with tenant(organisation_id):
             sections += sections_about(person, plane="tenant")
-    acts = PlatformEvent.objects.filter(user_id=user.pk)
+    acts = [*PlatformAccessEvent.objects.of_user(user.pk), *PlatformEvent.objects.of_user(user.pk)]
     return _copy(person, _platform(), sections, accesses=_accesses(acts), receivers=[])
 
 

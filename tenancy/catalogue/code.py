@@ -8,34 +8,38 @@ import re
 from collections.abc import Iterator
 
 from tenancy.catalogue.reading import SCHEMA, Catalogue, Finding, inspection, ours
+from tenancy.functions import FUNCTIONS as OWNERS_FUNCTIONS
+from tenancy.functions import Function
 from tenancy.policies import CURRENT_ORGANISATION
 
 #: Extensions that may be installed; what belongs to one is not looked at.
 EXTENSIONS = frozenset({"plpgsql", "pg_stat_statements"})
 LANGUAGES = frozenset({"internal", "c", "sql", "plpgsql"})
-FUNCTIONS = frozenset({"current_organisation"})
+FUNCTIONS = frozenset({"current_organisation", *OWNERS_FUNCTIONS})
 
 
 @inspection
 def functions(catalogue: Catalogue) -> Iterator[Finding]:
-    """One function, word for word; none that runs with its owner's rights."""
-    seen = 0
+    """The listed functions, word for word; those with their owner's rights are the janitor's alone."""
+    seen: list[str] = []
     for schema, name, *properties in catalogue.ask(
-        "SELECT n.nspname, p.proname, pg_get_userbyid(p.proowner), l.lanname, p.provolatile, p.proparallel,"
+        "SELECT n.nspname, p.proname, pg_get_function_arguments(p.oid), pg_get_userbyid(p.proowner),"
+        " l.lanname, p.provolatile, p.proparallel,"
         " p.prosecdef, p.proleakproof, p.proisstrict, p.pronargs,"
         " format_type(p.prorettype, NULL), p.proretset,"
         " p.proconfig, p.prosrc, p.proacl::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
         f" JOIN pg_language l ON l.oid = p.prolang WHERE {ours('pg_proc', 'p.oid')}"
     ):
         if name not in FUNCTIONS or schema != SCHEMA:
-            definer = ", which runs with its owner's rights" if properties[4] else ""
+            definer = ", which runs with its owner's rights" if properties[5] else ""
             yield Finding(f"{schema}.{name}", f"is a function that is not listed{definer}")
             continue
-        seen += 1
-        if properties != _CANONICAL_FUNCTION:
+        seen.append(name)
+        if properties != _canonical(name):
             yield Finding(f"{schema}.{name}", "differs from the fixed text")
-    if seen != 1:
-        yield Finding("current_organisation", f"exists {seen} times")
+    for name in FUNCTIONS:
+        if seen.count(name) != 1:
+            yield Finding(name, f"exists {seen.count(name)} times")
 
 
 def _body(definition: str) -> str:
@@ -44,7 +48,20 @@ def _body(definition: str) -> str:
     return match[1]
 
 
-_CANONICAL_FUNCTION = [
+def _canonical(name: str) -> list[object]:
+    return _as_listed(OWNERS_FUNCTIONS[name]) if name in OWNERS_FUNCTIONS else _CURRENT_ORGANISATION
+
+
+def _as_listed(function: Function) -> list[object]:
+    """What the catalogue says of a function with its owner's rights, closed to all but owner and janitor."""
+    count = function.arguments.count(", ") + 1
+    fixed: list[object] = [function.arguments, "owner", "plpgsql", "v", "u", True, False, False, count]
+    granted = "{owner=X/owner,janitor=X/owner}"
+    return [*fixed, function.returns, False, function.settings, function.body, granted]
+
+
+_CURRENT_ORGANISATION: list[object] = [
+    "",
     "owner",
     "plpgsql",
     "s",

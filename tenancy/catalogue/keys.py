@@ -22,7 +22,7 @@ from tenancy.catalogue.reading import (
     plane_of,
 )
 from tenancy.models import TenantForeignKey, TenantOneToOne
-from tenancy.planes import TABLES
+from tenancy.planes import TABLES, class_of
 
 
 @inspection
@@ -107,7 +107,7 @@ def indexes(catalogue: Catalogue) -> Iterator[Finding]:
         "       WHERE u.place <= i.indnkeyatts ORDER BY u.place)"
         " FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid"
     ):
-        if table not in TABLES:
+        if class_of(table) is None:
             continue
         if not valid:
             yield Finding(f"{table}.{name}", "is not valid")

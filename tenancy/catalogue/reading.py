@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tenancy.planes import TABLES
+from tenancy.planes import class_of
 
 SCHEMA = "public"
 #: Roles that serve people and work. They own nothing, belong to nothing and bypass nothing.
@@ -58,7 +58,8 @@ def inspection(inspect: Inspection) -> Inspection:
 
 
 def plane_of(table: str) -> str | None:
-    return TABLES[table].plane if table in TABLES else None
+    known = class_of(table)
+    return known.plane if known else None
 
 
 def is_tenant(table: str) -> bool:

@@ -16,7 +16,7 @@ from tenancy.catalogue.reading import (
     inspection,
     ours,
 )
-from tenancy.planes import TABLES, Table
+from tenancy.planes import TABLES, Table, class_of
 
 #: Settings that may be fixed for a role or the database: none decides whose rows are seen.
 SETTINGS = frozenset(
@@ -72,7 +72,7 @@ def _wanted(table: Table | None, who: str, has: set[str]) -> set[str]:
 
 @inspection
 def column_grants(catalogue: Catalogue) -> Iterator[Finding]:
-    """By column only the janitor reads, and only what a sweep needs."""
+    """By column only the janitor reads, what a sweep needs, and the owner brings the end of a log forward."""
     found: dict[tuple[str, str], set[str]] = {}
     for table, column, who, privilege in catalogue.ask(
         f"SELECT c.relname, a.attname, {grantee()},"
@@ -82,15 +82,31 @@ def column_grants(catalogue: Catalogue) -> Iterator[Finding]:
     ):
         found.setdefault((table, who), set()).add(f"{privilege} {column}")
     swept = {(name, "janitor") for name, table in TABLES.items() if table.swept}
-    for table, who in found.keys() | swept:
+    daily = {(name, "owner") for name, table in TABLES.items() if table.daily}
+    for table, who in found.keys() | swept | daily:
         wanted = set()
         if (table, who) in swept:
             wanted = {f"SELECT {column}" for column in TABLES[table].janitor_columns}
+        if (table, who) in daily:
+            wanted = {"UPDATE purge_after"}
         has = found.get((table, who), set())
         for word in sorted(has - wanted):
             yield Finding(table, f"{who} may {word}")
         for word in sorted(wanted - has):
             yield Finding(table, f"{who} may not {word}")
+
+
+@inspection
+def appended_only(catalogue: Catalogue) -> Iterator[Finding]:
+    """The record is closed to its owner too: changing it takes a grant, which is a deliberate act."""
+    for table, privilege in catalogue.ask(
+        "SELECT c.relname, x.privilege_type FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
+        " aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) x"
+        f" WHERE c.relkind IN ('r', 'p') AND x.grantee = c.relowner AND {ours()}"
+    ):
+        known = class_of(table)
+        if known and known.append_only and privilege in ("UPDATE", "DELETE", "TRUNCATE"):
+            yield Finding(table, f"its owner may {privilege}")
 
 
 @inspection

@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from tenancy.catalogue.reading import SCHEMA, Catalogue, Finding, Row, inspection, ours
-from tenancy.planes import TABLES
+from tenancy.ids import first_uuid7_of
+from tenancy.planes import TABLES, daily_table_of
 from tenancy.policies import CONTROL_POLICIES, EXPIRY_POLICIES, TENANT_POLICIES
 
 #: How Postgres writes the fixed texts when it is asked for them.
@@ -24,34 +26,63 @@ DEPARSED = {
 def relations(catalogue: Catalogue) -> Iterator[Finding]:
     """Every relation is a classed, ordinary, logged table of `owner`; no views, no foreign tables."""
     seen = set()
-    for schema, name, kind, persistence, owner, inherits in catalogue.ask(
+    for schema, name, kind, persistence, owner, *family in catalogue.ask(
         "SELECT n.nspname, c.relname, c.relkind, c.relpersistence, pg_get_userbyid(c.relowner),"
-        " EXISTS (SELECT 1 FROM pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent))"
+        " ARRAY(SELECT p.relname::text FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent"
+        "       WHERE i.inhrelid = c.oid),"
+        " EXISTS (SELECT 1 FROM pg_inherits i WHERE i.inhparent = c.oid),"
+        " pg_get_expr(c.relpartbound, c.oid), pg_get_partkeydef(c.oid)"
         " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         f" WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {ours()}"
     ):
         seen.add(name)
-        yield from _relation(f"{schema}.{name}", name, kind, schema, persistence, owner, inherits)
+        yield from _relation(f"{schema}.{name}", name, kind, schema, persistence, owner)
+        yield from _family(f"{schema}.{name}", name, *family)
     for missing in TABLES.keys() - seen:
         yield Finding(missing, "is classed, but does not exist")
 
 
 def _relation(
-    about: str, name: str, kind: str, schema: str, persistence: str, owner: str, inherits: bool
+    about: str, name: str, kind: str, schema: str, persistence: str, owner: str
 ) -> Iterator[Finding]:
     if kind not in ("r", "p"):
         yield Finding(
             about, {"v": "is a view", "m": "is a materialised view", "f": "is a foreign table"}[kind]
         )
         return
-    if schema != SCHEMA or name not in TABLES:
+    if schema != SCHEMA or (name not in TABLES and daily_table_of(name) is None):
         yield Finding(about, "has no plane in planes.py")
     if persistence != "p":
         yield Finding(about, "is not logged, so a crash empties it")
     if owner != "owner":
         yield Finding(about, f"is owned by {owner}")
-    if inherits:
+
+
+def _family(
+    about: str, name: str, parents: list[str], inherited: bool, bound: str | None, key: str | None
+) -> Iterator[Finding]:
+    """Nothing inherits but the days of a daily table, each with the bounds that its name says."""
+    table = daily_table_of(name)
+    if table is not None:
+        if parents != [table] or bound != _bound_of(name):
+            yield Finding(about, f"is called a day of {table}, and is not that")
+        if inherited or key:
+            yield Finding(about, "is divided further")
+        return
+    daily = name in TABLES and TABLES[name].daily
+    if daily != (key == "RANGE (id)") or (key and not daily):
+        yield Finding(about, f"is {'not ' if daily else ''}in partitions" + (f" by {key}" if key else ""))
+    if parents or (inherited and not daily):
         yield Finding(about, "inherits or is inherited: the wall of a parent does not guard its children")
+
+
+def _bound_of(name: str) -> str | None:
+    try:
+        day = date.fromisoformat(name.rpartition("_")[2])
+        first, after = first_uuid7_of(day), first_uuid7_of(day + timedelta(days=1))
+    except (ValueError, OverflowError):
+        return None
+    return f"FOR VALUES FROM ('{first}') TO ('{after}')"
 
 
 @inspection
@@ -62,7 +93,8 @@ def row_security(catalogue: Catalogue) -> Iterator[Finding]:
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
         f" WHERE c.relkind IN ('r', 'p') AND n.nspname = '{SCHEMA}' AND {ours()}"
     ):
-        wanted = bool(expected_policies(name))
+        # A day has row security without a policy: who names it instead of its parent sees nothing.
+        wanted = bool(expected_policies(name)) or daily_table_of(name) is not None
         if enabled != wanted:
             yield Finding(name, f"row security is {'on' if enabled else 'off'}")
         if forced != wanted:

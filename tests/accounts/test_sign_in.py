@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import ThrottleLane, User
-from audit.models import PlatformEvent
+from audit.models import PlatformAccessEvent
 from tests.accounts.conftest import code_of, sign_in_form, with_authenticator
 
 pytestmark = pytest.mark.django_db
@@ -391,7 +391,7 @@ def test_sign_ins_and_failures_are_recorded_without_the_address(client, dana):
     client.post(SIGN_IN, sign_in_form(dana))
     client.post("/sign-out/")
 
-    events = PlatformEvent.objects.order_by("id").values_list("action", "user_id", "detail")
+    events = PlatformAccessEvent.objects.order_by("id").values_list("action", "user_id", "detail")
     assert list(events) == [
         ("account.sign_in_failed", dana.pk, {}),
         ("account.sign_in_failed", None, {}),

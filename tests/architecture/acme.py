@@ -34,8 +34,9 @@ from organisations.invitations import invite
 from organisations.members import remove_member
 from organisations.models import ApiScope, Invitation, Membership, Organisation
 from organisations.permissions import Role
+from privacy import holds
 from privacy.leaving.parcel import ask_for_parcel
-from privacy.models import Channel, Right
+from privacy.models import Channel, LegalHold, RetentionRun, Right
 from privacy.requests import cases
 from privacy.requests.carrying_out import Carried
 from privacy.requests.decisions import Decision
@@ -76,6 +77,7 @@ def fill() -> Acme:
     _team(acme, organisation, by)
     configurator = _configurators(acme, owner)
     _leads(acme, configurator, owner)
+    _held_run(acme)
     _mails(acme)
     _requests(acme, by)
     _support(acme, owner)
@@ -194,6 +196,8 @@ def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
         acme.ids["lead"] = str(lead.pk)
         acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
         acme.ids["parcel"] = str(ask_for_parcel(by=owner.pk).pk)
+        acme.ids["hold"] = str(_hold(acme, owner, "audit.hold").pk)
+        acme.ids["hold_reviewed"] = str(_hold(acme, owner, "audit.hold_reviewed").pk)
 
 
 def _support(acme: Acme, owner: User) -> None:
@@ -243,6 +247,33 @@ def _phone(acme: Acme, label: str) -> str:
     digits = f"{secrets.randbelow(10**7):07d}"
     acme.canaries.keep(label, digits)
     return f"020{digits}"
+
+
+def _hold(acme: Acme, owner: User, word: str) -> LegalHold:
+    return holds.place(
+        scope="category",
+        label="leads.LeadNote",
+        ground="claim",
+        reason=acme.canaries.word(word),
+        review_on=timezone.localdate() + timedelta(days=30),
+        by=owner.pk,
+    )
+
+
+def _held_run(acme: Acme) -> None:
+    now = timezone.now()
+    run = RetentionRun.objects.create(
+        rule="lead:leads_lead",
+        table="leads_lead",
+        registry="0" * 64,
+        due_day=now.date(),
+        started_at=now,
+        cutoff=now,
+        rows_planned=1000,
+        rows_allowed=200,
+        outcome=RetentionRun.Outcome.HELD,
+    )
+    acme.ids["run"] = str(run.pk)
 
 
 #: One privacy request for each step that an officer can take, standing where that step is possible.

@@ -7,6 +7,7 @@ the mistake either way.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +352,52 @@ THINGS = (
     _hidden("a language", "CREATE LANGUAGE another HANDLER plpgsql_call_handler"),
 )
 
+_LOG = "audit_accessevent"
+_DAY = f"{_LOG}_{datetime.now(UTC):%Y%m%d}"
+
+LOGS = (
+    _seen(
+        "app may read a day of a log",
+        f"GRANT SELECT ON {_DAY} TO app",
+        f"ALTER TABLE {_DAY} DISABLE ROW LEVEL SECURITY",
+    ),
+    _hidden("app may read a day that shows nothing", f"GRANT SELECT ON {_DAY} TO app"),
+    _hidden("a day without row security", f"ALTER TABLE {_DAY} DISABLE ROW LEVEL SECURITY"),
+    _hidden("a day with a policy of its own", f"CREATE POLICY p ON {_DAY} TO app USING (true)"),
+    _hidden("a day for whatever has none", f"CREATE TABLE {_LOG}_99991231 PARTITION OF {_LOG} DEFAULT"),
+    _hidden(
+        "a day by another name",
+        f"CREATE TABLE {_LOG}_later PARTITION OF {_LOG} FOR VALUES"
+        " FROM ('f0000000-0000-0000-0000-000000000000') TO ('f1000000-0000-0000-0000-000000000000')",
+    ),
+    _hidden(
+        "a day with other bounds",
+        f"CREATE TABLE {_LOG}_20200101 PARTITION OF {_LOG} FOR VALUES"
+        " FROM ('f0000000-0000-0000-0000-000000000000') TO ('f1000000-0000-0000-0000-000000000000')",
+        f"ALTER TABLE {_LOG}_20200101 OWNER TO owner",
+        f"ALTER TABLE {_LOG}_20200101 ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {_LOG}_20200101 FORCE ROW LEVEL SECURITY",
+    ),
+    _hidden("a day that is no part of the log", f"ALTER TABLE {_LOG} DETACH PARTITION {_DAY}"),
+    _hidden(
+        "a table that is called like a day of another",
+        "CREATE TABLE leads_lead_20260101 (organisation_id uuid, id uuid)",
+        "ALTER TABLE leads_lead_20260101 OWNER TO owner",
+    ),
+    _hidden("the owner may change the record", "GRANT UPDATE ON audit_event TO owner"),
+    _hidden("the owner may delete a day's record", f"GRANT DELETE ON {_DAY} TO owner"),
+    _hidden("the owner may empty the log", f"GRANT TRUNCATE ON {_LOG} TO owner"),
+    _hidden("app may drop days", "GRANT EXECUTE ON FUNCTION drop_day TO app"),
+    _hidden("everybody may make days", "GRANT EXECUTE ON FUNCTION make_days TO PUBLIC"),
+    _hidden("days are dropped with the caller's rights", "ALTER FUNCTION drop_day SECURITY INVOKER"),
+    _hidden("days are dropped along any path", "ALTER FUNCTION drop_day RESET search_path"),
+    _hidden("nobody makes days", "DROP FUNCTION make_days"),
+    _hidden(
+        "a second way to drop days",
+        "CREATE FUNCTION drop_day(parent text) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ),
+)
+
 MUTANTS = tuple(
     Mutant(f"{kind}: {mutant.name}", mutant.statements, mutant.visible)
     for kind, mutants in (
@@ -360,6 +407,7 @@ MUTANTS = tuple(
         ("grant", GRANTS),
         ("key", KEYS),
         ("thing", THINGS),
+        ("log", LOGS),
     )
     for mutant in mutants
 )

@@ -10,11 +10,12 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from psycopg import errors, sql
 
+from tenancy.ids import uuid7
 from tenancy.planes import TABLES
 from tests.architecture.rows import Row, insert, seed, values_for
 
@@ -155,7 +156,7 @@ class Probe:
     def _writes_for_them(self, table: str) -> Iterator[str]:
         row = values_for(self.connection, table, THEIRS, self.theirs)
         if "id" not in self.theirs.references_of(table):
-            row["id"] = uuid4()
+            row["id"] = uuid7()
         if self._inserts("app", OURS, table, row):
             yield f"{table}: writes a row for another organisation"
 
@@ -163,7 +164,7 @@ class Probe:
         """A row of ours that refers to a row of theirs would be an oracle, and their cascade our loss."""
         for column, to_table in self.ours.references_of(table).items():
             row = values_for(self.connection, table, OURS, self.ours)
-            row |= {"id": uuid4(), column: self.theirs.ids[to_table]}
+            row |= {"id": uuid7(), column: self.theirs.ids[to_table]}
             if self._inserts("app", OURS, table, row):
                 yield f"{table}.{column}: refers to another organisation's row"
 

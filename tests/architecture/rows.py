@@ -10,6 +10,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from tenancy.ids import uuid7
+
 Connection = psycopg.Connection[Any]
 Row = dict[str, Any]
 
@@ -50,7 +52,7 @@ class Seeded:
 
 def seed(connection: Connection, tables: list[str], organisation: UUID, *, purge_after: str | None) -> Seeded:
     """One row in each table, as a superuser to whom no key and no policy applies."""
-    seeded = Seeded(ids={table: uuid4() for table in tables})
+    seeded = Seeded(ids={table: uuid7() for table in tables})  # a log has no place for another kind
     for table, column, to_table in connection.execute(_REFERENCES).fetchall():
         if table in tables and to_table in tables:
             seeded.references.setdefault(table, {})[column] = to_table

@@ -5,11 +5,10 @@ Not more is claimed than that: the schema satisfies the distribution rules.
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from psycopg import errors, sql
 
+from tenancy.ids import uuid7
 from tests.architecture.probe import OURS, THEIRS, Connection, tenant_tables
 from tests.architecture.rows import insert, seed, values_for
 from tests.architecture.superuser import scratch
@@ -46,7 +45,7 @@ def rebuild(connection: Connection) -> list[str]:
             + sql.SQL(definition)
         )
     for _table, definition in indexes:
-        connection.execute(definition.replace(" ON public.", " ON spread."))
+        connection.execute(definition.replace(" ON ONLY ", " ON ").replace(" ON public.", " ON spread."))
     return tables
 
 
@@ -100,7 +99,7 @@ def test_rows_of_organisations_fit_and_their_keys_hold() -> None:
         for table in tables:
             for column, to_table in seeded[OURS].references_of(table).items():
                 row = values_for(connection, table, OURS, seeded[OURS])
-                row |= {"id": uuid4(), column: seeded[THEIRS].ids[to_table]}
+                row |= {"id": uuid7(), column: seeded[THEIRS].ids[to_table]}
                 with pytest.raises(errors.ForeignKeyViolation), connection.transaction():
                     insert(connection, table, row)
 

@@ -45,6 +45,7 @@ PUBLIC = frozenset(
         "door:request", "door:sent", "door:schema", "door:my", "door:copy", "door:download", "door:correct",
         "door:withdraw", "door:ask",
         "health:livez", "health:readyz",
+        "door:signing-key", "door:certificate",
     }
 )  # fmt: skip
 
@@ -289,13 +290,14 @@ def test_an_owner_with_one_factor_gets_nowhere(filled: Acme, counters: RowCounte
 
 
 STEP_UP_NEEDED = {
-    "organisations:leave-organisation", "privacy:data", "privacy:settings",
+    "organisations:leave-organisation", "privacy:data", "privacy:hold-place", "privacy:hold-release",
+    "privacy:settings",
     "organisations:invite", "organisations:member-role", "organisations:member-remove", "leads:export",
     "organisations:webhook", "organisations:webhook-secret", "organisations:webhook-remove",
     "organisations:api-key", "organisations:api-key-revoke",
 }  # fmt: skip
 #: The same, where there is nothing to post.
-STEP_UP_TO_READ = {"leads:export-download"}
+STEP_UP_TO_READ = {"leads:export-download", "organisations:record-export"}
 
 
 def test_what_cannot_be_taken_back_wants_a_fresh_proof(filled: Acme, counters: RowCounters) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from audit.events import NotForTheRecord, record, record_platform
-from audit.models import Event, PlatformEvent
+from audit.models import AccessEvent, Event, PlatformAccessEvent, PlatformEvent
 from tenancy.context import NoTenant, tenant
 from tenancy.ids import uuid7
 
@@ -17,10 +17,10 @@ def test_an_act_is_recorded_in_its_organisation_only(acme, globex):
         record("lead.opened", actor_id=actor, kind="lead", object_id=thing, detail={"count": 3})
 
     with tenant(acme.pk):
-        event = Event.objects.about("lead", thing).get()
+        event = AccessEvent.objects.about("lead", thing).get()
         assert (event.action, event.actor_id, event.detail) == ("lead.opened", actor, {"count": 3})
     with tenant(globex.pk):
-        assert not Event.objects.about("lead", thing).exists()
+        assert not AccessEvent.objects.about("lead", thing).exists()
 
 
 def test_outside_an_organisation_nothing_is_recorded():
@@ -57,7 +57,21 @@ def test_an_action_has_a_proper_name(action):
         record_platform(action)
 
 
-@pytest.mark.parametrize("table", ["audit_event", "audit_platformevent"])
+def test_the_classes_have_tables_of_their_own(acme):
+    with tenant(acme.pk):
+        seen = record("lead.opened", actor_id=None)
+        kept = record("lead.exported", actor_id=None, evidence=True)
+        assert list(AccessEvent.objects.all()) == [seen]
+        assert kept in Event.objects.all()
+    signed_in, opened = record_platform("account.signed_in"), record_platform("account.opened", evidence=True)
+
+    assert signed_in in PlatformAccessEvent.objects.all()
+    assert opened in PlatformEvent.objects.all()
+
+
+@pytest.mark.parametrize(
+    "table", ["audit_event", "audit_accessevent", "audit_platformevent", "audit_platformaccessevent"]
+)
 @pytest.mark.parametrize(
     "statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"]
 )
@@ -74,13 +88,13 @@ def test_nobody_who_serves_requests_can_change_the_record(acme, table, statement
 def test_newest_comes_first(acme):
     with tenant(acme.pk):
         made = [record("tests.step", actor_id=None, detail={"n": n}) for n in range(3)]
-        assert list(Event.objects.filter(action="tests.step").newest()) == made[::-1]
+        assert list(AccessEvent.objects.filter(action="tests.step").newest()) == made[::-1]
 
 
 def test_the_platforms_record_knows_no_organisations_wall():
     user_id = uuid7()
     record_platform("account.signed_in", user_id=user_id)
 
-    assert [event.action for event in PlatformEvent.objects.of_user(user_id).newest()] == [
+    assert [event.action for event in PlatformAccessEvent.objects.of_user(user_id).newest()] == [
         "account.signed_in"
     ]

@@ -19,7 +19,14 @@ def test_readyz_says_that_all_is_there(client):
 
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ok", "database": "ok", "broker": "ok", "backup": "ok"},
+        {
+            "status": "ok",
+            "database": "ok",
+            "broker": "ok",
+            "backup": "ok",
+            "logs": "ok",
+            "record": "ok",
+        },
     )
     assert "no-store" in response.headers["Cache-Control"]
     assert not response.cookies

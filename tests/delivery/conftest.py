@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from audit import events
-from audit.models import Event
+from audit.models import AccessEvent
 from delivery import jobs
 from delivery.jobs import JobCall
 from tenancy.context import tenant
@@ -27,5 +27,5 @@ def leave_mark(call: JobCall) -> None:
 def marks(organisation_id: UUID) -> list[UUID]:
     """What ``leave_mark`` left."""
     with tenant(organisation_id):
-        events_left = Event.objects.filter(action="tests.done")
+        events_left = AccessEvent.objects.filter(action="tests.done")
         return [event.object_id for event in events_left if event.object_id]

@@ -83,7 +83,6 @@ def furnish() -> Told:
     people = People()
     owners, founders = people.three("owner", app="on"), people.three("founder", app="on")
     sellers, guests = people.three("seller", app="on"), people.three("guest")
-    _platform_officers(people.three("officer", app="on"))
     people.three("newcomer")
     people.three("beginner", app="begun")
     acme = found_organisation(name="Acme Veranda’s", country="NL", language="nl", by=owners["nl"])
@@ -102,11 +101,14 @@ def furnish() -> Told:
     configurators = _configurators(acme, owners["nl"])
     leads = _leads(acme, owners["nl"], configurators["live"]["key"])
     _exports(acme, owners, leads["new"])
+    run = _officers(people.three("officer", app="on"))
     return {
         "people": people.told,
         "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
         "api_key": _integrations(acme, owners["nl"]),
+        "hold": _hold(acme, owners["nl"]),
+        "run": run,
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
         "leads": leads,
@@ -117,13 +119,6 @@ def furnish() -> Told:
     }
 
 
-def _platform_officers(people: dict[str, "User"]) -> None:
-    from accounts.models import PlatformRole
-
-    for user in people.values():
-        PlatformRole.objects.create(user=user, role=PlatformRole.Role.PRIVACY_OFFICER)
-
-
 def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
     """Three people of support: one of them asks to look in."""
     from accounts.models import PlatformRole
@@ -132,6 +127,45 @@ def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
     for user in people.values():
         PlatformRole.objects.create(user=user, role=PlatformRole.Role.SUPPORT)
         support.ask(organisation=organisation, by=user, reason="The price of a roof", may_change=True)
+
+
+def _officers(people: dict[str, "User"]) -> str:
+    """Three privacy officers of the platform, and a sweep that waits for one of them."""
+    from django.utils import timezone
+
+    from accounts.models import PlatformRole
+    from privacy.models import RetentionRun
+
+    for user in people.values():
+        PlatformRole.objects.create(user=user, role=PlatformRole.Role.PRIVACY_OFFICER)
+    now = timezone.now()
+    waits, done = RetentionRun.Outcome.HELD, RetentionRun.Outcome.DONE
+    for rule, outcome in (("account_mail:delivery_accountmail", done), ("lead:leads_lead", waits)):
+        run = RetentionRun.objects.create(
+            rule=rule, table=rule.partition(":")[2], registry="0" * 64, due_day=now.date(), started_at=now,
+            cutoff=now, rows_planned=1000, rows_allowed=200, outcome=outcome, overdue_seconds=100_000,
+        )  # fmt: skip
+    return str(run.pk)
+
+
+def _hold(organisation: "Organisation", owner: "User") -> str:
+    """One kind of data that is held, with a review that is due, and a hold that was released."""
+    from django.utils import timezone
+
+    from privacy import holds
+    from privacy.models import LegalHold
+    from tenancy.context import tenant
+
+    with tenant(organisation.pk):
+        for scope, label in (("organisation", ""), ("category", "leads.LeadNote")):
+            hold = holds.place(
+                scope=scope, label=label, ground="claim", reason="File 2026-114", by=owner.pk,
+                review_on=timezone.localdate() + timedelta(days=30),
+            )  # fmt: skip
+            if not label:
+                holds.release(hold, by=owner.pk)
+        LegalHold.objects.filter(pk=hold.pk).update(review_on=timezone.localdate())
+    return str(hold.pk)
 
 
 def _one_that_left(founders: dict[str, "User"]) -> str:

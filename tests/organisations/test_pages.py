@@ -16,6 +16,8 @@ PAGES = {
     "members": Permission.MEMBERS_VIEW,
     "invite": Permission.MEMBERS_MANAGE,
     "leave-organisation": Permission.ORGANISATION_LEAVE,
+    "record": Permission.AUDIT_VIEW,
+    "record-export": Permission.AUDIT_VIEW,
     "support": Permission.SUPPORT_GRANT,
     "support-let-in": Permission.SUPPORT_GRANT,
     "support-end": Permission.SUPPORT_GRANT,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import PlatformRole
-from audit.models import Event
+from audit.models import AccessEvent
 from delivery.drain import drain
 from delivery.models import AccountMail, Job
 from organisations import support
@@ -123,7 +123,7 @@ def test_every_page_is_in_the_customers_record(alice, sam, client):
     client.get(page("configurators:list", alice))
 
     with tenant(alice.organisation.pk):
-        read = Event.objects.filter(action="support.read", actor_id=sam.user.pk, object_id=given.pk)
+        read = AccessEvent.objects.filter(action="support.read", actor_id=sam.user.pk, object_id=given.pk)
         assert [each.detail["page"] for each in read.order_by("id")] == ["leads:inbox", "configurators:list"]
 
 

@@ -70,6 +70,7 @@ def ours(transactional_db: None, tmp_path: Path, settings: Any) -> Iterator[Hous
     """An installation of its own, whose database may be lost; the tests' own is left as it was."""
     with house(tmp_path, settings) as found:
         key_store().create(PLATFORM)
+        key_store().create_signing_key()
         yield found
 
 

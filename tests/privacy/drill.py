@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 from django.db import connections
@@ -16,11 +16,13 @@ from psycopg.conninfo import make_conninfo
 
 from configurators.published import forget_everything
 from leads.models import Lead
-from privacy import ledger
+from organisations.models import Membership
+from organisations.permissions import Role
 from privacy.backups import restoring
 from privacy.backups.files import Manifest
 from privacy.declarations import Subject
-from privacy.erasure.execute import execute
+from privacy.erasure import carrying_out
+from privacy.erasure.carrying_out import order_lead_erasure
 from privacy.erasure.plan import plan_erasure
 from tenancy import grants
 from tenancy.context import tenant
@@ -137,12 +139,9 @@ def leads_of(member: Member) -> set[UUID]:
 
 
 def erase(lead: Lead) -> None:
-    """As the engine does it: announced, done and closed."""
-    owner = lead.organisation_id
-    with tenant(owner):
-        plan = plan_erasure(Subject.LEAD, [lead.pk])
-    entry = ledger.intend(ledger.Action.ERASE_LEAD, organisation_id=owner, refs=plan.refs)
-    with tenant(owner):
-        execute(plan)
-        ledger.mark_done(entry)
-    ledger.close(entry)
+    """As the product does it: an owner orders it, and the job of the order destroys."""
+    owner = Membership.objects.get(organisation_id=lead.organisation_id, role=Role.OWNER)
+    with tenant(lead.organisation_id):
+        approved = plan_erasure(Subject.LEAD, [lead.pk]).digest
+        order = order_lead_erasure(case_id=uuid4(), leads=[lead.pk], approved=approved, by=owner.user_id)
+    carrying_out.erase(order.pk, organisation_id=lead.organisation_id)

@@ -96,6 +96,7 @@ def test_many_rows_are_cut_in_slices(
     transactional_db: None, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sliced = retention.Progress
+    monkeypatch.setattr(retention, "SLICE_ROWS", 2)
     monkeypatch.setattr(retention, "Progress", lambda: sliced(size=2))
     for _number in range(5):
         make_request(alice.organisation, identifiers_until=ago(hours=1))

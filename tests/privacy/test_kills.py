@@ -1,4 +1,4 @@
-"""kill -9 at enumerated points of an erasure, a backup, a restore and a replay: resumed, and exact.
+"""kill -9 at enumerated points of a purge, a backup, a restore and a replay: resumed, and exact.
 
 Each point is reached in a forked process that then kills itself; the parent resumes.
 """
@@ -25,7 +25,6 @@ from privacy.leaving.purge import purge
 from privacy.models import Backup
 from tenancy.keys import NoKey, key_store
 from tenancy.ledger import gate
-from tenancy.ledger.entries import settle
 from tenancy.ledger.store import ledger
 from tests.cast import _owner
 from tests.factories import make_lead
@@ -57,16 +56,6 @@ REPLAY = [
     ("privacy.replay:_end_ways_in", "before"),
     ("privacy.replay:_open", "before"),
     ("privacy.replay:record_platform", "after"),
-]
-ERASURE = [
-    ("tenancy.ledger.store:FileLedger.append", "before"),
-    ("tenancy.ledger.store:FileLedger.append", "after"),
-    ("tests.privacy.drill:execute", "before"),
-    ("tests.privacy.drill:execute", "after"),
-    ("privacy.ledger:close", "before"),
-    ("tenancy.ledger.entries:_tell", "before"),
-    ("tenancy.ledger.entries:_tell", "after"),
-    ("tenancy.ledger.entries:_advance", "after"),
 ]
 
 PURGE = [
@@ -145,21 +134,6 @@ def test_a_killed_restore_and_a_killed_replay_are_made_good(ours, shop):
         replay.replay()
         assert leads_of(shop) == {frank.pk}
         ours.go_back_to_copy()
-
-
-def test_a_killed_erasure_is_finished_by_its_second_try(ours, shop):
-    for target, when in ERASURE:
-        lead = make_lead(shop.organisation)
-
-        killed_at(target, when, partial(erase, lead))
-
-        assert not _is_closed(), f"closed by a kill {when} {target}"
-        if leads_of(shop):
-            erase(lead)
-        settle()
-        assert leads_of(shop) == set()
-        assert not _is_closed()
-    assert ledger().entries()[-1].kind == "done"
 
 
 def test_a_killed_purge_comes_to_its_end(ours):

@@ -20,6 +20,7 @@ def test_what_is_held_about_a_lead() -> None:
     assert found == {
         "leads_lead": ("id", "key"),
         "audit_disclosure": ("object_id", "key"),
+        "audit_personalvalue": ("object_id", "key"),
         "delivery_sentmail": ("lead_id", "key"),
         "delivery_suppression": ("recipient_index", "address"),
         "delivery_webhookdelivery": ("object_id", "key"),

@@ -80,6 +80,7 @@ def test_a_second_sweep_changes_nothing(add_origin: Add, origin_rule: Swept) -> 
 def test_rows_go_in_slices(
     add_origin: Add, origins: Origins, origin_rule: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "SLICE_ROWS", 3)
     monkeypatch.setattr(retention, "Progress", lambda: _Sliced(size=3))
     for days in range(91, 99):
         add_origin(days=days)
@@ -93,6 +94,7 @@ def test_rows_go_in_slices(
 def test_rows_that_share_a_date_go_in_slices_too(
     add_origin: Add, origins: Origins, origin_rule: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retention, "SLICE_ROWS", 2)
     monkeypatch.setattr(retention, "Progress", lambda: _Sliced(size=2))
     for _ in range(5):
         add_origin(days=91, purge_after="2026-01-01T00:00:00Z")
@@ -107,11 +109,29 @@ _Sliced = retention.Progress
 
 
 def test_a_slow_slice_makes_the_next_smaller() -> None:
-    progress = retention.Progress()
+    progress = retention.Progress(size=2000)
 
     progress.add(rows=2000, ms=250)
 
     assert (progress.size, progress.longest_ms) == (1000, 250)
+
+
+def test_fast_slices_grow_again() -> None:
+    progress = retention.Progress(size=500)
+
+    progress.add(rows=500, ms=10)
+    progress.add(rows=1000, ms=10)
+    progress.add(rows=2000, ms=10)
+
+    assert progress.size == retention.SLICE_ROWS
+
+
+def test_others_get_their_turn_after_each_slice() -> None:
+    progress = retention.Progress()
+
+    progress.add(rows=500, ms=40)
+
+    assert progress.pause == pytest.approx(0.01)
 
 
 def test_the_run_is_evidence(add_origin: Add, origin_rule: Swept) -> None:

@@ -37,6 +37,9 @@ PARTS = [
          "a kill -9 anywhere is made good",
          "tests/privacy/test_restore_drill.py tests/privacy/test_kills.py", seed="RESTORE_SEED",
          environment={"RESTORE_DRILLS": "150"}),
+    Part("retention", "Over ten years of forty organisations every row goes on its day, and no period can move "
+         "unseen; a killed sweep is made good",
+         "tests/privacy/test_simulation.py tests/privacy/test_sweep_kills.py"),
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe", "axe finds nothing on any page, in every language and width",

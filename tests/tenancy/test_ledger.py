@@ -310,6 +310,18 @@ def test_a_connection_that_lives_long_asks_again(transactional_db, organisation)
     connection.ensure_connection()
 
 
+def test_it_does_not_ask_while_a_transaction_ends(transactional_db):
+    connection = connections["default"]
+
+    with transaction.atomic():
+        LedgerEntry.objects.count()
+        connection.compare_at = 0
+
+    assert connection.get_autocommit()
+    assert LedgerEntry.objects.count() == 0
+    assert connection.compare_at > 0
+
+
 def test_a_connection_that_is_opened_again_after_a_minute_works(transactional_db: None) -> None:
     """The old connection was due for a comparison: the new one is not compared half-way through opening."""
     connection = connections["default"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -14,6 +13,10 @@ from delivery.drain import drain
 from leads.models import ConsentRecord, Lead, Status
 from leads.work import add_note, change_status
 from organisations.models import Organisation
+from privacy.declarations import Subject
+from privacy.erasure.carrying_out import erase, order_lead_erasure
+from privacy.erasure.plan import plan_erasure
+from privacy.models import LeadErasure
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tenancy.planes import TABLES
@@ -45,6 +48,26 @@ def lead(alice: Member) -> Lead:
     return whole_lead(alice)
 
 
+def order(lead: Lead, by: Member, *more: Lead, case_id: UUID | None = None) -> LeadErasure:
+    """The organisation decides, on the plan as it is now."""
+    leads = [lead.pk, *(each.pk for each in more)]
+    with tenant(lead.organisation_id):
+        plan = plan_erasure(Subject.LEAD, leads)
+        return order_lead_erasure(
+            case_id=case_id or uuid7(), leads=leads, approved=plan.digest, by=by.user.pk
+        )
+
+
+def carried_out(erasure: LeadErasure) -> LeadErasure:
+    erase(erasure.pk, organisation_id=erasure.organisation_id)
+    return as_it_is(erasure)
+
+
+def as_it_is(erasure: LeadErasure) -> LeadErasure:
+    with tenant(erasure.organisation_id):
+        return LeadErasure.objects.get(pk=erasure.pk)
+
+
 def counted(*tables: str) -> dict[str, int]:
     """Rows of some tables over all organisations."""
     found = dict.fromkeys(tables, 0)
@@ -74,9 +97,3 @@ def tables_with(value: str) -> list[str]:
                 if cursor.fetchone():
                     found.add(table)
     return sorted(found)
-
-
-@pytest.fixture
-def mailbox_is_open() -> Iterator[None]:
-    with override_settings(EMAIL_BACKEND="delivery.mailbox.MailboxBackend"):
-        yield

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -11,6 +13,7 @@ from delivery.drain import drain
 from delivery.jobs import enqueue
 from delivery.models import Job
 from leads.models import Lead
+from leads.work import add_note
 from organisations.invitations import invite
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import Role
@@ -24,31 +27,20 @@ from privacy.erasure.carrying_out import (
     order_account_erasure,
     order_lead_erasure,
 )
-from privacy.erasure.plan import plan_erasure
+from privacy.erasure.plan import Plan, plan_erasure
 from privacy.models import AccountErasure, ErasureState, LeadErasure
 from tenancy.context import tenant
 from tenancy.ids import uuid7
+from tenancy.ledger.store import ledger
+from tenancy.models import LedgerEntry
 from tests.cast import Member
 from tests.factories import make_lead, make_user, sign_in
-from tests.privacy.erasure.conftest import WEBHOOK, counted, tables_with
+from tests.privacy.erasure.conftest import WEBHOOK, carried_out, counted, order, tables_with
 
 LEAD_TABLES = (
     "leads_lead", "leads_leadcontact", "leads_leadorigin", "leads_leadnote", "leads_leadevent",
     "leads_consentrecord", "delivery_sentmail", "delivery_mailboxmessage",
 )  # fmt: skip
-
-
-def order(lead: Lead, by: Member, *more: Lead) -> LeadErasure:
-    leads = [lead.pk, *(each.pk for each in more)]
-    with tenant(lead.organisation_id):
-        plan = plan_erasure(Subject.LEAD, leads)
-        return order_lead_erasure(case_id=uuid7(), leads=leads, approved=plan.digest, by=by.user.pk)
-
-
-def carried_out(erasure: LeadErasure) -> LeadErasure:
-    erase(erasure.pk, organisation_id=erasure.organisation_id)
-    with tenant(erasure.organisation_id):
-        return LeadErasure.objects.get(pk=erasure.pk)
 
 
 # --- Leads ------------------------------------------------------------------------------------------
@@ -61,7 +53,7 @@ def test_nothing_of_a_lead_is_left(lead: Lead, alice: Member) -> None:
     done = carried_out(order(lead, alice))
 
     assert counted(*LEAD_TABLES) == dict.fromkeys(LEAD_TABLES, 0)
-    assert done.state == ErasureState.DONE
+    assert done.is_done
     assert sum(done.counts.values()) == 12
 
 
@@ -188,6 +180,65 @@ def test_the_job_does_it(lead: Lead, alice: Member) -> None:
     assert counted("leads_lead") == {"leads_lead": 0}
 
 
+# --- The ledger ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_ledger_hears_of_it_before_anything_goes(
+    lead: Lead, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Written before, ended after, with every row by its key and nobody by name."""
+    seen: list[Any] = []
+
+    def look(plan: Plan) -> dict[str, int]:
+        seen.extend(line.facts for line in ledger().entries(after=0))
+        return execute.execute(plan)
+
+    monkeypatch.setattr(carrying_out, "execute", look)
+    with tenant(lead.organisation_id):
+        plan = plan_erasure(Subject.LEAD, [lead.pk])
+
+    done = carried_out(order(lead, alice))
+
+    assert [facts["action"] for facts in seen] == ["erase_lead"]
+    assert sorted(map(tuple, seen[0]["refs"])) == sorted(plan.refs)
+    kinds = [line.kind for line in ledger().entries(after=0)]
+    assert kinds == ["intent", "done"]
+    assert done.ledger_seq == 2
+
+
+def test_what_comes_in_between_is_announced_too(
+    lead: Lead, alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erasure, lock = order(lead, alice), carrying_out.lock
+    tries: list[int] = []
+
+    def a_note_comes_first(person: Any) -> None:
+        if not tries:
+            add_note(lead, text="Nog even.", by=alice.user.pk)
+        tries.append(1)
+        lock(person)
+
+    monkeypatch.setattr(carrying_out, "lock", a_note_comes_first)
+
+    done = carried_out(erasure)
+
+    assert len(tries) == 2
+    assert (done.counts["leads_leadnote"], counted("leads_lead")) == (2, {"leads_lead": 0})
+    assert list(LedgerEntry.objects.values_list("state", flat=True)) == []
+
+
+def test_a_stale_order_leaves_no_announcement(lead: Lead, alice: Member) -> None:
+    erasure = order(lead, alice)
+    with tenant(lead.organisation_id):
+        LeadErasure.objects.filter(pk=erasure.pk).update(plan="0" * 64)
+
+    done = carried_out(erasure)
+
+    assert done.state == ErasureState.STALE
+    assert LedgerEntry.objects.filter(state=LedgerEntry.State.INTENDED).count() == 0
+
+
 # --- Accounts ---------------------------------------------------------------------------------------
 
 
@@ -230,7 +281,7 @@ def bea(alice: Member) -> User:
 def test_nothing_of_an_account_is_left(bea: User, acme: Organisation) -> None:
     done = account_carried_out(bea)
 
-    assert done.state == ErasureState.DONE
+    assert done.is_done
     assert list(User.objects.values_list("name", flat=True)) == ["Alice"]
     assert done.counts == {
         "accounts_authenticator": 1,

@@ -13,10 +13,11 @@ from delivery.mail import suppress
 from delivery.models import AccountMail
 from leads.models import Lead
 from organisations.models import Organisation
-from privacy import registry
+from privacy import holds, registry
 from privacy.declarations import Erasure, Subject
-from privacy.erasure.execute import cascades
+from privacy.erasure.execute import cascades, execute
 from privacy.erasure.plan import Outcome, Plan, plan_erasure
+from privacy.models import LegalHold
 from tenancy.context import tenant
 from tenancy.planes import TABLES
 from tests.cast import Member
@@ -69,7 +70,7 @@ def test_what_stays_has_a_ground_and_an_end(lead: Lead) -> None:
     assert {table: (part.rows, part.ground) for table, part in kept.items()} == {
         "audit_disclosure": (1, "17(3)(b)"),
         "delivery_suppression": (1, "17(3)(b)"),
-        "tenancy_ledgerentry": (1, "17(3)(b)"),
+        "tenancy_ledgerentry": (1, "17(3)(b)"),  # the suppression survives a restore
     }
     ends = kept["audit_disclosure"].until
     assert ends is not None
@@ -150,3 +151,21 @@ def test_whatever_is_to_go_can_go(root: str) -> None:
 
 def test_a_plan_never_shows_an_address(lead: Lead) -> None:
     assert "sanne" not in repr(lead_plan(lead)).lower()
+
+
+def test_a_legal_hold_keeps_the_lead_and_nothing_else(lead: Lead, acme: Organisation, alice: Member) -> None:
+    other = make_lead(acme, email="else@example.org")
+    review_on = timezone.localdate() + timedelta(days=90)
+    with tenant(acme.pk):
+        holds.place(
+            scope=LegalHold.Scope.PERSON, ground=LegalHold.Ground.CLAIM, reason="A claim.",
+            review_on=review_on, by=alice.user.pk, label="leads.Lead", object_id=lead.pk,
+        )  # fmt: skip
+        plan = plan_erasure(Subject.LEAD, [lead.pk, other.pk])
+        execute(plan)
+
+        assert list(Lead.objects.values_list("pk", flat=True)) == [lead.pk]
+    kept = next(part for part in plan.kept if part.table == "leads_lead")
+    assert (plan.held, kept.rows, kept.ground) == ((lead.pk,), 1, "17(3)(e)")
+    assert kept.until is not None
+    assert timezone.localdate(kept.until) == review_on

@@ -62,7 +62,13 @@ def fill_in(member: Member, lead: Lead, *, note: str = "belt liever na zes uur")
     written = LeadNote(lead=lead, author_id=member.user.pk)
     seal_note(written, note)
     written.save()
-    record("lead.viewed", actor_id=member.user.pk, kind="lead", object_id=lead.pk)
+    record(
+        "lead.viewed",
+        actor_id=member.user.pk,
+        kind="lead",
+        object_id=lead.pk,
+        personal={"reason": "belde zelf"},
+    )
     record_disclosure("webhook", recipient_id=WEBHOOK, objects=[lead.pk])
 
 

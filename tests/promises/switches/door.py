@@ -106,9 +106,10 @@ SWITCHES = [
     },
     {
         "promises": ["H36"],
-        "test": f"{_IDENTITY}::test_the_answer_its_text_and_its_work_are_the_same_for_any_address",
-        "patch": "privacy.door.links:may_mail",
-        "with": "lambda email: email == 'sanne@example.org'",
+        "test": f"{_IDENTITY}::test_the_mail_is_the_same_for_any_address",
+        "patch": "privacy.door.links:_write",
+        "with": "lambda link, found, really=__import__('privacy.door.links').door.links._write:"
+        " really(link, found) if found else None",
     },
     {
         "promises": ["H32", "E6"],

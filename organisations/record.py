@@ -1,0 +1,88 @@
+"""The record of an organisation as its members read it: both classes in one list, newest first."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from audit import committing
+from audit.catalogue import words_of
+from audit.models import AccessEvent, Act, Event
+from organisations.models import Membership
+
+PAGE = 50
+CLASSES: dict[str, type[Act]] = {"evidence": Event, "access": AccessEvent}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act in words. ``who`` is empty where nobody in particular acted, or who did has left."""
+
+    event: Act
+    who: str
+    what: str
+    details: list[tuple[str, str]]
+    erased: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    lines: list[Line]
+    older: UUID | None
+
+
+def page(*, kept: str = "", action: str = "", person: UUID | None = None, before: UUID | None = None) -> Page:
+    """One keyset page; ``kept`` is "evidence", "access" or empty for both."""
+    asked = [model for name, model in CLASSES.items() if kept in ("", name)]
+    found = [list(_filtered(model, action, person, before)[: PAGE + 1]) for model in asked]
+    merged = sorted((event for each in found for event in each), key=lambda event: event.pk, reverse=True)
+    shown = list(islice(merged, PAGE))
+    return Page(list(_in_words(shown)), shown[-1].pk if len(merged) > PAGE else None)
+
+
+def _filtered(model: type[Any], action: str, person: UUID | None, before: UUID | None) -> QuerySet[Any]:
+    events = model.objects.newest()
+    if action:
+        events = events.filter(action=action)
+    if person:
+        events = events.by(person)
+    if before:
+        events = events.filter(pk__lt=before)
+    return events
+
+
+def _in_words(events: list[Act]) -> Iterator[Line]:
+    names, values = _names(event.actor_id for event in events), committing.values_of(e.pk for e in events)
+    for event in events:
+        there = {row.field: committing.read(row) for row in values.get(event.pk, [])}
+        committed = _committed(event)
+        plain = [(key, str(value)) for key, value in event.detail.items() if not _is_commitment(key)]
+        told = [(name, there[name] or "") for name in committed if there.get(name)]
+        erased = [name for name in committed if not there.get(name)]
+        who = names.get(event.actor_id, "") if event.actor_id else ""
+        yield Line(event, who, words_of(event.action), plain + told, erased)
+
+
+def _is_commitment(key: str) -> bool:
+    return key.startswith(committing.PREFIX)
+
+
+def _committed(event: Act) -> list[str]:
+    return [key.removeprefix(committing.PREFIX) for key in event.detail if _is_commitment(key)]
+
+
+def _names(actors: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Names of those who are members now; of others the record keeps an identifier alone."""
+    wanted = {actor for actor in actors if actor}
+    members = Membership.objects.filter(user_id__in=wanted).values_list("user_id", "user__name")
+    return dict(members)
+
+
+def people(organisation_id: UUID) -> list[tuple[UUID, str]]:
+    """Whose acts can be asked for: the members, by name."""
+    members = User.objects.filter(memberships__organisation_id=organisation_id).order_by("name")
+    return list(members.values_list("pk", "name"))

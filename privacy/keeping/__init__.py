@@ -1,0 +1,1 @@
+"""The pages about what is kept: until when, what is held back, and what the sweeps did."""

@@ -1,0 +1,160 @@
+"""The stand-alone verifier: one file, the standard library, and a file that came out of the product."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.core.management import CommandError, call_command
+
+from audit import chain, erasing, exporting, signing, verifier
+from audit.events import record
+from organisations.models import Organisation
+from tenancy.context import tenant
+from tenancy.ids import uuid7
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+VERIFIER = Path(verifier.__file__)
+
+
+@pytest.fixture
+def exported(acme: Organisation, tmp_path: Path, transactional_db: None) -> Path:
+    """Acme's record as a file: evidence linked and not yet, the log, a personal value kept and one erased."""
+    gone = uuid7()
+    with tenant(acme.pk):
+        record("lead.viewed", actor_id=uuid7(), kind="lead", object_id=uuid7())
+        record("tests.kept", actor_id=None, personal={"reason": "Because Zoë asked"}, evidence=True)
+        record("tests.gone", actor_id=None, object_id=gone, personal={"reason": "Told Ned"}, evidence=True)
+    chain.look_after(acme.pk)
+    with tenant(acme.pk):
+        assert erasing.erase_personal_values(object_ids=[gone]) == 1
+        record("tests.later", actor_id=None, evidence=True)
+    path = tmp_path / "record.jsonl"
+    path.write_text("".join(exporting.lines(acme.pk)))
+    return path
+
+
+def check(path: Path, *arguments: str) -> tuple[int, str]:
+    """Run the verifier as somebody else would: alone, without site packages or our folder."""
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", str(VERIFIER), str(path), *arguments], capture_output=True, text=True
+    )
+    return ran.returncode, ran.stdout + ran.stderr
+
+
+def test_a_whole_record_is_whole(exported: Path) -> None:
+    code, told = check(exported, "--key", signing.public_key().hex())
+
+    assert code == 0
+    assert "5 events linked, 1 signed heads, 1 not linked yet, 1 of the access log" in told
+    assert "1 personal values match, 1 were erased" in told
+    assert "The chain is whole." in told
+
+
+def test_what_was_erased_is_not_in_it(exported: Path) -> None:
+    assert "Because Zoë asked" in exported.read_text()
+    assert "Told Ned" not in exported.read_text()
+
+
+def _edited(path: Path, number: int, edit: Any) -> None:
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    edit(lines[number])
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("number", "edit", "problem"),
+    [
+        (5, lambda line: line["event"].update(action="tests.other"), "event_changed at link 4"),
+        (5, lambda line: line["link"].update(hash="00" * 32), "link_changed at link 4"),
+        (5, lambda line: line["link"].update(seq=9), "link_missing at link 4"),
+        (5, lambda line: line.update(event=None), "event_missing at link 4"),
+        (5, lambda line: line["personal"]["reason"].update(value="Another"), "value_changed at link 4"),
+        (1, lambda line: line["head"].update(signature="00" * 64), "head_forged at link 5"),
+        (0, lambda line: line.update(public_key="00" * 32), "head_forged at link 5"),
+    ],
+)
+def test_an_edited_file_is_found(exported: Path, number: int, edit: Any, problem: str) -> None:
+    _edited(exported, number, edit)
+
+    code, told = check(exported)
+
+    assert (code, f"BROKEN: {problem}" in told) == (1, True), told
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [(2, "beginning_missing"), (3, "link_missing"), (6, "end_missing"), (-1, "file_cut_short")],
+)
+def test_a_line_that_was_taken_out_is_found(exported: Path, line: int, problem: str) -> None:
+    lines = exported.read_text().splitlines(keepends=True)
+    del lines[line]
+    exported.write_text("".join(lines))
+
+    code, told = check(exported)
+
+    assert (code, problem in told) == (1, True), told
+
+
+def test_swapped_lines_are_found(exported: Path) -> None:
+    lines = exported.read_text().splitlines(keepends=True)
+    lines[2], lines[3] = lines[3], lines[2]
+    exported.write_text("".join(lines))
+
+    assert check(exported)[0] == 1
+
+
+def test_a_record_signed_by_somebody_else_is_found(exported: Path) -> None:
+    code, told = check(exported, "--key", "11" * 32)
+
+    assert (code, "other_key" in told) == (1, True)
+
+
+@pytest.mark.parametrize("text", ["", "{}\n", "no json", '{"format": "opmaat-record-1"}\n'])
+def test_another_file_is_no_record(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "other"
+    path.write_text(text)
+
+    code, told = check(path)
+
+    assert (code, "Traceback" in told) == (2, False)
+
+
+def test_its_signatures_are_those_of_ed25519() -> None:
+    for number in range(8):
+        key, message = Ed25519PrivateKey.generate(), bytes([number]) * number
+        public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        signature = key.sign(message)
+        changed = bytes([signature[0] ^ 1]) + signature[1:]
+
+        assert verifier.verify_signature(public, message, signature)
+        assert not verifier.verify_signature(public, message + b"x", signature)
+        assert not verifier.verify_signature(public, message, changed)
+        assert not verifier.verify_signature(public, message, signature[:32] + (2**256 - 1).to_bytes(32))
+
+
+def test_the_command_checks_and_exports(
+    exported: Path, acme: Organisation, tmp_path: Path, capsys: Any
+) -> None:
+    call_command("audit", "verify", "--keep")
+    call_command("audit", "export", str(tmp_path / "out"), "--organisation", str(acme.pk))
+    call_command("audit", "key")
+
+    told = capsys.readouterr().out
+    assert f"{acme.pk}: 6 links, whole" in told
+    assert signing.public_key().hex() in told
+    assert check(tmp_path / "out")[0] == 0
+
+
+def test_the_command_fails_on_a_broken_chain(exported: Path, acme: Organisation, superuser: Any) -> None:
+    superuser.execute("UPDATE audit_event SET action = 'x.y' WHERE action = 'tests.kept'")
+
+    with pytest.raises(CommandError):
+        call_command("audit", "verify", "--organisation", str(acme.pk))
