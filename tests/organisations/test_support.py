@@ -106,6 +106,7 @@ def test_more_is_never_granted_than_was_asked(alice, sam):
     assert given.may_change is False
 
 
+@pytest.mark.promise("D10")
 @pytest.mark.parametrize("name", ["organisations:members", "organisations:settings", "privacy:data"])
 def test_there_are_doors_that_no_grant_opens(alice, sam, client, name):
     let_in(alice, sam, may_change=True, unmasked=True)

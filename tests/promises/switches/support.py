@@ -11,8 +11,8 @@ SWITCHES = [
     },
     {
         "promises": ["D10"],
-        "test": f"{_SUPPORT}::test_who_may_look_changes_nothing",
-        "patch": "organisations.support:_TO_LOOK",
+        "test": f"{_SUPPORT}::test_there_are_doors_that_no_grant_opens",
+        "patch": "organisations.support:_TO_CHANGE",
         "with": "frozenset(__import__('organisations.permissions', fromlist=['x']).Permission)",
     },
     {
