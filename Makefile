@@ -39,9 +39,8 @@ prove: environment-dev assets messages ## The long proofs, resumable; PART=name 
 	@scripts/chromium
 	@$(PY) -m tests.prove $(PART)
 
-bench: environment-dev assets messages ## Measure speed, alternating the variants in one run
-	@$(PY) -m benchmarks $(ARGS)
-	@$(PY) -m benchmarks.privacy
+bench: environment-dev assets messages ## Measure speed, alternating the variants in one run (ROWS=1000000 leads)
+	@$(PY) -m benchmarks $(ARGS); reached=$$?; $(PY) -m benchmarks.privacy --rows $(or $(ROWS),1000000) && exit $$reached
 
 assets: environment ## Build the front end; at once when nothing changed
 	@$(PY) frontend/build.py

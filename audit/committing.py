@@ -27,10 +27,10 @@ def commit(personal: Mapping[str, str]) -> tuple[dict[str, str], list[PersonalVa
     return details, rows
 
 
-def keep(rows: Iterable[PersonalValue], event: Act) -> None:
+def keep(rows: Iterable[PersonalValue], event: Act, *, about: UUID | None) -> None:
     """Store the values of an event that was just recorded; they go when it goes, if not before."""
     for row in rows:
-        row.event_id, row.actor_id, row.object_id = event.pk, event.actor_id, event.object_id
+        row.event_id, row.actor_id, row.object_id = event.pk, event.actor_id, about
         row.occurred_at, row.purge_after = event.occurred_at, event.purge_after
         row.save(force_insert=True)
 

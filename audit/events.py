@@ -30,14 +30,15 @@ def record(
     object_id: UUID | None = None,
     detail: Detail | None = None,
     personal: Mapping[str, str] | None = None,
+    about: UUID | None = None,
     evidence: bool = False,
 ) -> Act:
     """Add one act to the current organisation's record, in the transaction that does it.
 
     ``evidence`` says in which of the two classes: what must be shown for years, or the log of ninety days.
     ``detail`` holds identifiers, counts and names of fields or states. It outlives the erasure of
-    the person it is about, so it may never say who that was. What does is ``personal``: it is sealed apart,
-    the event holds a commitment to it, and ``audit.erasing`` takes it out again.
+    the person it is about, so it may never say who that was. What does is ``personal``: sealed apart,
+    with a commitment to it in the event, until the erasure of ``about``, or else of the object.
     """
     now = timezone.now()
     table = Event if evidence else AccessEvent
@@ -52,7 +53,7 @@ def record(
         occurred_at=now,
         purge_after=_expiry(now, evidence=evidence),
     )
-    committing.keep(values, event)
+    committing.keep(values, event, about=about or object_id)
     return event
 
 

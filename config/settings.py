@@ -191,6 +191,7 @@ LANGUAGE_COOKIE_SECURE = OVER_TLS
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Amsterdam"
+FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 
 # --- Files that are the same for everyone -----------------------------------------------------

@@ -44,6 +44,11 @@ def marketing_wording(organisation: Organisation, language: str) -> Wording:
     return _wording("marketing", organisation, language)
 
 
+def confirmation_wording(organisation: Organisation, language: str) -> Wording:
+    """The sentence above the button by which that consent is confirmed."""
+    return _wording("confirmation", organisation, language)
+
+
 def _wording(kind: str, organisation: Organisation, language: str) -> Wording:
     with translation.override(language):
         context = {"organisation": organisation, "origin_days": settings.RETENTION_LEAD_ORIGIN_DAYS}

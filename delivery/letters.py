@@ -34,6 +34,8 @@ class Letter:
     html: str = ""
     reply_to: str = ""
     sender_name: str = ""
+    #: Where the reader refuses further mail of this kind; empty where there is nothing to refuse.
+    choices_url: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -44,17 +46,28 @@ class Letter:
 
 
 def compose(
-    *, template: str, context: Mapping[str, Any], language: str, reply_to: str = "", sender_name: str = ""
+    *,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    reply_to: str = "",
+    sender_name: str = "",
+    choices_url: str = "",
 ) -> Letter:
-    """Render a template; only its first line becomes a header, so no value can add another one."""
+    """Render a template; only its first line becomes a header, so no value can add another one.
+
+    With a ``choices_url`` every form of the mail ends with it, whatever its template says.
+    """
+    context = {**context, "choices_url": choices_url}
     with override(language):
         subject, text = _split(_render_text(f"mail/{template}.txt", context))
         return Letter(
             subject=one_line(subject),
-            text=text,
+            text=text + (_render_text("mail/_choices.txt", context) if choices_url else ""),
             html=_render_html(f"mail/{template}.html", context),
             reply_to=address(reply_to) if reply_to else "",
             sender_name=one_line(sender_name),
+            choices_url=choices_url,
         )
 
 

@@ -16,10 +16,11 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
-from delivery import letters
+from delivery import letters, mail_choices
 from delivery.jobs import JobCall, TryLater, enqueue, handler
 from delivery.letters import Letter
 from delivery.models import AccountMail, MailState, SentMail, Suppression
+from delivery.transactional import require_transactional
 from tenancy.context import current_organisation_id, tenant
 from tenancy.encryption import blind_index, normalise_email, seal, unseal
 from tenancy.ids import uuid7
@@ -74,18 +75,29 @@ def send_tenant_mail(
     purpose: str,
     topic: str = "",
     consent_id: UUID | None = None,
+    asks_for_consent: bool = False,
     reply_to: str = "",
     sender_name: str = "",
 ) -> SentMail:
     """Record a mail of the current organisation, and leave the job that hands it over.
 
     A mail with a ``topic`` is one that a person may refuse: it needs the consent it rests on, and is
-    recorded as suppressed, unsent, where the address has refused the topic.
+    recorded as suppressed, unsent, where the address has refused the topic. Any other must be known to be
+    transactional. With a topic, and where a mail asks for consent, it carries the one-click unsubscribe.
     """
-    _require_consent(topic, consent_id)
+    if topic:
+        _require_consent(topic, consent_id)
+    else:
+        require_transactional(template)
     owner = current_organisation_id()
+    refusable = bool(topic) or asks_for_consent
     letter = letters.compose(
-        template=template, context=context, language=language, reply_to=reply_to, sender_name=sender_name
+        template=template,
+        context=context,
+        language=language,
+        reply_to=reply_to,
+        sender_name=sender_name,
+        choices_url=_choices_url(owner, to, lead_id, language) if refusable else "",
     )
     fields = _recorded(SentMail, owner, to=to, letter=letter, template=template, language=language)
     with transaction.atomic():
@@ -98,8 +110,13 @@ def send_tenant_mail(
     return mail
 
 
+def _choices_url(owner: UUID, to: str, lead_id: UUID | None, language: str) -> str:
+    index = blind_index(owner, "email", normalise_email(letters.address(to)))
+    return mail_choices.choices_url(index, lead_id=lead_id, language=language)
+
+
 def _require_consent(topic: str, consent_id: UUID | None) -> None:
-    if topic and consent_id is None:
+    if consent_id is None:
         raise NoConsent("A mail with a topic needs the consent on which it rests.")
 
 
@@ -128,6 +145,14 @@ def suppress_index(recipient_index: bytes, *, topic: str, reason: str) -> None:
             tag=recipient_index,
             more={"topic": topic, "reason": reason},
         )
+
+
+def lift_suppression(recipient_index: bytes, *, topic: str) -> None:
+    """Let mail of a topic go to an address again, since its person asked for it anew.
+
+    The ledger is not told: a backup that comes back without that asking brings the suppression with it.
+    """
+    Suppression.objects.filter(recipient_index=recipient_index, topic=topic).delete()
 
 
 def hold_back(leads: Iterable[UUID]) -> int:
@@ -213,12 +238,17 @@ def _message(mail: Mail, owner: UUID, connection: Any) -> EmailMultiAlternatives
         from_email=_sender(letter.sender_name),
         to=[recipient],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={REFERENCE_HEADER: str(mail.id)},
+        headers=_headers(mail, letter),
         connection=connection,
     )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     return message
+
+
+def _headers(mail: Mail, letter: Letter) -> dict[str, str]:
+    refusing = mail_choices.headers(letter.choices_url) if letter.choices_url else {}
+    return {REFERENCE_HEADER: str(mail.id), **refusing}
 
 
 def _sender(name: str) -> str:

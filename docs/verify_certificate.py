@@ -79,6 +79,8 @@ def _check_erased(erased, rows):
         raise DoesNotHold("A count is below zero.")
     if rows is None:
         return
+    if "keys" not in erased:
+        raise DoesNotHold("It is about a whole organisation, and commits to no rows one by one.")
     found = hashlib.sha256("\n".join([erased["keys"]["salt"], *sorted(rows)]).encode()).hexdigest()
     if found != erased["keys"]["digest"]:
         raise DoesNotHold("It commits to other rows than these.")

@@ -13,8 +13,9 @@ from django.utils.http import urlencode
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_tenant_mail
 from delivery.webhooks import publish
+from leads import double_opt_in
 from leads.hooks import CREATED
-from leads.models import ConsentRecord, Lead, LeadContact, LeadEvent, Status
+from leads.models import MARKETING, ConsentMethod, ConsentRecord, Lead, LeadContact, LeadEvent, Status
 from leads.quotes import Quote
 from leads.sealed import contact_of
 from organisations.models import Organisation
@@ -30,7 +31,7 @@ _LIKE_A_HOST = re.compile(r"\.[^\W\d_]{2}")
 @handler("leads.announce")
 def announce(call: JobCall) -> None:
     """Tell the organisation and the visitor about one lead; a lead that is gone needs no telling."""
-    lead = Lead.objects.filter(pk=call.ids["lead"]).select_related("configurator").first()
+    lead = Lead.objects.filter(pk=call.ids["lead"]).select_related("configurator", "version").first()
     if lead is None or lead.status == Status.QUARANTINED:
         return
     LeadEvent.objects.create(lead=lead, kind="received", created_at=lead.submitted_at)
@@ -46,10 +47,12 @@ def record_marketing_consent(lead: Lead) -> None:
     if lead.marketing_sha256:
         ConsentRecord.objects.get_or_create(
             lead=lead,
-            purpose="marketing",
+            purpose=MARKETING,
+            method=ConsentMethod.FORM,
             defaults={
                 "text_sha256": lead.marketing_sha256,
                 "language": lead.language,
+                "version": lead.version.number,
                 "given_at": lead.submitted_at,
             },
         )
@@ -71,11 +74,15 @@ def tell_organisation(lead: Lead, organisation: Organisation) -> None:
 
 
 def confirm_to_visitor(lead: Lead, organisation: Organisation) -> None:
-    """Mail the visitor their configuration and price, at most CONFIRMATIONS_PER_DAY to one address."""
+    """Mail the visitor their configuration and price, at most CONFIRMATIONS_PER_DAY to one address.
+
+    Whoever ticked the box for news finds the link to confirm that in the same mail: one mail less, under the
+    same cap, so that nobody is asked again and again for a consent by mail.
+    """
     if _confirmations_today(lead) > CONFIRMATIONS_PER_DAY:
         LeadEvent.objects.create(lead=lead, kind="confirmation_capped")
         return
-    contact = contact_of(lead)
+    contact, confirm_url = contact_of(lead), double_opt_in.ask(lead)
     send_tenant_mail(
         to=contact.email,
         template="lead_confirmation",
@@ -85,10 +92,12 @@ def confirm_to_visitor(lead: Lead, organisation: Organisation) -> None:
             "lead": lead,
             "organisation": organisation,
             "my_request": _my_request(lead, organisation),
+            "confirm_url": confirm_url,
         },
         language=lead.language,
         lead_id=lead.pk,
         purpose="lead_confirmation",
+        asks_for_consent=bool(confirm_url),
     )
     LeadEvent.objects.create(lead=lead, kind="confirmed", created_at=Now())
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
+from leads.consents import SIMILAR_PRODUCTS, Ground, Standing, may_mail, standing_of
 from leads.inbox import Row, row
 from leads.models import ConsentRecord, Lead, LeadEvent, LeadNote
 from leads.quotes import Choice, Recheck, recheck
@@ -38,6 +39,7 @@ class LeadDetail:
     notes: list[Note]
     steps: list[Step]
     consents: list[ConsentRecord]
+    standing: Standing
     recheck: Recheck
 
     @property
@@ -47,12 +49,17 @@ class LeadDetail:
         return self.row.quote.answers(contact.answers if contact else {})
 
     @property
+    def mail_ground(self) -> Ground:
+        """On which ground offers may be mailed, or why not."""
+        return may_mail(self.standing, SIMILAR_PRODUCTS)[1]
+
+    @property
     def lead(self) -> Lead:
         return self.row.lead
 
 
 def lead_detail(lead: Lead) -> LeadDetail:
-    """Open one lead: six statements, whatever it holds."""
+    """Open one lead: nine statements, whatever it holds."""
     notes = list(LeadNote.objects.filter(lead=lead).order_by("-id"))
     events = list(LeadEvent.objects.filter(lead=lead).order_by("-id"))
     names = _names(
@@ -63,7 +70,8 @@ def lead_detail(lead: Lead) -> LeadDetail:
         row=row(lead),
         notes=[_note(note, names) for note in notes],
         steps=[Step(event, names.get(event.actor_id, "") if event.actor_id else "") for event in events],
-        consents=list(ConsentRecord.objects.filter(lead=lead)),
+        consents=list(ConsentRecord.objects.filter(lead=lead).order_by("pk")),
+        standing=standing_of(lead),
         recheck=recheck(lead),
     )
 

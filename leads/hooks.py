@@ -13,9 +13,11 @@ STATUS_CHANGED = "lead.status_changed"
 ERASED = "lead.erased"
 RECTIFIED = "lead.rectified"
 RESTRICTED = "lead.restricted"
+CONSENT_CONFIRMED = "lead.consent_confirmed"
+CONSENT_WITHDRAWN = "lead.consent_withdrawn"
 
 
-@composer(CREATED, STATUS_CHANGED)
+@composer(CREATED, STATUS_CHANGED, CONSENT_CONFIRMED)
 def lead_message(delivery: WebhookDelivery) -> Message | None:
     """The lead as it is now; one that was erased, restricted or set aside meanwhile is not told."""
     lead = inbox.received().filter(pk=delivery.object_id).first() if delivery.object_id else None
@@ -24,7 +26,7 @@ def lead_message(delivery: WebhookDelivery) -> Message | None:
     return Message({"lead": documents([lead])[0]}, [lead.pk])
 
 
-@composer(ERASED, RESTRICTED)
+@composer(ERASED, RESTRICTED, CONSENT_WITHDRAWN)
 def notice_message(delivery: WebhookDelivery) -> Message | None:
     """Which leads, by identifier; what they held is not repeated to who has to forget it."""
     notice = _notice_of(delivery)

@@ -1,6 +1,7 @@
 """A lead and its parts. What has a period of its own has a row of its own."""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +87,14 @@ class LeadContact(TenantRow):
     phone_index = models.BinaryField(max_length=32, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["organisation_id", "email_index"], name="contact_by_email")]
+        indexes = [
+            models.Index(fields=["organisation_id", "email_index"], name="contact_by_email"),
+            models.Index(
+                fields=["organisation_id", "phone_index"],
+                name="contact_by_phone",
+                condition=Q(phone_index__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"contact of {self.lead_id}"
@@ -196,22 +204,72 @@ class LeadExport(TenantModel):
         return str(Status(self.status).label) if self.status else ""
 
 
+class ConsentMethod(models.TextChoices):
+    """How somebody said that they want commercial mail."""
+
+    FORM = "form", _("A tick in the form")
+    #: Opened the link in the mail to their address, and pressed the button there.
+    DOUBLE_OPT_IN = "double_opt_in", _("Confirmed by e-mail")
+
+
+#: The one purpose so far for which people are asked.
+MARKETING = "marketing"
+
+
 class ConsentRecord(TenantModel):
-    """Consent to commercial mail, with the wording that was agreed to (Art. 7(1) GDPR)."""
+    """One act of consent to commercial mail, with the wording that was agreed to (Art. 7(1) GDPR).
+
+    The tick is one record and its confirmation another; neither changes afterwards, but for the moment at
+    which it is withdrawn.
+    """
 
     lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="consents")
     purpose = models.CharField(max_length=20)
+    method = models.CharField(
+        max_length=20,
+        choices=ConsentMethod,
+        default=ConsentMethod.FORM,
+        db_default=ConsentMethod.FORM,
+    )
     text_sha256 = models.CharField(max_length=64)
     language = models.CharField(max_length=5)
+    #: The number of the form's published version; NULL in records from before that was kept.
+    version = models.PositiveIntegerField(null=True)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation_id", "lead", "purpose"], name="one_consent_per_lead_and_purpose"
+                fields=["organisation_id", "lead", "purpose", "method"], name="one_consent_per_act"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.purpose} by {self.lead_id}"
+
+
+class ConsentLink(TenantModel):
+    """A link by which a ticked consent is confirmed from the address itself; it works once."""
+
+    lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="consent_links")
+    purpose = models.CharField(max_length=20)
+    token_hash = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "token_hash"], name="consent_token_opens_one_link"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "lead"], name="consent_link_by_lead"),
+            models.Index(fields=["purge_after"], name="consent_link_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"consent link of {self.lead_id}"

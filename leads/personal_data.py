@@ -4,9 +4,22 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.declarations import Case, JSONKeys, NotPersonal, Personal, Rule, Until, Whose, declare
+from privacy.declarations import (
+    Case,
+    JSONKeys,
+    NotPersonal,
+    Personal,
+    Rule,
+    SpelledOut,
+    Until,
+    Whose,
+    declare,
+)
 
 _handling = partial(Personal, purpose="lead_handling", basis="6(1)(b)")
+
+#: The texts that visitors were shown, once for all of them.
+_WORDING = SpelledOut("configurators.Notice", by="sha256", column="text")
 
 _KEPT_WITH_LEAD = "Goes with the lead by cascade."
 
@@ -66,10 +79,18 @@ declare(
         "gross": _handling("lead.price", label=_("Price")),
         "currency": NotPersonal("currency of a price"),
         "notice_sha256": _handling(
-            "lead.information", purpose="accountability", basis="6(1)(c)", label=_("Notice shown")
+            "lead.information",
+            purpose="accountability",
+            basis="6(1)(c)",
+            label=_("Notice shown"),
+            spelled_out=_WORDING,
         ),
         "marketing_sha256": Personal(
-            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent wording")
+            "lead.consent",
+            purpose="marketing",
+            basis="6(1)(a)",
+            label=_("Consent wording"),
+            spelled_out=_WORDING,
         ),
         "submission_key": NotPersonal("random key of one rendering of a form"),
         "body_sha256": Personal(
@@ -192,16 +213,63 @@ declare(
         "organisation_id": _ORGANISATION,
         "lead": Personal("lead.identifier", purpose="marketing", basis="6(1)(a)", label=_("Lead")),
         "purpose": NotPersonal("what was consented to"),
+        "method": Personal(
+            "lead.consent",
+            purpose="marketing",
+            basis="6(1)(a)",
+            label=_("How consent was given"),
+        ),
         "text_sha256": Personal(
-            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent wording")
+            "lead.consent",
+            purpose="marketing",
+            basis="6(1)(a)",
+            label=_("Consent wording"),
+            spelled_out=_WORDING,
         ),
         "language": Personal("lead.language", purpose="marketing", basis="6(1)(a)", label=_("Language")),
+        "version": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Version of the form")
+        ),
         "given_at": Personal(
             "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Consent given on"), provided=True
         ),
         "withdrawn_at": Personal(
             "consent.withdrawal", purpose="marketing", basis="6(1)(a)", label=_("Consent withdrawn on")
         ),
+    },
+)
+
+declare(
+    "leads.ConsentLink",
+    called=_("Links to confirm a consent"),
+    role="processor",
+    subject="lead",
+    title=_("Links to confirm a consent"),
+    rule=Rule(
+        "consent_link",
+        anchor="created_at",
+        after="P30D",
+        until=Until("organisation.restorable_until"),
+        how="A link goes with the request at the latest.",
+        hold=False,
+    ),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "lead": Personal("lead.identifier", purpose="marketing", basis="6(1)(a)", label=_("Lead")),
+        "purpose": NotPersonal("what would be consented to"),
+        "token_hash": NotPersonal("hash of a random token"),
+        "created_at": Personal(
+            "lead.consent", purpose="marketing", basis="6(1)(a)", label=_("Link to confirm sent on")
+        ),
+        "expires_at": NotPersonal("when the link ends"),
+        "used_at": Personal(
+            "lead.consent",
+            purpose="marketing",
+            basis="6(1)(a)",
+            label=_("Link to confirm used on"),
+        ),
+        "purge_after": NotPersonal("when the row goes"),
     },
 )
 

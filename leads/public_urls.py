@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from leads import embed, intake
+from leads import embed, intake, opt_in_pages
 
 app_name = "public"
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("c/<public_key:key>/price/", intake.price, name="price"),
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
     path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),
+    path("privacy/confirm/<str:token>/", opt_in_pages.confirm, name="confirm"),
     path("e/v1.js", embed.script, name="embed"),
 ]

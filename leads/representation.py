@@ -9,24 +9,27 @@ from typing import Any
 from uuid import UUID
 
 from configurators.models import Configurator
-from leads.models import ConsentRecord, Lead, LeadContact
+from leads.consents import SIMILAR_PRODUCTS, Standing, may_mail, standings
+from leads.models import Lead, LeadContact
 from leads.quotes import Choice, Quote, compiled_version
 from leads.sealed import Contact, open_contact
 
 
 def documents(leads: Sequence[Lead]) -> list[dict[str, Any]]:
-    """Each lead as plain data: three statements, however many they are."""
-    ids = [lead.pk for lead in leads]
-    contacts = {row.pk: open_contact(row) for row in LeadContact.objects.filter(pk__in=ids)}
-    consents = ConsentRecord.objects.filter(lead__in=ids, purpose="marketing", withdrawn_at=None)
-    agreed = set(consents.values_list("lead_id", flat=True))
+    """Each lead as plain data: four statements, however many they are."""
+    contacts = {row.pk: row for row in LeadContact.objects.filter(pk__in=[lead.pk for lead in leads])}
+    standing = standings(leads, contacts)
     used = {lead.configurator_id for lead in leads}
     names = dict(Configurator.objects.filter(pk__in=used).values_list("pk", "name"))
-    return [_document(lead, contacts.get(lead.pk), names, marketing=lead.pk in agreed) for lead in leads]
+    return [_document(lead, _opened(contacts.get(lead.pk)), names, standing[lead.pk]) for lead in leads]
+
+
+def _opened(row: LeadContact | None) -> Contact | None:
+    return open_contact(row) if row else None
 
 
 def _document(
-    lead: Lead, contact: Contact | None, names: Mapping[UUID, str], *, marketing: bool
+    lead: Lead, contact: Contact | None, names: Mapping[UUID, str], standing: Standing
 ) -> dict[str, Any]:
     quote = Quote.of(lead)
     quote.compiled = compiled_version(lead.version_id)
@@ -43,7 +46,18 @@ def _document(
         "answers": [_choice(choice) for choice in quote.answers(contact.answers if contact else {})],
         "inputs": lead.quote["inputs"],
         "price": _price(quote),
-        "marketing_consent": marketing,
+        **_commercial_mail(standing),
+    }
+
+
+def _commercial_mail(standing: Standing) -> dict[str, Any]:
+    """Whether offers may be mailed, on which ground, and what has to stand in each of them to refuse more."""
+    allowed, ground = may_mail(standing, SIMILAR_PRODUCTS)
+    return {
+        "marketing_consent": standing.consent.value,
+        "may_mail_offers": allowed,
+        "mail_ground": ground.value,
+        "unsubscribe_url": standing.unsubscribe_url or None,
     }
 
 

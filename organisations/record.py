@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import committing
 from audit.catalogue import words_of
 from audit.models import AccessEvent, Act, Event
-from organisations.models import Membership
+from organisations.models import Membership, SupportGrant
+from tenancy.context import current_organisation_id
 
 PAGE = 50
 CLASSES: dict[str, type[Act]] = {"evidence": Event, "access": AccessEvent}
@@ -76,10 +78,17 @@ def _committed(event: Act) -> list[str]:
 
 
 def _names(actors: Iterable[UUID | None]) -> dict[UUID | None, str]:
-    """Names of those who are members now; of others the record keeps an identifier alone."""
-    wanted = {actor for actor in actors if actor}
-    members = Membership.objects.filter(user_id__in=wanted).values_list("user_id", "user__name")
-    return dict(members)
+    """Names of members now, and of who was let in for support; of others the record keeps an identifier."""
+    wanted, here = {actor for actor in actors if actor}, current_organisation_id()
+    visitors = SupportGrant.objects.filter(
+        organisation_id=here, asked_by_id__in=wanted, starts_at__isnull=False
+    )
+    members = Membership.objects.filter(organisation_id=here, user_id__in=wanted)
+    of_support: dict[UUID | None, str] = {
+        user: _("%(name)s, support") % {"name": name}
+        for user, name in visitors.values_list("asked_by_id", "asked_by__name")
+    }
+    return of_support | dict(members.values_list("user_id", "user__name"))
 
 
 def people(organisation_id: UUID) -> list[tuple[UUID, str]]:

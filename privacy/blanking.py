@@ -23,6 +23,9 @@ from privacy.registry import Swept
 from tenancy.context import tenant
 from tenancy.planes import TABLES
 
+#: For the transaction of one slice.
+LIMITS = "SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '30s'"
+
 
 def owners(swept: Swept) -> list[UUID | None]:
     """Whose rows the table holds, each to be entered in turn; None stands for the platform."""
@@ -47,11 +50,11 @@ def blank_slice(swept: Swept, owner: UUID | None, cutoff: datetime, size: int) -
     column, key = _q(swept.rule.column), _q(_key(swept))
     emptied = ", ".join(f"{_q(name)} = {empty(swept, name)}" for name in swept.blanks)
     with _within(owner), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '2s'")
+        cursor.execute(LIMITS)
         cursor.execute(
             f"UPDATE {_q(swept.table)} SET {emptied}, {column} = NULL WHERE {key} = ANY(ARRAY("
             f"SELECT {key} FROM {_q(swept.table)} WHERE {column} <= %s"
-            f" ORDER BY {column} LIMIT %s FOR UPDATE SKIP LOCKED))",
+            f" ORDER BY {column} LIMIT %s FOR NO KEY UPDATE SKIP LOCKED))",
             [cutoff, size],
         )
         return int(cursor.rowcount)

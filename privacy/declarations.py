@@ -86,12 +86,22 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class SpelledOut:
+    """Where the text stands of which a column keeps the hash: a table, its column of hashes and of texts."""
+
+    label: str
+    by: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class Personal:
     """A column with something about a person.
 
     `category` is dotted, from the general to the particular: "contact.email", "technical.ip".
     `rule` is only for a column that is blanked before its row goes. `provided` is true where the person gave
     the value themselves, so that it is theirs to take along (Art. 20(1) GDPR); what we made of it is not.
+    `spelled_out` names where a text is kept of which the column has only the hash; its person reads the text.
     """
 
     category: str
@@ -105,6 +115,7 @@ class Personal:
     source: Text = ""
     provided: bool = False
     rule: Rule | None = None
+    spelled_out: SpelledOut | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ controller of: a network address, which the platform keeps against abuse, still 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import events
-from privacy import registry
+from privacy import ledger, registry
 from privacy.declarations import Declaration, Personal
 from privacy.models import LegalHold
 from privacy.registry import Held, Swept
@@ -29,6 +30,7 @@ from tenancy.encryption import blind_index, normalise_email
 from tenancy.planes import TABLES
 
 Scope = LegalHold.Scope
+_TABLE = LegalHold._meta.db_table
 
 
 class HeldBack(Exception):
@@ -192,9 +194,28 @@ def place(
     )
     hold.why = reason
     hold.save(force_insert=True)
+    ledger.note(
+        ledger.Action.PLACE_HOLD,
+        organisation_id=hold.organisation_id,
+        refs=[(_TABLE, hold.pk)],
+        more=_in_brief(hold),
+    )
     _redate()
-    _record("hold.placed", hold, by)
+    _record("hold.placed", hold, by, reason=reason)
     return hold
+
+
+def _in_brief(hold: LegalHold) -> dict[str, str | int]:
+    """What the ledger keeps of a hold: enough to hold again what it held, without its reason in words."""
+    told = {
+        "scope": hold.scope,
+        "label": hold.label,
+        "object": str(hold.object_id or ""),
+        "ground": hold.ground,
+        "author": str(hold.author_id),
+        "review_on": hold.review_on.isoformat(),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 @transaction.atomic
@@ -203,12 +224,49 @@ def release(hold: LegalHold, *, by: UUID) -> LegalHold:
     found = LegalHold.objects.select_for_update().get(pk=hold.pk)
     if not found.is_active:
         return found
-    found.released_at, found.released_by = timezone.now(), by
-    found.purge_after = found.released_at + timedelta(days=settings.RETENTION_EVIDENCE_DAYS)
-    found.save(update_fields=["released_at", "released_by", "purge_after"])
-    _redate()
+    _let_go(found, by=by, at=timezone.now())
+    ledger.note(
+        ledger.Action.RELEASE_HOLD,
+        organisation_id=found.organisation_id,
+        refs=[(_TABLE, found.pk)],
+        more={"by": str(by)},
+    )
     _record("hold.released", found, by)
     return found
+
+
+def _let_go(hold: LegalHold, *, by: UUID, at: datetime) -> None:
+    hold.released_at, hold.released_by = at, by
+    hold.purge_after = at + timedelta(days=settings.RETENTION_EVIDENCE_DAYS)
+    hold.save(update_fields=["released_at", "released_by", "purge_after"])
+    _redate()
+
+
+def place_again(hold_id: UUID, more: Mapping[str, Any], *, at: datetime) -> None:
+    """Hold again what a hold of the ledger held, in a database from before it. Twice is once."""
+    if LegalHold.objects.filter(pk=hold_id).exists():
+        return
+    hold = LegalHold(
+        id=hold_id,
+        organisation_id=current_organisation_id(),
+        scope=more["scope"],
+        label=more.get("label", ""),
+        object_id=UUID(more["object"]) if "object" in more else None,
+        ground=more["ground"],
+        author_id=UUID(more["author"]),
+        placed_at=at,
+        review_on=date.fromisoformat(more["review_on"]),
+    )
+    hold.why = _("Placed anew from the ledger after a backup came back. The reason was not in the backup.")
+    hold.save(force_insert=True)
+    _redate()
+
+
+def release_again(hold_id: UUID, *, by: UUID, at: datetime) -> None:
+    """Let go again of what was let go of after the backup. Twice is once."""
+    hold = LegalHold.objects.active().filter(pk=hold_id).first()
+    if hold is not None:
+        _let_go(hold, by=by, at=at)
 
 
 @transaction.atomic
@@ -226,11 +284,21 @@ def _redate() -> None:
     dating.redate_organisation(current_organisation_id())
 
 
-def _record(action: str, hold: LegalHold, by: UUID) -> None:
+def _record(action: str, hold: LegalHold, by: UUID, *, reason: str = "") -> None:
+    """The reason may say something of a person; it stays in the record until that person is erased."""
     detail: events.Detail = {"scope": hold.scope, "ground": hold.ground, "table": hold.label or "all"}
     if hold.object_id:
         detail["object"] = str(hold.object_id)
-    events.record(action, actor_id=by, kind="legal_hold", object_id=hold.pk, detail=detail, evidence=True)
+    events.record(
+        action,
+        actor_id=by,
+        kind="legal_hold",
+        object_id=hold.pk,
+        detail=detail,
+        personal={"reason": reason} if reason else None,
+        about=hold.object_id,
+        evidence=True,
+    )
 
 
 def _key(label: str) -> str:

@@ -47,8 +47,12 @@ class Action(StrEnum):
     RETENTION = "retention"
     #: tag: the address; more: topic and reason.
     SUPPRESS = "suppress"
-    #: refs: the consent.
+    #: refs: the consents.
     WITHDRAW_CONSENT = "withdraw_consent"
+    #: refs: the hold. more: what it covers, on which ground, by whom, and when to look again; no reason.
+    PLACE_HOLD = "place_hold"
+    #: refs: the hold. more: by whom.
+    RELEASE_HOLD = "release_hold"
     #: more: when, and until when it can come back.
     DEACTIVATE_ORGANISATION = "deactivate_organisation"
     REACTIVATE_ORGANISATION = "reactivate_organisation"

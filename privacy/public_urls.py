@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from privacy.door import views
+from privacy.door import choices, views
 from privacy.erasure import public_views as erasures
 from privacy.requests.inbound_webhook import receive_mail
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),
     path("my/<str:token>/<slug:organisation>/withdraw/", views.withdraw, name="withdraw"),
     path("my/<str:token>/<slug:organisation>/ask/<slug:right>/", views.ask, name="ask"),
+    path("mail/<str:token>/", choices.mail_choices_page, name="mail-choices"),
     path("signing-key.json", erasures.signing_key, name="signing-key"),
     path("certificate/<str:token>/", erasures.certificate, name="certificate"),
 ]

@@ -102,6 +102,11 @@ RULES: dict[str, Published] = {
         _ASKED,
         at_most="PT2H",
     ),
+    "consent_link": _one(
+        gettext_lazy("A link to confirm by e-mail that news and offers are welcome"),
+        gettext_lazy("when the link was sent"),
+        at_most="P30D",
+    ),
     "email_change": _one(gettext_lazy("A new address that is not confirmed"), _ASKED, at_most="PT24H"),
     "invitation": _one(
         gettext_lazy("An invitation that nobody accepted"), gettext_lazy("when it ended"), at_most="P30D"

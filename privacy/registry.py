@@ -216,13 +216,13 @@ def _held(declaration: Declaration, table: str, root: Declaration) -> Held | Non
         if declaration.whose.root != root.label:
             return None
         return Held(declaration, table, declaration.whose.column, declaration.whose.by)
-    column = _reference_to(declaration, root)
+    column = _reference_to(find_model(declaration.label), find_model(root.label))
     return Held(declaration, table, column, "key") if column and declaration.is_personal else None
 
 
-def _reference_to(declaration: Declaration, root: Declaration) -> str:
-    """The column that refers to the root, as its model knows it."""
-    model, target = find_model(declaration.label), find_model(root.label)
+@cache
+def _reference_to(model: type[Model] | None, target: type[Model] | None) -> str:
+    """The column that refers to the root, as its model knows it: a model stays as it is."""
     if model is None:
         return ""
     for known in own_columns(model):

@@ -26,7 +26,7 @@ from delivery.models import Suppression
 from organisations.administering import shorten_retention_again
 from organisations.leaving import deactivate_again, end_purge, reactivate_again
 from organisations.models import Organisation
-from privacy import registry, retention
+from privacy import holds, registry, retention
 from privacy.declarations import Subject
 from privacy.erasure.execute import execute
 from privacy.erasure.plan import plan_erasure
@@ -301,6 +301,20 @@ def _withdraw(story: Story) -> None:
                 f"UPDATE {_known(table)} SET withdrawn_at = coalesce(withdrawn_at, %s) WHERE id = %s",
                 [story.happened_at, key],
             )
+
+
+@redone_by(Action.PLACE_HOLD)
+def _hold(story: Story) -> None:
+    with _known_organisation(story) as organisation:
+        if organisation:
+            holds.place_again(UUID(story.refs[0][1]), story.more, at=story.happened_at)
+
+
+@redone_by(Action.RELEASE_HOLD)
+def _let_go(story: Story) -> None:
+    with _known_organisation(story) as organisation:
+        if organisation:
+            holds.release_again(UUID(story.refs[0][1]), by=UUID(story.more["by"]), at=story.happened_at)
 
 
 @redone_by(Action.RETENTION)

@@ -106,6 +106,14 @@ STORES = (
         modules=("privacy.backups.files", "privacy.backups.taking"),
     ),
     Store(
+        name="records",
+        where="The file that an operator names in `manage.py audit export`",
+        holds=_("The record of an organisation, or of the platform"),
+        personal=_("Who did what as identifiers, and the remarks that were not erased"),
+        kept=_("Until whoever asked for it removes it"),
+        modules=("audit.management.commands.audit",),
+    ),
+    Store(
         name="cookies",
         where="The browser of who signs in",
         holds=_("Session, protection against forged forms, language, proof of an earlier sign-in"),

@@ -31,6 +31,8 @@ from django.dispatch import receiver
 PLATFORM = UUID(int=0)
 _SIGNING = b"signing"
 
+#: How many owners' keys a process keeps opened: a search of every organisation goes round all of them.
+OPENED = 16_384
 
 #: How long destroyed keys can still be put back by hand.
 HISTORY = timedelta(days=7)
@@ -61,7 +63,7 @@ class FileKeyStore:
         self._wrapping = AESGCM(
             HKDF(hashes.SHA256(), 32, salt=None, info=b"opmaat key store").derive(secret.encode())
         )
-        self._opened = lru_cache(maxsize=4096)(self._read)
+        self._opened = lru_cache(maxsize=OPENED)(self._read)
 
     def create(self, owner: UUID) -> Keys:
         """Make the owner's keys, or answer those that exist."""

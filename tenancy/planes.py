@@ -114,6 +114,7 @@ TABLES: dict[str, Table] = {
     "leads_leadnote": tenant(),
     "leads_leadevent": tenant(APPEND),
     "leads_consentrecord": tenant(),
+    "leads_consentlink": tenant(swept=True),
     "leads_leadexport": tenant(swept=True),
     # privacy
     "privacy_parcel": tenant(swept=True),

@@ -28,7 +28,8 @@ from config.databases import ROLES, role_password
 from config.roles import create_roles
 
 ROOT = Path(__file__).resolve().parents[1]
-READY_WITHIN = 60.0
+#: Much longer than a start takes, since this machine may be doing other things too.
+READY_WITHIN = 180.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,30 +7,32 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import tempfile
 import threading
 import time
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from django.db import connections
 
 from benchmarks import client
 from benchmarks.privacy.figures import figure
-from benchmarks.privacy.retention import empty, fill_leads
+from benchmarks.privacy.filling import empty, fill_leads
+from benchmarks.privacy.scale import Scale
 from tests.house import Keeper, Shop, free_port
 from tests.visitors import sendings
 
 TARGETS = ("T17",)
-ROUNDS = 3
-SECONDS = 4.0
-#: More than a server answers in that time.
-SENT = 12_000
+#: More than a server answers in a second.
+SENT = 3_000
+#: A lead goes with its contact and its network address.
+ROWS_OF_A_LEAD = 3
 
 
-def measure(rows: int) -> list[dict[str, Any]]:
-    fill_leads(rows)
+def measure(scale: Scale) -> list[dict[str, Any]]:
+    fill_leads(scale, expired=True)
     shop, port = _shop(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
@@ -39,57 +41,72 @@ def measure(rows: int) -> list[dict[str, Any]]:
         web = Keeper("web", [f"web=public={port}"], environment, Path(folder), port, "/readyz")
         try:
             web.await_ready()
-            idle, purging = _rounds(shop, port)
+            idle, purging, purged = _rounds(shop, port, scale)
         finally:
             web.stop()
-    empty()
+            empty("leads_lead", "delivery_job")
     rate = statistics.median(p.rate / i.rate for i, p in zip(idle, purging, strict=True))
     slow = statistics.median(p.percentile(99) / i.percentile(99) for i, p in zip(idle, purging, strict=True))
     return [
         figure("T17", "submissions/s while purging ÷ idle", rate, must=0.8, goal=0.9),
         figure("T17", "p99 of a submission while purging ÷ idle", slow, must=1.5, at_most=True),
+        figure("T17", "rows/s purged meanwhile, parts counted", statistics.median(purged), must=30_000),
     ]
 
 
-def _rounds(shop: Shop, port: int) -> tuple[list[client.Load], list[client.Load]]:
-    idle, purging = [], []
-    _drive(shop, port, seed=0)
-    for number in range(ROUNDS):
-        idle.append(_drive(shop, port, seed=2 * number + 1))
-        with Sweep():
-            purging.append(_drive(shop, port, seed=2 * number + 2))
-    return idle, purging
+def _rounds(shop: Shop, port: int, scale: Scale) -> tuple[list[client.Load], list[client.Load], list[float]]:
+    """The two kinds of rounds in turn, and how many rows a second went meanwhile."""
+    idle, purging, purged = [], [], []
+    _drive(shop, port, scale.seconds, seed=1000 * scale.seed)
+    for number in range(scale.rounds):
+        idle.append(_drive(shop, port, scale.seconds, seed=1000 * scale.seed + 2 * number + 1))
+        with Sweep() as sweep:
+            purging.append(_drive(shop, port, scale.seconds, seed=1000 * scale.seed + 2 * number + 2))
+        purged.append(sweep.rows / sweep.seconds * ROWS_OF_A_LEAD)
+        sys.stderr.write(
+            f"    idle {idle[-1].rate:.0f}/s, purging {purging[-1].rate:.0f}/s beside {purged[-1]:.0f} rows/s\n"
+        )
+    return idle, purging, purged
 
 
-def _drive(shop: Shop, port: int, *, seed: int) -> client.Load:
+def _drive(shop: Shop, port: int, seconds: float, *, seed: int) -> client.Load:
     path = f"/c/{shop.key}/?lang=nl"
-    sent = [
-        client.post(path, each.body, address=each.address) for each in islice(sendings(shop, seed=seed), SENT)
-    ]
-    return client.drive(port, sent, seconds=SECONDS)
+    some = islice(sendings(shop, seed=seed), int(SENT * seconds) + 100)
+    sent = [client.post(path, each.body, address=each.address) for each in some]
+    return client.drive(port, sent, seconds=seconds)
 
 
 class Sweep:
-    """A sweep of leads in a thread, ended at the end of the block; the next goes on where it stopped."""
+    """A sweep of leads in a thread, ended at the end of the block; the next goes on where it stopped.
 
-    def __enter__(self) -> None:
+    Where the rows are used up before, the rest of the time counts as time in which none went.
+    """
+
+    rows, seconds = 0, 0.0
+
+    def __enter__(self) -> Self:
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run)
+        self.began = time.perf_counter()
         self.thread.start()
+        return self
 
     def __exit__(self, *error: Any) -> None:
         self.stop.set()
         self.thread.join()
+        self.seconds = time.perf_counter() - self.began
 
     def _run(self) -> None:
         from privacy import registry, retention
 
         swept = next(each for each in registry.swept() if each.label == "leads.Lead")
         planned, progress = retention.plan(swept), retention.Progress()
-        while not self.stop.is_set() and retention.delete_slice(planned, progress):
-            time.sleep(progress.pause)
-        assert self.stop.is_set(), "the rows were used up: ask for more"
-        connections.close_all()
+        try:
+            while not self.stop.is_set() and retention.delete_slice(planned, progress):
+                time.sleep(progress.pause)
+        finally:
+            self.rows = progress.deleted
+            connections.close_all()
 
 
 def _shop() -> Shop:

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from leads.consents import Consent, Ground
 from leads.models import Status
 
 
@@ -48,7 +49,17 @@ class Lead(serializers.Serializer):
     answers = Choice(many=True, help_text="What was written, with the questions.")
     inputs = serializers.DictField(help_text="The choices by the keys of the configurator.")
     price = Price()
-    marketing_consent = serializers.BooleanField()
+    marketing_consent = serializers.ChoiceField(
+        choices=Consent.values, help_text="How far consent to news and offers is; only confirmed counts."
+    )
+    may_mail_offers = serializers.BooleanField()
+    mail_ground = serializers.ChoiceField(
+        choices=Ground.values,
+        help_text="customer: only similar products of your own, with the unsubscribe_url in each mail.",
+    )
+    unsubscribe_url = serializers.URLField(
+        allow_null=True, help_text="List-Unsubscribe of each commercial mail (RFC 8058); null: send none."
+    )
 
 
 class LeadPage(serializers.Serializer):
@@ -58,7 +69,9 @@ class LeadPage(serializers.Serializer):
 
 class Notice(serializers.Serializer):
     id = serializers.UUIDField()
-    event = serializers.CharField(help_text="lead.erased, lead.rectified or lead.restricted")
+    event = serializers.CharField(
+        help_text="lead.erased, lead.rectified, lead.restricted or lead.consent_withdrawn"
+    )
     leads = serializers.ListField(child=serializers.UUIDField())
     created_at = serializers.DateTimeField()
     deadline_at = serializers.DateTimeField(allow_null=True)

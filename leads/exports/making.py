@@ -20,9 +20,10 @@ from configurators.models import Configurator
 from delivery.jobs import JobCall, TryLater, handler
 from delivery.leases import MAX_ATTEMPTS
 from leads import inbox
+from leads.consents import standings
 from leads.exports import file, spreadsheet
 from leads.exports.spreadsheet import Entry, Writing
-from leads.models import ConsentRecord, ExportState, Lead, LeadContact, LeadExport
+from leads.models import ExportState, Lead, LeadContact, LeadExport
 from leads.quotes import compiled_version
 from leads.sealed import open_contact
 from tenancy.context import tenant
@@ -100,10 +101,9 @@ def _midnight(day: object) -> datetime:
 
 
 def _entries(batch: list[Lead]) -> list[Entry]:
-    ids = [lead.pk for lead in batch]
-    contacts = {row.pk: open_contact(row) for row in LeadContact.objects.filter(pk__in=ids)}
-    consents = ConsentRecord.objects.filter(lead__in=ids, purpose="marketing", withdrawn_at=None)
-    agreed = set(consents.values_list("lead_id", flat=True))
+    rows = {row.pk: row for row in LeadContact.objects.filter(pk__in=[lead.pk for lead in batch])}
+    standing = standings(batch, rows)
+    contacts = {key: open_contact(row) for key, row in rows.items()}
     names = dict(Configurator.objects.values_list("pk", "name"))
     return [
         spreadsheet.entry_of(
@@ -111,7 +111,7 @@ def _entries(batch: list[Lead]) -> list[Entry]:
             names=names,
             contact=contacts.get(lead.pk),
             compiled=compiled_version(lead.version_id),
-            marketing=lead.pk in agreed,
+            standing=standing[lead.pk],
         )
         for lead in batch
     ]

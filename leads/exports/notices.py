@@ -19,7 +19,11 @@ from leads.models import ExportState, LeadExport
 from organisations.models import Membership
 
 #: Which mail an event asks for.
-LETTERS = {"lead.erased": "lead_export_erased", "lead.restricted": "lead_export_restricted"}
+LETTERS = {
+    "lead.erased": "lead_export_erased",
+    "lead.restricted": "lead_export_restricted",
+    "lead.consent_withdrawn": "lead_export_consent_withdrawn",
+}
 #: How many are shown; the rest can be found in the record.
 SHOWN = 100
 

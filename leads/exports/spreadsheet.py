@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from configurators.compiled import Compiled
+from leads.consents import SIMILAR_PRODUCTS, Ground, Standing, may_mail
 from leads.models import Lead
 from leads.quotes import Choice, Quote
 from leads.sealed import Contact
@@ -54,13 +55,17 @@ class Entry:
     configurator: str
     contact: Contact
     compiled: Compiled
-    marketing: bool
+    standing: Standing
 
     @property
     def quote(self) -> Quote:
         quote = Quote.of(self.lead)
         quote.compiled = self.compiled
         return quote
+
+    @property
+    def may_mail(self) -> tuple[bool, Ground]:
+        return may_mail(self.standing, SIMILAR_PRODUCTS)
 
 
 Cell = str | Decimal | None
@@ -92,14 +97,27 @@ COLUMNS = (
     Column("vat", gettext_lazy("VAT"), lambda entry: entry.quote.vat),
     Column("gross", gettext_lazy("Price with VAT"), lambda entry: entry.quote.gross),
     Column("currency", gettext_lazy("Currency"), lambda entry: entry.lead.currency),
-    Column("marketing", gettext_lazy("May get offers by mail"), lambda entry: _yes_or_no(entry.marketing)),
+    Column("marketing", gettext_lazy("May get offers by mail"), lambda entry: _yes_or_no(entry.may_mail[0])),
+    Column("marketing_ground", gettext_lazy("On what ground"), lambda entry: str(entry.may_mail[1].label)),
+    Column(
+        "marketing_consent",
+        gettext_lazy("Consent to news and offers"),
+        lambda entry: str(entry.standing.consent.label),
+    ),
+    Column(
+        "unsubscribe_url",
+        gettext_lazy("Address to unsubscribe, for every offer"),
+        lambda entry: entry.standing.unsubscribe_url,
+    ),
     Column("id", pgettext_lazy("of a request", "Identifier"), lambda entry: str(entry.lead.pk)),
 )
 #: What stands in a column for programs where people read a word of their language.
 _FIXED: Mapping[str, Callable[[Entry], str]] = {
     "submitted_at": lambda entry: entry.lead.submitted_at.isoformat(timespec="seconds"),
     "status": lambda entry: entry.lead.status,
-    "marketing": lambda entry: "true" if entry.marketing else "false",
+    "marketing": lambda entry: "true" if entry.may_mail[0] else "false",
+    "marketing_ground": lambda entry: entry.may_mail[1].value,
+    "marketing_consent": lambda entry: entry.standing.consent.value,
 }
 
 
@@ -151,7 +169,7 @@ def _listed(choices: Iterable[Choice]) -> str:
 
 
 def entry_of(
-    lead: Lead, *, names: Mapping[UUID, str], contact: Contact | None, compiled: Compiled, marketing: bool
+    lead: Lead, *, names: Mapping[UUID, str], contact: Contact | None, compiled: Compiled, standing: Standing
 ) -> Entry:
     """A lead with its parts; one without a contact was erased to the point of having none."""
-    return Entry(lead, names.get(lead.configurator_id, ""), contact or _NOBODY, compiled, marketing)
+    return Entry(lead, names.get(lead.configurator_id, ""), contact or _NOBODY, compiled, standing)

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.throttle import TooSoon, client_address, count_request
 from organisations.models import Organisation
+from organisations.person_pages import LANGUAGE_NAMES, message, person_page
 from privacy.door import holdings, links, pages
 from privacy.door.forms import AskForm, CorrectForm, ObjectForm, WishForm
-from privacy.door.pages import door_page
 from privacy.models import DoorLink, Right
 from privacy.subject import finding, formats, rectifying
 from privacy.subject.page import as_page
@@ -37,7 +37,7 @@ Inside = Callable[..., HttpResponse]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door_page
+@person_page
 def request_page(request: HttpRequest) -> HttpResponse:
     """Ask for a link. The answer is the same for every address, known or not."""
     organisation = _asked_at(request)
@@ -64,14 +64,14 @@ def request_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@door_page
+@person_page
 def sent(request: HttpRequest) -> HttpResponse:
     """What happens now, in words that fit whether anything is held or not."""
     return pages.render("sent.html")
 
 
 @require_safe
-@door_page
+@person_page
 def schema(request: HttpRequest) -> HttpResponse:
     """What stands where in the JSON of a copy."""
     text = json.dumps(copy_schema(), ensure_ascii=False, indent=2)
@@ -79,7 +79,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@door_page
+@person_page
 def my(request: HttpRequest, token: str) -> HttpResponse:
     """The mailed link is opened by a button, since programs that read mail follow links; then the page."""
     link = links.find(token)
@@ -136,7 +136,7 @@ def inside(view: Inside) -> Inside:
                 return pages.link_ended()
             return view(request, link=link, token=token, organisation=found, **more)
 
-    return door_page(entered)
+    return person_page(entered)
 
 
 @require_safe
@@ -228,7 +228,7 @@ def _asked(
 def _language_of(request: HttpRequest, link: DoorLink) -> Any:
     """Behind the door the language of the link, unless another is chosen on the page."""
     asked = request.GET.get("lang", "")
-    return translation.override(asked if asked in pages.LANGUAGE_NAMES else link.language)
+    return translation.override(asked if asked in LANGUAGE_NAMES else link.language)
 
 
 def _asked_at(request: HttpRequest) -> Organisation | None:
@@ -246,7 +246,7 @@ def _ask_page(form: AskForm, organisation: Organisation | None, *, status: int =
 
 def _too_many(wait: TooSoon) -> HttpResponse:
     text = _("Many requests came from your connection. Try again in %(minutes)s minutes.")
-    response = pages.message(_("A little later, please"), text % {"minutes": wait.minutes}, status=429)
+    response = message(_("A little later, please"), text % {"minutes": wait.minutes}, status=429)
     response.headers["Retry-After"] = str(wait.seconds)
     return response
 

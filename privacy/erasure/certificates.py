@@ -79,10 +79,10 @@ def statement(erasure: Order, *, status: str) -> Statement:
         "certificate": str(erasure.pk),
         "case": str(erasure.case_id),
         "issuer": settings.SITE_URL,
-        "issued_at": _moment(timezone.now()),
+        "issued_at": stamped(timezone.now()),
         "scope": _scope(erasure),
         "erased": {
-            "at": _moment(erasure.erased_at),
+            "at": stamped(erasure.erased_at),
             "tables": [{"table": table, "rows": rows} for table, rows in sorted(erasure.counts.items())],
             "keys": {"algorithm": "sha256", "salt": erasure.salt, "digest": erasure.digest},
         },
@@ -115,7 +115,7 @@ def _recipient(notice: Any) -> Statement:
         "recipient": str(notice.recipient_id),
         "state": str(notice.state),
         "receipt": notice.receipt,
-        "settled_at": _moment(notice.settled_at) if notice.settled_at else None,
+        "settled_at": stamped(notice.settled_at) if notice.settled_at else None,
     }
 
 
@@ -125,7 +125,8 @@ def last_backup_on(erased_at: datetime) -> str:
     return gone.isoformat()
 
 
-def _moment(moment: datetime) -> str:
+def stamped(moment: datetime) -> str:
+    """A moment as a statement writes it."""
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

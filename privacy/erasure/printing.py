@@ -55,6 +55,11 @@ def in_words(certificate: dict[str, Any]) -> dict[str, Any]:
 
 def _summary(said: dict[str, Any]) -> str:
     rows = sum(each["rows"] for each in said["erased"]["tables"])
+    if said["scope"]["what"] == "organisation":
+        words = _(
+            "On %(moment)s %(rows)d rows of an organisation were deleted. No name of a person stands here."
+        )
+        return words % {"moment": _moment(said["erased"]["at"]), "rows": rows}
     return _("On %(moment)s %(rows)d rows about one person were erased or emptied. No name stands here.") % {
         "moment": _moment(said["erased"]["at"]),
         "rows": rows,
@@ -77,11 +82,20 @@ def _proof(certificate: dict[str, Any]) -> list[Row]:
         [_("Key"), fingerprint(said["key"]["public"])],
         [_("Public key"), said["key"]["public"]],
         [_("Signature"), certificate["signature"]],
-        [_("Rows, as a hash"), said["erased"]["keys"]["digest"]],
-        [_("Salt"), said["erased"]["keys"]["salt"]],
+        *_committed(said["erased"]),
         [_("Ledger line"), str(said["ledger"]["sequence"] or "–")],
         [_("Declarations"), said["declarations"]],
     ]
+
+
+def _committed(erased: dict[str, Any]) -> list[Row]:
+    """To which rows it commits; of an organisation, when no copy of its keys is left."""
+    if "keys" not in erased:
+        return [
+            [_("Keys destroyed"), _moment(erased["keys_destroyed_at"])],
+            [_("No copy of the keys is left from"), _moment(erased["unreadable_from"])],
+        ]
+    return [[_("Rows, as a hash"), erased["keys"]["digest"]], [_("Salt"), erased["keys"]["salt"]]]
 
 
 def _named(table: str) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from privacy.erasure import collecting
 from privacy.erasure.certificates import fingerprint, interim, public_key
 from privacy.erasure.printing import as_pdf
-from privacy.models import AccountErasure, LeadErasure
+from privacy.models import LeadErasure, OrganisationPurge
 from tenancy.context import tenant
 
 _LANGUAGES = ("nl", "en", "fr")
@@ -35,16 +35,16 @@ def signing_key(request: HttpRequest) -> HttpResponse:
 @require_safe
 def certificate(request: HttpRequest, token: str) -> HttpResponse:
     """The certificate that a letter links to: as JSON, or as PDF with ?as=pdf in the language asked for."""
-    erasure = collecting.read(token)
-    if erasure is None or not erasure.is_done:
+    proven = collecting.read(token)
+    if proven is None or not proven.is_done:
         raise Http404
-    return download(erasure, as_=request.GET.get("as", ""), language=request.GET.get("lang", ""))
+    return download(proven, as_=request.GET.get("as", ""), language=request.GET.get("lang", ""))
 
 
-def download(erasure: LeadErasure | AccountErasure, *, as_: str, language: str) -> HttpResponse:
+def download(proven: collecting.Proven, *, as_: str, language: str) -> HttpResponse:
     """The certificate as a file; an interim statement until every recipient has answered."""
-    document = erasure.certificate or _interim(erasure)
-    name = f"erasure-{str(erasure.case_id)[:8]}"
+    document = _document(proven)
+    name = f"erasure-{document['statement']['case'][:8]}"
     if as_ == "pdf":
         with override(language if language in _LANGUAGES else None):
             response = HttpResponse(as_pdf(document), content_type="application/pdf")
@@ -56,7 +56,9 @@ def download(erasure: LeadErasure | AccountErasure, *, as_: str, language: str) 
     return response
 
 
-def _interim(erasure: LeadErasure | AccountErasure) -> dict[str, Any]:
-    plane = tenant(erasure.organisation_id) if isinstance(erasure, LeadErasure) else nullcontext()
+def _document(proven: collecting.Proven) -> dict[str, Any]:
+    if proven.certificate is not None or isinstance(proven, OrganisationPurge):
+        return proven.certificate or {}
+    plane = tenant(proven.organisation_id) if isinstance(proven, LeadErasure) else nullcontext()
     with plane:
-        return interim(erasure)
+        return interim(proven)

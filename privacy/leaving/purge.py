@@ -23,6 +23,8 @@ from delivery.mail import send_account_mail
 from organisations.leaving import begin_purge, end_purge, owners_of, without_a_way_back
 from organisations.models import Organisation
 from privacy import ledger, registry
+from privacy.erasure.collecting import link_to
+from privacy.leaving.certifying import certify
 from privacy.leaving.order import models_of_an_organisation, stays, tables_that_go
 from privacy.ledger import Action
 from privacy.models import OrganisationPurge
@@ -122,17 +124,25 @@ def _end(done: OrganisationPurge) -> None:
     key_store().destroy(done.organisation_id)
     ledger.settle()
     with transaction.atomic():
+        certify(done)
         _tell_owners(end_purge(done.organisation_id), done)
     log.info("organisation_purged", organisation_id=done.organisation_id, rows=sum(done.counts.values()))
 
 
 def _tell_owners(organisation: Organisation, done: OrganisationPurge) -> None:
+    certificate = link_to(done)
     for owner in owners_of(organisation):
         send_account_mail(
             user_id=owner.user_id,
             to=owner.user.email,
             template="organisation_purged",
-            context={"organisation": organisation.name, "name": owner.user.name, "purge": done},
+            context={
+                "organisation": organisation.name,
+                "name": owner.user.name,
+                "purge": done,
+                "signed_url": certificate,
+                "printed_url": f"{certificate}?as=pdf&lang={owner.user.language}",
+            },
             language=owner.user.language,
         )
 

@@ -30,6 +30,11 @@ class OrganisationPurge(ControlModel):
     def __str__(self) -> str:
         return str(self.organisation_id)
 
+    @property
+    def is_done(self) -> bool:
+        """Whether there is something to prove."""
+        return self.certificate is not None
+
 
 class ParcelState(models.TextChoices):
     """How far a complete copy is."""

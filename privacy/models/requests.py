@@ -221,6 +221,11 @@ class PrivacyRequest(TenantModel, Request):
         indexes = [
             models.Index(fields=["organisation_id", "stage", "target_on"], name="request_by_target"),
             models.Index(fields=["organisation_id", "person_index"], name="request_by_person"),
+            models.Index(
+                fields=["organisation_id", "identifiers_until"],
+                name="request_by_identifiers",
+                condition=Q(identifiers_until__isnull=False),
+            ),
             models.Index(fields=["purge_after"], name="request_by_expiry"),
         ]
 
@@ -255,6 +260,11 @@ class AccountRequest(ControlModel, Request):
         indexes = [
             models.Index(fields=["stage", "target_on"], name="account_request_by_target"),
             models.Index(fields=["person_index"], name="account_request_by_person"),
+            models.Index(
+                fields=["identifiers_until"],
+                name="account_request_by_identifiers",
+                condition=Q(identifiers_until__isnull=False),
+            ),
             models.Index(fields=["purge_after"], name="account_request_by_expiry"),
         ]
 

@@ -12,13 +12,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from delivery import letters as composing
 from delivery.letters import Letter
-from delivery.mail import send_account_mail, send_tenant_mail
+from delivery.mail import open_letter, send_account_mail, send_tenant_mail
 from delivery.models import AccountMail, SentMail
 from organisations.models import Organisation
 from privacy.models.requests import AccountRequest, PrivacyRequest
@@ -29,7 +30,7 @@ from privacy.requests.sealed import AnyRequest, open_part, person_of, wish_of
 from privacy.vocabulary import CATEGORIES
 
 PURPOSE = "privacy_request"
-TEMPLATES = "request_"
+TEMPLATES, ANSWER = "request_", "request_answer"
 
 Mail = SentMail | AccountMail
 
@@ -69,18 +70,27 @@ def send_forwarded(request: AnyRequest, organisations: Sequence[object]) -> Mail
 
 def send_answer(request: AnyRequest, carried: Carried) -> Mail | None:
     """What was decided on which ground, who was told, and from when no backup holds it any more."""
-    return _send(request, "request_answer", **answer_context(request, carried))
+    return _send(request, ANSWER, **answer_context(request, carried))
 
 
 def answer(request: AnyRequest, carried: Carried) -> Letter:
     """The answer as it would be sent, for the desk to show."""
-    return compose(request, "request_answer", **answer_context(request, carried))
+    return compose(request, ANSWER, **answer_context(request, carried))
+
+
+def answer_sent(request: AnyRequest) -> Letter | None:
+    """The answer as it was sent; None where none was, or once its mail is gone."""
+    if request.answered_at is None:
+        return None
+    sent = _mails_to(request).filter(template=ANSWER, created_at__gte=request.answered_at)
+    read = (open_letter(mail, request.owner_id) for mail in sent.order_by("created_at"))
+    return next((letter for letter in read if request.reference in letter.subject), None)
 
 
 def draft(request: AnyRequest, decisions: list[Decision], *, remark: str = "") -> Letter:
     """The answer as it would read with decisions that have not been taken."""
     context = answer_context(request, Carried(), decisions) | {"remark": remark}
-    return compose(request, "request_answer", **context)
+    return compose(request, ANSWER, **context)
 
 
 def compose(request: AnyRequest, template: str, **more: Any) -> Letter:
@@ -183,10 +193,16 @@ def date_mails(request: AnyRequest) -> None:
     if request.person_index is None or request.identifiers_until is None:
         return
     since = request.received_at - timedelta(days=1)
+    _mails_to(request).filter(created_at__gte=since, purge_after__gt=request.identifiers_until).update(
+        purge_after=request.identifiers_until
+    )
+
+
+def _mails_to(request: AnyRequest) -> QuerySet[Any]:
+    """The letters about requests to the address of one."""
     model = SentMail if isinstance(request, PrivacyRequest) else AccountMail
-    model.objects.filter(
-        recipient_index=bytes(request.person_index),
-        template__startswith=TEMPLATES,
-        created_at__gte=since,
-        purge_after__gt=request.identifiers_until,
-    ).update(purge_after=request.identifiers_until)
+    if request.person_index is None:
+        return model._default_manager.none()
+    return model._default_manager.filter(
+        recipient_index=bytes(request.person_index), template__startswith=TEMPLATES
+    )

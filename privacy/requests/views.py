@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.links import with_next
 from accounts.step_up import recently_confirmed, step_up_required
 from audit.events import record
+from privacy.erasure.collecting import certificate_link
 from privacy.models.requests import (
     AccountRequest,
     Channel,
@@ -329,6 +330,7 @@ def _detail(
         "decisions": _decisions(case),
         "duplicate_of": desks.earlier_of(case).first(),
         "outstanding": cases.recipients_outstanding(case),
+        "certificate_url": certificate_link(case.pk, of=desk.of),
         "timeline": desks.timeline(case),
         "extension_form": forms.get("extension") or ExtendForm(),
         "proof_form": forms.get("proof") or ProofForm(),
@@ -381,5 +383,5 @@ def _decision_form(case: AnyRequest, data: Found, posted: Any = None) -> Decisio
 def _preview(case: AnyRequest, form: DecisionForm) -> letters.Letter:
     """The answer with the decisions that were taken, or else with those on the page."""
     if case.decisions:
-        return letters.answer(case, Carried())
+        return letters.answer_sent(case) or letters.answer(case, Carried())
     return letters.draft(case, form.so_far(), remark=str(form["remark"].value() or ""))

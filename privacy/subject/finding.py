@@ -5,12 +5,16 @@ itself or on a part that shares the root's key. A mail about a request also carr
 but that may be a colleague's, so a table with rows of its own never tells who somebody is.
 """
 
+# ruff: noqa: S608 - names come from the declarations and are quoted; values are parameters
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model
 
 from accounts.models import User
@@ -36,6 +40,23 @@ class Index:
 def with_address(email: str, *, subject: Subject = Subject.LEAD) -> list[UUID]:
     """The roots of the current organisation that one e-mail address made, oldest first."""
     return _with("contact.email", email, registry.root_of(subject))
+
+
+def with_address_index(index: bytes, *, subject: Subject = Subject.LEAD) -> list[UUID]:
+    """The same where only the keyed hash of the address is at hand."""
+    return _with_index("contact.email", index, registry.root_of(subject))
+
+
+def address_indexes(keys: Sequence[UUID], *, subject: Subject = Subject.LEAD) -> set[bytes]:
+    """The keyed hashes of the addresses that roots of the current organisation have now."""
+    found: set[bytes] = set()
+    for index in indexes_of(registry.root_of(subject)):
+        if index.category == "contact.email":
+            kept = _read(
+                index, index.column, f"{connection.ops.quote_name(index.held.column)} = ANY(%s)", list(keys)
+            )
+            found |= {bytes(each) for each in kept if each is not None}
+    return found
 
 
 def with_phone(phone: str, *, subject: Subject = Subject.LEAD) -> list[UUID]:
@@ -71,16 +92,21 @@ def attribute_of(model: type[Model], column: str) -> str:
 
 def _with(category: str, text: str, root: Declaration) -> list[UUID]:
     kind, normalised = KNOWN_BY[category]
-    sought = blind_index(current_organisation_id(), kind, normalised(text))
+    return _with_index(category, blind_index(current_organisation_id(), kind, normalised(text)), root)
+
+
+def _with_index(category: str, sought: bytes, root: Declaration) -> list[UUID]:
     found: set[UUID] = set()
     for index in indexes_of(root):
         if index.category == category:
-            found.update(_keys(index, sought))
+            q = connection.ops.quote_name
+            found.update(_read(index, index.held.column, f"{q(index.column)} = %s::bytea", sought))
     return sorted(found)
 
 
-def _keys(index: Index, sought: bytes) -> list[UUID]:
-    model = registry.find_model(index.held.declaration.label)
-    assert model is not None
-    sought_in = attribute_of(model, index.column)
-    return list(model._base_manager.filter(**{sought_in: sought}).values_list("pk", flat=True))
+def _read(index: Index, column: str, condition: str, value: Any) -> list[Any]:
+    """One column of the rows of an index's table that meet a condition."""
+    q = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {q(column)} FROM {q(index.held.table)} WHERE {condition}", [value])
+        return [found for (found,) in cursor.fetchall()]

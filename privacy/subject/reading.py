@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from privacy import registry
-from privacy.declarations import Declaration, Field, JSONKeys, Personal, Subject
+from privacy.declarations import Declaration, Field, JSONKeys, Personal, SpelledOut, Subject
 from privacy.registry import Held
 from privacy.subject.finding import attribute_of, bears_identity
 from tenancy.context import current_organisation_id
@@ -126,6 +126,11 @@ def sections_about(person: Person, *, plane: str) -> list[Section]:
     return found
 
 
+def records_of(held: Held, rows: Iterable[Model], person: Person) -> list[Record]:
+    """Some rows of one table about the person, as the person reads them."""
+    return [_record(held, row, person) for row in rows]
+
+
 def rows_about(held: Held, person: Person) -> QuerySet[Model]:
     """The rows of one table about the person, oldest first, restricted ones too."""
     model = registry.find_model(held.declaration.label)
@@ -222,8 +227,17 @@ def _value(held: Held, row: Model, known: ModelField, declared: Personal, person
         opened = _parsed(unseal(owner_of(held), bytes(stored), place=place))
         return Value(name, declared, opened, _flat(opened))
     plain, shown = _plain(row, known, stored)
+    if declared.spelled_out is not None:
+        plain = shown = _text_of(stored, declared.spelled_out) or shown
     internal = declared.category.endswith(".identifier") and isinstance(stored, UUID)
     return Value(name, declared, plain, shown, internal=internal)
+
+
+def _text_of(stored: object, where: SpelledOut) -> str:
+    """The text whose hash a row keeps; '' where the text is not known any more."""
+    model = registry.find_model(where.label)
+    texts = model._base_manager.filter(**{where.by: stored}) if model else None
+    return str(texts.values_list(where.column, flat=True).first() or "") if texts is not None else ""
 
 
 def _withheld(name: str, declared: Personal, why: Withheld) -> Value:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from delivery.mail import suppress
-from privacy import registry
+from audit.recipients import tell_recipients
+from delivery.mail import suppress_index
+from privacy import ledger, registry
 from privacy.declarations import Subject
 from privacy.subject.places import Place, places
-from privacy.subject.restricting import note
+from privacy.subject.restricting import kind_of, note
+from tenancy.context import current_organisation_id
+from tenancy.encryption import blind_index, normalise_email
 
 MARKETING = "marketing"
 _WITHDRAWN = "consent.withdrawal"
@@ -27,19 +30,58 @@ def withdraw_consent(
 
     Answers how many consents ended. Twice is once, and none at all still stops the mail.
     """
-    ended = 0
-    for place in _consents():
-        rows = _given(place, keys, purpose)
-        for row in rows:
-            note("consent_withdrawn", getattr(row, place.reference), case_id=case_id, by=by, purpose=purpose)
-        ended += rows.update(**{place.attribute: timezone.now()})
-    suppress(email, topic=purpose, reason="consent_withdrawn")
+    address = blind_index(current_organisation_id(), "email", normalise_email(email))
+    return withdraw_for(keys, addresses=[address], case_id=case_id, by=by, purpose=purpose)
+
+
+@transaction.atomic
+def withdraw_for(
+    keys: Sequence[UUID],
+    *,
+    addresses: Iterable[bytes],
+    case_id: UUID,
+    by: UUID | None,
+    purpose: str = MARKETING,
+) -> int:
+    """The same where only the keyed hashes of the person's addresses are at hand.
+
+    Whoever was given the consent learns of it, and so does the ledger: a backup from before does not bring
+    the consent back.
+    """
+    ended = [_end(place, keys, purpose, case_id=case_id, by=by) for place in _consents()]
+    refs = [ref for found in ended for ref, _ in found]
+    roots = sorted({root for found in ended for _, root in found})
+    if refs:
+        ledger.note(ledger.Action.WITHDRAW_CONSENT, organisation_id=current_organisation_id(), refs=refs)
+        kind = kind_of(registry.root_of(Subject.LEAD))
+        tell_recipients(f"{kind}.consent_withdrawn", case_id=case_id, objects=roots)
+    for address in addresses:
+        suppress_index(address, topic=purpose, reason="consent_withdrawn")
+    return len(refs)
+
+
+def _end(
+    place: Place, keys: Sequence[UUID], purpose: str, *, case_id: UUID, by: UUID | None
+) -> list[tuple[ledger.Ref, UUID]]:
+    """Stamp the consents in one table; answers each with the root that gave it."""
+    rows = list(_given(place, keys, purpose).select_for_update())
+    ended = [((place.held.table, row.pk), getattr(row, place.reference)) for row in rows]
+    place.rows(pk__in=[row.pk for row in rows]).update(**{place.attribute: timezone.now()})
+    for _, root in ended:
+        note("consent_withdrawn", root, case_id=case_id, by=by, purpose=purpose)
     return ended
 
 
 def consents_given(keys: Sequence[UUID], *, purpose: str = MARKETING) -> int:
     """How many consents of these roots' person to a purpose stand."""
     return sum(_given(place, keys, purpose).count() for place in _consents())
+
+
+def consents_of(keys: Sequence[UUID]) -> list[tuple[Place, QuerySet[Model]]]:
+    """Every consent that these roots' person ever gave, table by table, oldest first."""
+    return [
+        (place, place.rows(**{f"{place.reference}__in": list(keys)}).order_by("pk")) for place in _consents()
+    ]
 
 
 def _consents() -> list[Place]:

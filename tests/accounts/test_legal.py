@@ -61,7 +61,7 @@ def test_when_it_was_last_updated_is_the_day_from_which_it_counts(db):
     response = Client().get("/terms/en/")
 
     assert response.context["edition"].effective_at == publications.in_force("terms").effective_at
-    assert "last updated on Nov. 1, 2026" in " ".join(response.content.decode().split())
+    assert "last updated on 1 November 2026" in " ".join(response.content.decode().split())
 
 
 def test_the_hash_is_that_of_the_file(db):

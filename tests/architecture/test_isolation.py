@@ -43,7 +43,7 @@ PUBLIC = frozenset(
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",
         "mailbox:message-css",
         "door:request", "door:sent", "door:schema", "door:my", "door:copy", "door:download", "door:correct",
-        "door:withdraw", "door:ask",
+        "door:withdraw", "door:ask", "door:mail-choices", "public:confirm",
         "health:livez", "health:readyz",
         "door:signing-key", "door:certificate",
     }
@@ -175,7 +175,7 @@ def pairs(route: Route, acme: Acme, asking: Identity) -> Iterator[tuple[Filling,
     """Acme's ids beside ids of nobody: under Acme's slug, and under the stranger's own."""
     if route.name == "organisations:accept-invitation" and asking.user is None:
         return  # whoever holds the link may read who asks
-    if route.name.startswith("public:") and route.converters:
+    if route.name.startswith("public:") and "key" in route.converters:
         yield Filling({"key": acme.hidden_key}), fill_unknown(route)
     elif {"organisation", "pk", "invitation", "token"} & set(route.converters):
         yield fill_converters(route, acme), fill_unknown(route)

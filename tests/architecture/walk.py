@@ -338,6 +338,8 @@ ENTRIES: dict[str, Entry] = {
     "privacy:register": entry(),
     "privacy:register-file": entry(),
     # the door: a token opens a page of one person, and a stranger has none
+    "door:mail-choices": entry(form={"List-Unsubscribe": "One-Click"}, fills={"token": "reset"}),
+    "public:confirm": entry(form={"wording": "0" * 64}, fills={"token": "reset"}),
     "door:request": entry(
         form={"email": "nora@example.org", "right": "", "language": "en", "website": ""},
         own=f"{_THROTTLE} privacy_doorlink delivery_job",

@@ -71,7 +71,7 @@ def test_days_that_are_over_are_dropped_whole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     make_day(days_ago(90))
-    monkeypatch.setattr(retention, "_delete_slice", lambda planned, size: None)
+    monkeypatch.setattr(retention, "_delete_slice", lambda planned, progress: None)
     for days in (92, 93, 94):
         add_access(uuid4(), days=days)
 

@@ -11,7 +11,9 @@ from delivery import mail
 from delivery.drain import drain
 from delivery.letters import BadAddress
 from delivery.mail import open_letter, send_account_mail, send_tenant_mail
+from delivery.mail_choices import addressee
 from delivery.models import AccountMail, Job, MailState, SentMail, Suppression
+from delivery.transactional import TRANSACTIONAL
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tenancy.keys import PLATFORM
@@ -34,6 +36,7 @@ def texts(settings, tmp_path, monkeypatch):
     (engine,) = settings.TEMPLATES
     settings.TEMPLATES = [{**engine, "DIRS": [tmp_path, *engine["DIRS"]]}]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    monkeypatch.setitem(TRANSACTIONAL, "plain", "a template of the tests")
 
 
 def to_account(**changes):
@@ -201,6 +204,29 @@ def test_a_mail_with_a_topic_is_not_sent_to_who_refused_it(acme, globex):
         assert list(SentMail.objects.values_list("state", flat=True)) == [MailState.SUPPRESSED]
     with tenant(globex.pk):
         assert list(SentMail.objects.values_list("state", flat=True)) == [MailState.SENT]
+
+
+@pytest.mark.promise("D6")
+def test_a_mail_with_a_topic_ends_with_the_way_to_refuse_and_carries_the_one_click(acme):
+    with tenant(acme.pk):
+        to_lead(topic="news", consent_id=uuid7())
+    drain()
+
+    [sent] = outbox.outbox
+    url = sent.extra_headers["List-Unsubscribe"].strip("<>")
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert sent.body.rstrip().endswith(url)
+    assert addressee(url.split("/")[-2]).organisation_id == acme.pk
+
+
+def test_a_mail_that_answers_somebody_has_nothing_to_refuse(acme):
+    with tenant(acme.pk):
+        to_lead()
+    drain()
+
+    [sent] = outbox.outbox
+    assert [name for name in sent.extra_headers if name.startswith("List-")] == []
+    assert "/privacy/mail/" not in sent.body
 
 
 @pytest.mark.promise("E2", "H13")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
 
 from tests.journeys.home import Home
 from tests.journeys.site import Site
@@ -24,6 +24,10 @@ SWITCHES = [
 ]
 #: With JOURNEY_RECORD=1 pictures and films go here; a film is played by ``playwright show-trace``.
 RECORDS = Path(__file__).resolve().parents[2] / "var" / "journeys"
+
+#: A busy machine takes its time; what is there is not waited for.
+PATIENCE_MILLISECONDS = 60_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 
 OpenBrowser = Callable[..., BrowserContext]
 
@@ -79,7 +83,7 @@ def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
     def new(*, width: int = 1360, film: str = "", **more: Any) -> BrowserContext:
         size: ViewportSize = {"width": width, "height": 844 if width < 600 else 900}
         context = chromium.new_context(viewport=size, **more)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
         if film and recording():
             context.tracing.start(title=film, screenshots=True, snapshots=True)
         opened.append((context, film))

@@ -10,68 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
+from tests.journeys.making import LANGUAGES, People, Told, fill_in, send
+from tests.journeys.situations import situations
+
 if TYPE_CHECKING:
     from accounts.models import User
     from organisations.models import Membership, Organisation
 
-LANGUAGES = ("nl", "en", "fr")
 #: Who asked something at the desk; the visitors of a test at the door are others.
 ASKERS = ("Mila Smits", "Daan Kuipers", "Anouk Jansen")
-PASSWORD = "juweel trap zeven mist"
-SEED = "00" * 20
-Told = dict[str, Any]
-
-
-class People:
-    """Makes people and keeps their way in; the password is hashed once for all of them."""
-
-    def __init__(self) -> None:
-        from django.contrib.auth.hashers import make_password
-
-        self.password = make_password(PASSWORD)
-        self.told: Told = {}
-
-    def three(self, part: str, *, app: str = "") -> dict[str, "User"]:
-        """One person for each language; ``app`` is "on" with an authenticator, "begun" during setup."""
-        return {language: self.one(part, language, app) for language in LANGUAGES}
-
-    def one(self, part: str, language: str, app: str) -> "User":
-        from django.utils import timezone
-
-        from accounts.models import Authenticator, User
-
-        user = User(name=f"{part.title()} Peeters", email=f"{part}.{language}@example.org", language=language)
-        user.password, user.email_verified_at = self.password, timezone.now()
-        user.save()
-        device = None
-        if app:
-            device = Authenticator(user=user, name="Authenticator", confirmed=app == "on")
-            device.set_seed(SEED)
-            device.save()
-        self.told.setdefault(part, {})[language] = {
-            "email": user.email,
-            "session": _session(user, device if app == "on" else None),
-        }
-        return user
-
-
-def _session(user: "User", device: Any) -> str:
-    """A session that was begun just now, with the second factor where there is one."""
-    import time
-
-    from django.test import Client
-    from django_otp import DEVICE_ID_SESSION_KEY
-
-    from accounts.step_up import CONFIRMED_AT
-
-    client = Client()
-    client.force_login(user)
-    session = client.session
-    session[CONFIRMED_AT] = int(time.time()) + 3600  # lasts longer than any look around
-    if device is not None:
-        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.save()
-    return str(session.session_key)
 
 
 def furnish() -> Told:
@@ -97,12 +44,14 @@ def furnish() -> Told:
     left = _one_that_left(founders)
     _support(people.three("support", app="on"), acme)
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
-    _fill_in(acme)
+    fill_in(acme)
     configurators = _configurators(acme, owners["nl"])
     leads = _leads(acme, owners["nl"], configurators["live"]["key"])
+    consents = _consents(acme)
     _exports(acme, owners, leads["new"])
     run = _officers(people.three("officer", app="on"))
     return {
+        "journeys": situations(people),
         "people": people.told,
         "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
@@ -115,7 +64,7 @@ def furnish() -> Told:
         "requests": _requests(acme, membership),
         "breach": _breach(acme),
         "register": _registers(),
-        "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]) | _door(),
+        "tickets": _tickets(owners["en"]) | _lost_factors(owners["en"], owners["nl"]) | _door() | consents,
     }
 
 
@@ -220,20 +169,6 @@ def _breach(organisation: "Organisation") -> str:
     return str(case.pk)
 
 
-def _fill_in(organisation: "Organisation") -> None:
-    for name, value in {
-        "controller_name": "Acme Veranda’s BV",
-        "controller_address": "Dorpsstraat 1\n1234 AB Ons Dorp",
-        "controller_email": "privacy@acme.example",
-        "privacy_policy_url": "https://acme.example/privacy",
-        "lead_retention_days": 365,
-        "notification_email": "post@acme.example",
-        "embed_domains": ["www.acme.example", "shop.acme.example"],
-    }.items():
-        setattr(organisation, name, value)
-    organisation.save()
-
-
 def _invite(organisation: "Organisation", by: "Membership", guests: dict[str, "User"]) -> str:
     """Everybody who is to be a guest, and one whose address has no account."""
     from organisations.invitations import invite
@@ -282,8 +217,8 @@ def _leads(organisation: "Organisation", by: "User", key: str) -> dict[str, str]
 
     names = ("Sanne de Vries", "Jan Peeters", "Noor Bakker", "Camille Lefebvre", "Robin Visser", *ASKERS)
     for number, name in enumerate(names):
-        _send(key, name, LANGUAGES[number % 3], website="")
-    _send(key, "Cheap Offers", "en", website="https://spam.example")
+        send(key, name, LANGUAGES[number % 3], website="")
+    send(key, "Cheap Offers", "en", website="https://spam.example")
     with tenant(organisation.pk):
         sent = list(Lead.objects.select_related("contact").order_by("id"))
         won, new, suspect = sent[0], sent[1], sent[-1]
@@ -292,6 +227,44 @@ def _leads(organisation: "Organisation", by: "User", key: str) -> dict[str, str]
         work.add_note(won, text="Belt liever na zes uur.", by=by.pk)
         work.change_status(won, to=Status.WON, by=by.pk)
     return {"won": str(won.pk), "new": str(new.pk), "suspect": str(suspect.pk)}
+
+
+def _consents(organisation: "Organisation") -> dict[str, str]:
+    """Links of people who ticked the box: to confirm, confirmed, late and withdrawn; and of their mail."""
+    from urllib.parse import urlsplit
+
+    from django.utils import timezone
+
+    from configurators.notices import confirmation_wording, marketing_wording, remember
+    from delivery.mail_choices import addressee, choices_url
+    from leads import double_opt_in
+    from leads.announcing import record_marketing_consent
+    from leads.models import ConsentLink, Lead, LeadContact
+    from privacy.door import choices
+    from tenancy.context import tenant
+
+    def token_of(url: str) -> str:
+        return urlsplit(url).path.split("/")[-2]
+
+    tokens, ticked = {}, marketing_wording(organisation, "nl")
+    with tenant(organisation.pk):
+        remember([ticked])
+        leads = dict(
+            zip(("waiting", "confirmed", "late", "withdrawn"), Lead.objects.order_by("id"), strict=False)
+        )
+        for name, lead in leads.items():
+            Lead.objects.filter(pk=lead.pk).update(marketing_sha256=ticked.sha256)
+            lead = Lead.objects.select_related("version").get(pk=lead.pk)
+            record_marketing_consent(lead)
+            index = bytes(LeadContact.objects.get(lead=lead).email_index)
+            tokens[f"consent-{name}"] = token_of(double_opt_in.ask(lead))
+            tokens[f"mail-{name}"] = token_of(choices_url(index, lead_id=lead.pk, language="nl"))
+        wording = confirmation_wording(organisation, "nl")
+        double_opt_in.confirm(tokens["consent-confirmed"], wording=wording)
+        ConsentLink.objects.filter(lead=leads["late"]).update(expires_at=timezone.now())
+        choices.refuse(addressee(tokens["mail-withdrawn"]), "marketing")
+        tokens["mail-unknown"] = token_of(choices_url(b"0" * 32, lead_id=None, language="nl"))
+    return tokens
 
 
 def _exports(organisation: "Organisation", owners: dict[str, "User"], lead: str) -> None:
@@ -346,49 +319,6 @@ def _integrations(organisation: "Organisation", by: "User") -> str:
                 organisation=organisation, name=name, scopes=list(ApiScope), days=365, by=by
             )
     return str(key.pk)
-
-
-def _send(key: str, name: str, language: str, *, website: str) -> None:
-    """One visitor's form, as a browser without JavaScript posts it ten seconds after the page came."""
-    import re
-    from urllib.parse import urlencode
-
-    from django.test import Client
-    from django.utils import timezone
-    from time_machine import travel
-
-    visitor, address = Client(), f"/c/{key}/?lang={language}"
-    with travel(timezone.now() - timedelta(seconds=10), tick=False):
-        page = visitor.get(address).content.decode()
-    token = re.search(r'name="form.token" value="([^"]+)"', page)
-    assert token is not None
-    email = name.lower().replace(" ", ".") + "@example.com"
-    fields = _chosen(page) | {
-        "contact.name": [name],
-        "contact.email": [email],
-        "form.token": [token[1]],
-        "form.website": [website],
-        "form.action": ["submit"],
-    }
-    answer = visitor.post(address, urlencode(fields, doseq=True), "application/x-www-form-urlencoded")
-    assert answer.status_code < 400, answer.content.decode()[:3000]
-
-
-def _chosen(page: str) -> dict[str, list[str]]:
-    """What the form says when nothing is touched."""
-    import re
-    from html import unescape
-
-    chosen: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input\b[^>]*>", page):
-        found = dict(re.findall(r'([a-z]+)="([^"]*)"', tag))
-        name, kind = found.get("name", ""), found.get("type", "text")
-        if not name or name.startswith(("contact.", "form.")):
-            continue
-        if kind in ("radio", "checkbox") and not re.search(r"\schecked\b", tag):
-            continue
-        chosen.setdefault(unescape(name), []).append(unescape(found.get("value", "")))
-    return chosen
 
 
 def _requests(organisation: "Organisation", by: "Membership") -> dict[str, str]:

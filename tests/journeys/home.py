@@ -5,15 +5,17 @@ import subprocess
 import sys
 import time
 import urllib.request
-from typing import Any
+from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
+from celery import Celery
 
+from config.celery import broker_url
 from tests.house import ROOT, House, Keeper, free_port
 
 #: Much longer than anything takes; a wait ends as soon as there is something.
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 class Home(House):
@@ -46,21 +48,60 @@ class Home(House):
 
     def people(self) -> int:
         """How many accounts there are."""
+        return int(self.rows("SELECT count(*) FROM accounts_user")[0][0])
+
+    def rows(self, question: LiteralString, **values: Any) -> list[tuple[Any, ...]]:
+        """What the database answers to somebody whom no wall stops."""
         with psycopg.connect(self.superuser_url) as connection:
-            row = connection.execute("SELECT count(*) FROM accounts_user").fetchone()
-        return int(row[0]) if row else 0
+            return connection.execute(question, values).fetchall()
+
+    def left_of(self, *leads: str) -> dict[str, int]:
+        """How many rows of these leads there still are, by table."""
+        parts = self.rows("SELECT table_name FROM information_schema.columns WHERE column_name = 'lead_id'")
+        places = [("leads_lead", "id"), ("leads_leadcontact", "id"), ("leads_leadorigin", "id")]
+        places += [(table, "lead_id") for (table,) in parts]
+        counts = {
+            table: self.rows(
+                f"SELECT count(*) FROM {table} WHERE {column} = ANY(%(leads)s::uuid[])", leads=list(leads)
+            )[0][0]
+            for table, column in places
+        }
+        return {table: count for table, count in counts.items() if count}
+
+    def change(self, statement: LiteralString, **values: Any) -> None:
+        """What only the course of time could do, such as a day that lies further back."""
+        with psycopg.connect(self.superuser_url) as connection:
+            connection.execute(statement, values)
+
+    def await_rows(self, question: LiteralString, *, be: list[tuple[Any, ...]], **values: Any) -> None:
+        """Wait until the database answers so, since a worker is on its way."""
+        deadline = time.monotonic() + PATIENCE
+        while (found := self.rows(question, **values)) != be:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{question}: {found}, not {be}")
+            time.sleep(0.1)
+
+    def ring(self, task: str) -> None:
+        """Ring for a scheduled task, as the clock does when its minute comes."""
+        assert self.valkey is not None
+        with Celery(broker=broker_url(self.valkey.url)) as clock:
+            clock.send_task(task)
 
     def mail(self, to: str, link: str = "") -> dict[str, str]:
         """The newest mail to an address that carries such a link, once it is there."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            with urllib.request.urlopen(f"{self.site_url}/mailbox/messages.json") as answer:
-                messages = json.load(answer)["messages"]
-            for message in messages:
-                if message["to"] == to and link in message["text"]:
+            for message in self.mails(to):
+                if link in message["text"]:
                     return message
             time.sleep(0.1)
         raise AssertionError(f"no mail to {to}")
+
+    def mails(self, to: str) -> list[dict[str, str]]:
+        """The mails to an address that are there now, newest first."""
+        with urllib.request.urlopen(f"{self.site_url}/mailbox/messages.json") as answer:
+            messages = json.load(answer)["messages"]
+        return [message for message in messages if message["to"] == to]
 
     def origins(self) -> set[str]:
         return {urlsplit(url).netloc for url in (self.site_url, self.public_url)}

@@ -455,6 +455,18 @@ DOOR = [
     Page("door-asked", "door:ask", kwargs=VISIT | {"right": "=restriction"}, act=send(text="x")),
 ]
 
+CONSENTS = [
+    Page("consent", "public:confirm", kwargs=_token("consent-waiting")),
+    Page("consent-confirmed", "public:confirm", kwargs=_token("consent-confirmed")),
+    Page("consent-late", "public:confirm", kwargs=_token("consent-late"), status=410),
+    Page("consent-withdrawn", "public:confirm", kwargs=_token("consent-withdrawn"), status=410),
+    Page("consent-unknown", "public:confirm", kwargs=ENDED, status=404),
+    Page("mail-choices", "door:mail-choices", kwargs=_token("mail-confirmed")),
+    Page("mail-choices-stopped", "door:mail-choices", kwargs=_token("mail-withdrawn")),
+    Page("mail-choices-unknown", "door:mail-choices", kwargs=_token("mail-unknown")),
+    Page("mail-choices-ended", "door:mail-choices", kwargs=ENDED, status=404),
+]
+
 OWN_DATA = [
     Page("own-data", "own-data:overview", "owner"),
     Page("own-data-of-a-newcomer", "own-data:overview", "newcomer"),
@@ -473,7 +485,7 @@ MAILBOX = [
 ]
 
 PAGES = [
-    *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PRIVACY, *PUBLIC, *DOOR, *OWN_DATA, *PLATFORM,
+    *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PRIVACY, *PUBLIC, *DOOR, *CONSENTS, *OWN_DATA, *PLATFORM,
     *MAILBOX,
 ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Somebody without an account, at the door with a phone, in each of the three languages.
 
-Every step ends in what the database then holds and in the mail that came; no row is made behind the back of
-the product, which runs as a whole.
+They see, download and correct what is kept about them, and have it erased, which the organisation has said
+may happen at once. Every step ends in what the database then holds and in the mail that came.
 """
 
 import json
@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.home import Home
 from tests.journeys.looks import Watcher
+from tests.journeys.situations import AT_THE_DOOR
 
 
 @dataclass(frozen=True)
@@ -35,27 +35,38 @@ class Words:
     erase: str
     arrived: str
     acknowledged: str
+    asked_before: str
+    done: str
+    corrected: str
+    erased: str
+    nothing_left: str
 
 
 WORDS = {
     "nl": Words(
         "Stuur me de link", "Open mijn pagina", "Ja, er wordt iets over je bewaard", "Mijn gegevens inzien",
         "Alles downloaden (ZIP)", "Mijn gegevens verbeteren", "Deze verbetering vragen",
-        "Mijn gegevens laten wissen", "Je verzoek is aangekomen", "privacyverzoek",
+        "Mijn gegevens laten wissen", "Je verzoek is aangekomen", "privacyverzoek", "Wat je eerder vroeg",
+        "Ingewilligd", "We hebben verbeterd:", "We hebben gewist:", "Geen offerteaanvraag meer",
     ),
     "en": Words(
         "Send me the link", "Open my page", "Yes, something is kept about you", "See my data",
         "Download everything (ZIP)", "Correct my data", "Ask for this correction", "Have my data erased",
-        "Your request has arrived", "privacy request",
+        "Your request has arrived", "privacy request", "What you asked before", "Fulfilled", "We corrected:",
+        "We erased:", "No request for an offer any more",
     ),
     "fr": Words(
         "Envoyez-moi le lien", "Ouvrir ma page", "Oui, quelque chose est conservé à votre sujet",
         "Consulter mes données", "Tout télécharger (ZIP)", "Rectifier mes données",
         "Demander cette rectification", "Faire effacer mes données", "Votre demande est arrivée", "demande",
+        "Ce que vous avez déjà demandé", "Satisfaite", "Nous avons rectifié :", "Nous avons effacé :",
+        "Plus aucune demande d’offre",
     ),
 }  # fmt: skip
-#: Who sent a request in that language; ``furnish`` lets them send it.
-PEOPLE = {"nl": "Sanne de Vries", "en": "Jan Peeters", "fr": "Noor Bakker"}
+#: To whom somebody may complain about an organisation in the Netherlands.
+AUTHORITY = "Autoriteit Persoonsgegevens (AP)"
+#: What the person wants to be called from then on.
+NEW_NAME = "Robin van der Meer"
 
 
 @dataclass
@@ -97,10 +108,10 @@ class Visit:
         self.press(self.words.open)
         expect(self.phone.get_by_role("heading", level=1)).to_have_text(self.words.yes)
 
-    def see(self) -> None:
+    def see(self, name: str) -> None:
         self.follow(self.words.see)
-        expect(self.phone.locator(".facts dd", has_text=self.name).first).to_be_visible()
-        others = [other for other in PEOPLE.values() if other != self.name]
+        expect(self.phone.locator(".facts dd", has_text=name).first).to_be_visible()
+        others = [other for other in AT_THE_DOOR.values() if other != self.name]
         assert not [other for other in others if other in self.phone.content()]
         self.phone.go_back()
 
@@ -114,60 +125,100 @@ class Visit:
             assert self.name.encode() in archive.read("copy.html")
             return json.loads(archive.read("copy.json"))
 
-    def correct(self, name: str) -> None:
+    def correct(self, name: str) -> str:
         self.follow(self.words.correct)
         self.phone.locator("[name=name]").fill(name)
         self.press(self.words.ask_correction)
-        self.arrived()
+        return self.arrived(self.words.corrected)
 
-    def erase(self) -> None:
+    def erase(self) -> str:
         self.follow(self.words.erase)
         self.press(self.words.erase)
-        self.arrived()
+        return self.arrived(self.words.erased)
 
-    def arrived(self) -> None:
-        """The page says so, with a reference by which the mail is known again."""
+    def arrived(self, done: str) -> str:
+        """The page says so, with a reference by which two mails are known: that it came in, and the answer.
+
+        Back on the page of the person it is said to be done as well. Answers the letter.
+        """
         expect(self.phone.get_by_role("heading", level=1)).to_have_text(self.words.arrived)
         reference = self.phone.locator(".reference").inner_text()
         mail = self.house.mail(self.email, reference)
         assert self.words.acknowledged in mail["subject"].lower()
+        letter = self.house.mail(self.email, done)["text"]
+        assert reference in letter
         self.phone.locator(".back a").click()
+        asked = self.phone.locator(".asked li", has_text=reference)
+        expect(asked).to_contain_text(self.words.done)
+        return letter
 
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.house.superuser_url) as connection:
-            return connection.execute(question).fetchall()
+    def read_certificate(self, letter: str) -> dict[str, Any]:
+        """The link in the letter that answers what the certificate says."""
+        found = re.search(r"https?://\S+/privacy/certificate/\S+", letter)
+        assert found is not None
+        answer = self.phone.request.get(found[0].partition("?")[0])
+        assert answer.ok
+        return answer.json()
+
+    def on_record(self) -> list[tuple[Any, ...]]:
+        """Which reading of theirs the organisation has on record."""
+        return self.house.rows(
+            "SELECT action FROM (SELECT action, occurred_at FROM audit_accessevent"
+            " UNION ALL SELECT action, occurred_at FROM audit_event) acts"
+            " WHERE action LIKE 'subject.%%' AND occurred_at >= %(since)s ORDER BY occurred_at",
+            since=self.since,
+        )
 
     def asked(self) -> list[tuple[Any, ...]]:
-        """What the organisations were asked by this person at the door."""
-        return self.rows(
+        """What the organisation was asked by this person at the door, and what came of it."""
+        return self.house.rows(
             "SELECT r.right, stage, identity_method FROM privacy_privacyrequest r"
-            f" WHERE channel = 'door' AND received_at >= '{self.since}' AND language = '{self.language}'"
-            " ORDER BY id"
+            " WHERE channel = 'door' AND received_at >= %(since)s AND language = %(language)s ORDER BY id",
+            since=self.since,
+            language=self.language,
         )
 
 
 @pytest.mark.promise("H26")
 @pytest.mark.promise("H36")
 @pytest.mark.parametrize("language", WORDS)
-def test_a_person_sees_downloads_corrects_and_asks_for_erasure(
+def test_a_person_sees_downloads_corrects_and_is_erased(
     house: Home, open_browser: OpenBrowser, tmp_path: Path, language: str
 ) -> None:
-    house.furnish()
+    serre = house.furnish()["journeys"]["door"]["id"]
     phone = open_browser(width=390, locale=language, has_touch=True, is_mobile=True).new_page()
     watcher = Watcher(phone, own=house.origins())
-    visit = Visit(house, phone, language, PEOPLE[language])
+    visit = Visit(house, phone, language, AT_THE_DOOR[language])
 
+    confirmation = house.mail(visit.email)
     visit.come_in()
-    visit.see()
+    visit.see(visit.name)
     taken = visit.download(tmp_path)
-    assert [row["name"] for row in taken["data"]["leads.LeadContact"]] == [visit.name]
-    noted = visit.rows("SELECT action FROM audit_event WHERE action = 'subject.copied'")
-    assert noted[-1:] == [("subject.copied",)]
-    assert visit.rows("SELECT count(*) > 0 FROM audit_accessevent WHERE action = 'subject.seen'") == [(True,)]
+    (contact,) = taken["data"]["leads.LeadContact"]
+    assert contact["name"] == visit.name
+    assert visit.on_record() == [("subject.seen",), ("subject.copied",)]
 
-    visit.correct("Robin van der Meer")
-    assert visit.asked() == [("rectification", "open", "link")]
-    visit.erase()
-    assert visit.asked() == [("rectification", "open", "link"), ("erasure", "open", "link")]
+    visit.correct(NEW_NAME)
+    visit.see(NEW_NAME)
+    assert visit.asked() == [("rectification", "fulfilled", "link")]
 
+    letter = visit.erase()
+    assert AUTHORITY in letter
+    assert visit.asked()[1:] == [("erasure", "fulfilled", "link")]
+    expect(phone.get_by_text(visit.words.nothing_left)).to_be_visible()
+    expect(phone.get_by_role("link", name=visit.words.see, exact=True)).to_have_count(0)
+    is_gone(visit, serre, visit.read_certificate(letter))
+    assert confirmation["id"] not in {mail["id"] for mail in house.mails(visit.email)}
     assert (watcher.said, watcher.foreign, phone.context.cookies()) == ([], [], [])
+
+
+def is_gone(visit: Visit, organisation: str, certificate: dict[str, Any]) -> None:
+    """Nothing of the lead is left, and the person has in hands what proves it."""
+    ((leads, proof),) = visit.house.rows(
+        "SELECT root_ids, certificate FROM privacy_leaderasure"
+        " WHERE organisation_id = %(organisation)s AND erased_at >= %(since)s",
+        organisation=organisation,
+        since=visit.since,
+    )
+    assert visit.house.left_of(*leads) == {}
+    assert (certificate, certificate["statement"]["status"]) == (proof, "final")

@@ -154,3 +154,13 @@ def test_the_officer_for_privacy_reads_it(lived: Any, bob: Any, sign_in: Any) ->
     Membership.objects.filter(pk=bob.membership.pk).update(role=Role.PRIVACY_OFFICER)
 
     assert sign_in(bob.user).get(url(lived)).status_code == 200
+
+
+def test_who_is_a_member_elsewhere_alone_has_no_name_here(alice: Any, charlie: Any, sign_in: Any) -> None:
+    with tenant(alice.organisation.pk):
+        record("lead.viewed", actor_id=charlie.user.pk, kind="lead", object_id=uuid7())
+
+    page = sign_in(alice.user).get(url(alice, kept="access"))
+
+    assert [line.who for line in page.context["page"].lines] == [""]
+    assert "Charlie" not in page.content.decode()

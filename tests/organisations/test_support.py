@@ -262,3 +262,15 @@ def test_the_team_sees_that_support_is_inside(alice, bob, sam, client):
         "Support can look into your organisation right now."
         in client.get(page("leads:inbox", bob)).content.decode()
     )
+
+
+@pytest.mark.promise("C2")
+def test_the_customers_record_names_who_read_for_support(alice, sam, client):
+    let_in(alice, sam)
+    sign_in(client, sam)
+    client.get(page("leads:inbox", alice))
+    sign_in(client, alice)
+
+    lines = client.get(page("organisations:record", alice)).context["page"].lines
+
+    assert [line.who for line in lines if line.event.action == "support.read"] == ["Sam, support"]

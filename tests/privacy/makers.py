@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from django.db import connection
 from django.utils import timezone
 
@@ -24,6 +25,14 @@ def sweep_of(table: str) -> RetentionRun:
     run = retention.sweep(swept, due_day=DAY)
     assert run is not None
     return run
+
+
+def in_slices_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices of so many rows, however fast the machine."""
+    monkeypatch.setattr(retention, "SLICE_ROWS", rows)
+    monkeypatch.setattr(retention, "SLICE_MS", 60_000)
+    sliced = retention.Progress
+    monkeypatch.setattr(retention, "Progress", lambda: sliced(size=rows))
 
 
 def make_request(organisation: Organisation | None, **fields: Any) -> PrivacyRequest | AccountRequest:

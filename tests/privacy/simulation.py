@@ -180,6 +180,7 @@ KINDS: dict[str, Kind] = {
         "privacy_accountrequest", "closed_at", _ENDED, platform=True, date="identifiers_until"
     ),
     "breach": Kind("privacy_breach", "closed_at", platform=True),
+    "consent_link": Kind("leads_consentlink", "created_at"),
     "disclosure": Kind("audit_disclosure", verb=_disclosure),
     "door_link": Kind("privacy_doorlink", verb=_door_link, platform=True),
     "email_change": Kind(
@@ -262,11 +263,12 @@ class World:
         self.seen.add(row.kind)
 
     def lead(self, owner: int, *, back: int = 0) -> Row:
-        """A lead with its network address and a mail about it."""
+        """A lead with its network address, a mail about it and a link to confirm a consent."""
         lead = self.bear("lead", owner, back=back)
         self.bear("mail", owner, back=back, lead=lead.key)
-        if back < DAYS["origin"]:
-            self.bear("origin", owner, back=back, lead=lead.key)
+        for part in ("origin", "consent_link"):
+            if back < DAYS[part]:
+                self.bear(part, owner, back=back, lead=lead.key)
         return lead
 
     def _made(self, how: Kind, owner: int, back: int, lead: object) -> object:

@@ -14,7 +14,7 @@ from privacy.models import AccountRequest, PrivacyRequest, RetentionRun
 from tenancy.context import tenant
 from tests.cast import Member
 from tests.factories import IDENTITY
-from tests.privacy.makers import DAY, SECRET, make_request, sweep_of
+from tests.privacy.makers import DAY, SECRET, in_slices_of, make_request, sweep_of
 
 Outcome = RetentionRun.Outcome
 
@@ -95,9 +95,7 @@ def test_a_blanked_row_is_not_dated_again(transactional_db: None, alice: Member)
 def test_many_rows_are_cut_in_slices(
     transactional_db: None, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sliced = retention.Progress
-    monkeypatch.setattr(retention, "SLICE_ROWS", 2)
-    monkeypatch.setattr(retention, "Progress", lambda: sliced(size=2))
+    in_slices_of(2, monkeypatch)
     for _number in range(5):
         make_request(alice.organisation, identifiers_until=ago(hours=1))
 

@@ -24,6 +24,7 @@ def test_what_is_held_about_a_lead() -> None:
         "delivery_sentmail": ("lead_id", "key"),
         "delivery_suppression": ("recipient_index", "address"),
         "delivery_webhookdelivery": ("object_id", "key"),
+        "leads_consentlink": ("lead_id", "key"),
         "leads_consentrecord": ("lead_id", "key"),
         "leads_leadcontact": ("id", "key"),
         "leads_leadevent": ("lead_id", "key"),

@@ -14,6 +14,7 @@ from privacy.models import RetentionRun
 from privacy.registry import Swept
 from tests.architecture.superuser import connect
 from tests.privacy.conftest import Add
+from tests.privacy.makers import in_slices_of
 
 DAY = datetime.date(2026, 3, 1)
 Outcome = RetentionRun.Outcome
@@ -80,8 +81,7 @@ def test_a_second_sweep_changes_nothing(add_origin: Add, origin_rule: Swept) -> 
 def test_rows_go_in_slices(
     add_origin: Add, origins: Origins, origin_rule: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "SLICE_ROWS", 3)
-    monkeypatch.setattr(retention, "Progress", lambda: _Sliced(size=3))
+    in_slices_of(3, monkeypatch)
     for days in range(91, 99):
         add_origin(days=days)
 
@@ -94,8 +94,7 @@ def test_rows_go_in_slices(
 def test_rows_that_share_a_date_go_in_slices_too(
     add_origin: Add, origins: Origins, origin_rule: Swept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "SLICE_ROWS", 2)
-    monkeypatch.setattr(retention, "Progress", lambda: _Sliced(size=2))
+    in_slices_of(2, monkeypatch)
     for _ in range(5):
         add_origin(days=91, purge_after="2026-01-01T00:00:00Z")
 
@@ -105,7 +104,19 @@ def test_rows_that_share_a_date_go_in_slices_too(
     assert (run.rows_deleted, run.slices) == (5, 3)
 
 
-_Sliced = retention.Progress
+def test_a_row_dated_back_behind_the_slices_goes_in_the_same_run(
+    add_origin: Add, origins: Origins, origin_rule: Swept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_slices_of(1, monkeypatch)
+    for days in range(91, 95):
+        add_origin(days=days)
+    late = iter([200])
+    monkeypatch.setattr(retention.time, "sleep", lambda seconds: [add_origin(days=days) for days in late])
+
+    run = swept(origin_rule)
+
+    assert origins() == []
+    assert run.rows_deleted == 5
 
 
 def test_a_slow_slice_makes_the_next_smaller() -> None:
@@ -154,10 +165,10 @@ def test_a_rule_that_fails_does_not_stop_the_others(
     add_origin(days=91)
     delete = retention._delete_slice
 
-    def fail(planned: retention.Plan, size: int) -> int | None:
+    def fail(planned: retention.Plan, progress: retention.Progress) -> int | None:
         if planned.swept.table == "audit_event":
             raise OperationalError
-        return delete(planned, size)
+        return delete(planned, progress)
 
     monkeypatch.setattr(retention, "_delete_slice", fail)
 

@@ -16,7 +16,7 @@ from privacy.registry import Swept
 from tenancy.context import tenant
 from tests.cast import Member
 from tests.factories import make_lead
-from tests.privacy.makers import DAY, make_request
+from tests.privacy.makers import DAY, in_slices_of, make_request
 from tests.privacy.test_kills import killed_at
 
 Outcome = RetentionRun.Outcome
@@ -40,8 +40,7 @@ BLANKING = [
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two rows a slice, so that a kill falls between two of them."""
-    sliced = retention.Progress
-    monkeypatch.setattr(retention, "Progress", lambda: sliced(size=2))
+    in_slices_of(2, monkeypatch)
 
 
 def sweep(swept: Swept) -> RetentionRun:

@@ -17,6 +17,8 @@ from tests.prove import proof
 from tests.prove.parts import MINUTES, Part
 
 LOGS = ROOT / "var" / "prove"
+#: Where each measurement keeps its figures.
+MEASURED = {"benchmarks": "bench.json", "benchmarks.privacy": "bench-privacy.json"}
 
 
 def run(part: Part) -> proof.Entry:
@@ -89,8 +91,8 @@ def _read_figures(part: Part, figures: Path, results: Path) -> list[dict[str, An
         found.append({name: count for name, count in counts.items() if count or name == "tests"})
     if figures.exists():
         found += [json.loads(line) for line in figures.read_text().splitlines()]
-    if part.module == "benchmarks":
-        measured = json.loads((ROOT / "var" / "bench.json").read_text())
+    if part.module in MEASURED:
+        measured = json.loads((ROOT / "var" / MEASURED[part.module]).read_text())
         found += [
             {
                 "test": each["target"],

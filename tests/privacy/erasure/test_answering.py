@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from audit import recipients
 from audit.models import NoticeState, RecipientNotice
@@ -17,12 +18,14 @@ from leads.sealed import open_contact
 from organisations.models import Organisation
 from privacy.declarations import Subject
 from privacy.erasure.carrying_out import NotInstructed, order_lead_erasure
+from privacy.erasure.collecting import certificate_link
 from privacy.erasure.execute import execute
 from privacy.erasure.plan import plan_erasure
 from privacy.models import AccountErasure, ErasureState, LeadErasure, PrivacyRequest, Right, Stage
 from privacy.replay import Story
 from privacy.replay import _erase as redo_erasure
-from privacy.requests import cases
+from privacy.requests import cases, letters
+from privacy.requests.carrying_out import LEADS
 from tenancy.context import tenant
 from tenancy.ledger.store import ledger
 from tests.cast import Member
@@ -193,6 +196,22 @@ def test_whatever_kind_stays_the_plan_is_carried_out(lead: Lead, kind: str) -> N
 
     assert {part.table: part.rows for part in after.kept} == stays
     assert after.counts == {}
+
+
+def test_the_desk_shows_the_letter_that_was_sent(request_: PrivacyRequest, alice: Member) -> None:
+    decided = decide(request_, alice, EVERYTHING)
+
+    sent = answer_to(decided)
+    with tenant(decided.organisation_id):
+        shown, link = letters.answer_sent(decided), certificate_link(decided.pk, of=LEADS)
+    assert shown == sent
+    assert link.startswith(f"{settings.SITE_URL}/privacy/certificate/")
+    assert "?as=pdf&lang=nl" in sent.text
+
+
+def test_a_request_without_an_answer_has_no_letter_and_no_certificate(request_: PrivacyRequest) -> None:
+    with tenant(request_.organisation_id):
+        assert (letters.answer_sent(request_), certificate_link(request_.pk, of=LEADS)) == (None, "")
 
 
 # --- Accounts ---------------------------------------------------------------------------------------

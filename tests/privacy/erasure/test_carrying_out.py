@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import EmailChange, PendingSignUp, User
+from audit import chain, committing
 from audit.models import Event, PlatformEvent, RecipientNotice
 from delivery.drain import drain
 from delivery.jobs import enqueue
@@ -17,6 +20,7 @@ from leads.work import add_note
 from organisations.invitations import invite
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import Role
+from privacy import holds
 from privacy.declarations import Subject
 from privacy.erasure import carrying_out, execute
 from privacy.erasure.carrying_out import (
@@ -55,6 +59,27 @@ def test_nothing_of_a_lead_is_left(lead: Lead, alice: Member) -> None:
     assert counted(*LEAD_TABLES) == dict.fromkeys(LEAD_TABLES, 0)
     assert done.is_done
     assert sum(done.counts.values()) == 12
+
+
+@pytest.mark.promise("H28")
+def test_why_it_was_once_held_goes_out_of_the_record_too_and_the_chain_is_whole(
+    lead: Lead, alice: Member
+) -> None:
+    with tenant(lead.organisation_id):
+        hold = holds.place(
+            scope="person", label="leads.Lead", object_id=lead.pk, ground="claim", reason="Dispute about a roof",
+            review_on=timezone.localdate() + timedelta(days=30), by=alice.user.pk,
+        )  # fmt: skip
+        placed = Event.objects.get(action="hold.placed")
+        told = [committing.read(value) for value in committing.values_of([placed.pk])[placed.pk]]
+        holds.release(hold, by=alice.user.pk)
+
+    carried_out(order(lead, alice))
+
+    assert told == ["Dispute about a roof"]
+    with tenant(lead.organisation_id):
+        assert committing.values_of([placed.pk]) == {}
+    assert chain.look_after(lead.organisation_id).problem == ""
 
 
 def test_what_is_done_is_what_was_shown(lead: Lead, alice: Member) -> None:

@@ -5,23 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from delivery.drain import drain
+from delivery.mail import open_letter
 from delivery.models import AccountMail, Suppression
 from leads.models import Lead
 from organisations.leaving import NotLeaving, deactivate
 from organisations.models import Organisation
+from privacy.erasure.certificates import public_key
 from privacy.leaving import purge as purging
 from privacy.leaving.order import STAYS, models_of_an_organisation, parents_first, stays, tables_that_go
 from privacy.leaving.purge import purge, start_due
 from privacy.models import OrganisationPurge
 from tenancy.context import tenant
-from tenancy.keys import NoKey, key_store
+from tenancy.keys import PLATFORM, NoKey, key_store
 from tenancy.ledger.store import ledger
 from tests.cast import Member
 from tests.factories import make_lead
 from tests.privacy.erasure.conftest import whole_lead
+from tests.privacy.erasure.test_certificates import verify_certificate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,3 +168,28 @@ def test_every_table_of_an_organisation_goes_or_says_why_it_stays() -> None:
         models_of_an_organisation()
     )
     assert [each for each in STAYS if not str(STAYS[each])] == []
+
+
+@pytest.mark.promise("H22")
+def test_the_owner_gets_a_certificate_that_anybody_can_check(
+    transactional_db: None, alice: Member, client: Client
+) -> None:
+    whole_lead(alice)
+    out_of_time(alice)
+
+    done = purge(alice.organisation.pk)
+
+    letter = open_letter(AccountMail.objects.get(template="organisation_purged"), PLATFORM).text
+    paper, signed = [text for text in letter.split() if "/privacy/certificate/" in text]
+    document = client.get(signed.removeprefix(settings.SITE_URL)).json()
+    statement = verify_certificate.verify(document, {public_key()})
+    assert document == done.certificate
+    assert {"table": "leads_lead", "rows": 1} in statement["erased"]["tables"]
+    assert client.get(paper.removeprefix(settings.SITE_URL)).content.startswith(b"%PDF")
+
+
+def test_a_certificate_is_signed_once(transactional_db: None, alice: Member) -> None:
+    out_of_time(alice)
+    first = purge(alice.organisation.pk).certificate
+
+    assert purge(alice.organisation.pk).certificate == first

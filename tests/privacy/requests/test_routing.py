@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from leads.models import Status
@@ -14,6 +12,7 @@ from privacy.requests import cases, routing
 from tenancy.context import tenant
 from tests.factories import IDENTITY, make_lead, make_user
 from tests.privacy.requests.conftest import again, letters_of, platform_letters
+from tests.wire import executed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,9 +60,7 @@ def test_the_organisations_that_hold_something_are_found(both):
 def test_looking_costs_one_statement_for_each_organisation(both):
     routing.organisations_with("warm@example.org")
 
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with executed("default") as asked:
         routing.organisations_with("sanne@example.org")
 
     assert len(asked) == 1 + Organisation.objects.count()
