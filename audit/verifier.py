@@ -25,6 +25,8 @@ from typing import Any
 FORMAT = "opmaat-record-1"
 #: A head is signed once a day, so a beginning that ends within a day's links may be gone a little before it.
 CUT_TOLERANCE = timedelta(days=2)
+CLOCKS_DIFFER = timedelta(hours=1)
+LONG_AGO = "0001"
 
 
 def moment(value: datetime) -> str:
@@ -257,6 +259,10 @@ class Report:
     heads: int = 0
     unlinked: int = 0
     access: int = 0
+    #: Up to which link heads are signed, how many come after it, and the time of their oldest event.
+    signed_to: int = 0
+    unsigned: int = 0
+    oldest_at: str = ""
     erased: int = 0
     values: int = 0
     problem: Problem | None = None
@@ -264,12 +270,13 @@ class Report:
 
 def verify_lines(lines: Iterable[str], *, key: str = "") -> Report:
     """Check an export line by line; ``key`` is the public key in hexadecimal that you know from elsewhere."""
-    entries = (json.loads(line) for line in lines if line.strip())
+    entries = (json.loads(line, object_pairs_hook=_once) for line in lines if line.strip())
     header: dict[str, Any] = next(entries, {})
     if header.get("format") != FORMAT:
         raise NotARecord("The first line does not say that this is a record.")
     report = Report(header["chain"], header["public_key"], header["exported_at"])
     exported_at = datetime.fromisoformat(report.exported_at)
+    ahead = Problem("exported_in_the_future") if exported_at > datetime.now(UTC) + CLOCKS_DIFFER else None
     walk = Walk(report.chain, exported_at)
     heads: list[Head] = []
     ended = False
@@ -279,15 +286,43 @@ def verify_lines(lines: Iterable[str], *, key: str = "") -> Report:
     report.links, report.heads = walk.links, len(heads)
     wrong_key = Problem("other_key") if key and key.lower() != report.key else None
     cut_short = None if ended else Problem("file_cut_short")
-    report.problem = wrong_key or report.problem or walk.finish(heads, bytes.fromhex(report.key)) or cut_short
+    report.unsigned = sum(seq > report.signed_to for seq in walk.at)
+    report.problem = (
+        wrong_key
+        or ahead
+        or report.problem
+        or walk.finish(heads, bytes.fromhex(report.key))
+        or _wrong_with_the_end(report, exported_at)
+        or cut_short
+    )
     return report
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that stands twice in an object says one thing to one reader and another to the next."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotARecord("A name stands twice in one object.")
+    return found
+
+
+def _wrong_with_the_end(report: Report, exported_at: datetime) -> Problem | None:
+    """Heads are signed daily: an event of days ago that none covers was put there, or they were taken out."""
+    if report.oldest_at and report.oldest_at < moment(exported_at - CUT_TOLERANCE):
+        return Problem("not_signed", report.signed_to + 1)
+    return None
 
 
 def _take(entry: dict[str, Any], report: Report, walk: Walk, heads: list[Head]) -> None:
     if "head" in entry:
         heads.append(_head(entry["head"]))
+        report.signed_to = max(report.signed_to, heads[-1].seq)
     elif "link" in entry:
-        walk.step(_link(entry))
+        link = _link(entry)
+        walk.step(link)
+        if link.seq > report.signed_to:
+            at = str(link.event["at"]) if link.event else LONG_AGO
+            report.oldest_at = min(report.oldest_at or at, at)
     elif "access" in entry:
         report.access += 1
     elif "event" in entry:
@@ -349,6 +384,7 @@ def main(arguments: list[str]) -> int:
         f"chain {report.chain}, exported {report.exported_at}, key {report.key}\n"
         f"{report.links} events linked, {report.heads} signed heads, {report.unlinked} not linked yet,"
         f" {report.access} of the access log (not chained)\n"
+        f"{report.unsigned} events after the last signed head: nothing proves these yet\n"
         f"{report.values} personal values match, {report.erased} were erased\n"
         + (f"BROKEN: {report.problem}\n" if report.problem else "The chain is whole.\n")
     )

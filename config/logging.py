@@ -34,6 +34,8 @@ KEYS = frozenset(
         "count", "rows", "deleted", "done", "size", "bytes", "process", "port", "signal", "exit_code",
         # requests
         "method", "route", "status", "ms",
+        # the record: where a chain stands, and what is wrong with it
+        "chain", "seq", "hash", "problem",
         # errors and libraries
         "error", "at", "trace", "logger",
     }

@@ -124,6 +124,16 @@ class ExtraLine:
     reads: frozenset[str]
 
 
+class Differences(dict[str, Decimal]):
+    """What each choice of a group adds to the price; ``texts`` keeps how that reads, by language."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, Mapping[str, str]] = {}
+
+
 class Compiled:
     """`to_json` gives what is stored; `from_json` reads it again, and both have the same `sha256`."""
 
@@ -184,7 +194,7 @@ class Compiled:
         #: By group: on whose answers it depends how a change of this one moves the price; None for all.
         self.concerns = {key: self._concerns(key) for key in self.groups}
         #: By group: differences of price that were reckoned lately, by those answers.
-        self.differences_seen: dict[str, dict[tuple[Answer, ...], Mapping[str, Decimal]]] = {
+        self.differences_seen: dict[str, dict[tuple[Answer, ...], Differences]] = {
             key: {} for key in self.groups
         }
         #: What reckoning everything once costs, in operations and lines.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from configurators.answers import Answers
-from configurators.compiled import Compiled, Group
+from configurators.compiled import Compiled, Differences, Group
 from configurators.constraints import YES
 from configurators.formula import Answer, Environment, Failure
 from configurators.formula.arithmetic import add, subtract
@@ -22,7 +22,7 @@ _SEEN_KEPT = 512
 
 def price_differences(
     compiled: Compiled, answers: Answers, *, lines: Sequence[Line] | None = None
-) -> dict[str, Mapping[str, Decimal]]:
+) -> dict[str, Differences]:
     """How the gross price would move: by group and option, for visible groups that are chosen from.
 
     For a single choice: when picking this one instead of the present one (0 for the present one). For
@@ -62,7 +62,7 @@ class _Comparison:
         #: By what changes: the lines that move with it, and what the others come to.
         self.parted: dict[frozenset[str], tuple[Readers, Decimal]] = {}
 
-    def remembered(self, group: Group) -> Mapping[str, Decimal]:
+    def remembered(self, group: Group) -> Differences:
         """The differences, which few answers move: the same were asked for before, more often than not."""
         concerns = self.compiled.concerns[group.key]
         if concerns is None:
@@ -78,8 +78,8 @@ class _Comparison:
                 seen[answers] = found
         return found
 
-    def differences(self, group: Group) -> dict[str, Decimal]:
-        found: dict[str, Decimal] = {}
+    def differences(self, group: Group) -> Differences:
+        found = Differences()
         for key, price_is_fixed in self._choices(group):
             try:
                 found[key] = self._difference(group, key, simple=price_is_fixed and self._stands_alone(group))

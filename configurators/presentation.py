@@ -11,9 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from configurators.answers import Answers, Errors
-from configurators.compiled import Compiled, Group, Option, Step
+from configurators.compiled import Compiled, Differences, Group, Option, Step
 from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
@@ -321,11 +322,12 @@ class _View:
     def option_states(self) -> Iterator[tuple[Group, str, dict[str, str]]]:
         for group in self.compiled.groups.values():
             keys = [YES] if group.kind == "boolean" else [option.key for option in group.options]
+            prices = self._option_prices(group) if keys else {}
             for key in keys:
-                yield group, key, self._option_state(group, key)
+                yield group, key, {"price": prices.get(key, ""), "reason": self._reason(group, key)}
 
     def _option_state(self, group: Group, key: str) -> dict[str, str]:
-        return {"price": self._option_price(group, key), "reason": self._reason(group, key)}
+        return {"price": self._option_prices(group).get(key, ""), "reason": self._reason(group, key)}
 
     def _reason(self, group: Group, key: str) -> str:
         reason = self.evaluation.unavailable.get(group.key, {}).get(key)
@@ -333,16 +335,26 @@ class _View:
             return ""
         return self.text(reason) or _("This does not go together with your other choices.")
 
-    def _option_price(self, group: Group, key: str) -> str:
-        """What a choice adds to the one that is included; it stays the same whichever is chosen now."""
-        found = self.differences.get(group.key, {})
-        if key not in found:
-            return ""
+    def _option_prices(self, group: Group) -> Mapping[str, str]:
+        """What choices add to the one that is included; it stays the same whichever is chosen now."""
+        found = self.differences.get(group.key)
+        if found is None:
+            return {}
+        texts = found.texts.get(self.language)
+        if texts is None:
+            texts = found.texts[self.language] = self._as_texts(group, found)
+        return texts
+
+    def _as_texts(self, group: Group, found: Differences) -> dict[str, str]:
         included = self._included(group, found)
-        amount = found[key] - (found[included] if included else 0)
-        if amount:
-            return difference(amount, self.compiled.currency, self.language)
-        return _("included") if group.kind == "single" and any(found.values()) else ""
+        base = found[included] if included else Decimal(0)
+        nothing = _included(self.language) if group.kind == "single" and any(found.values()) else ""
+        return {
+            key: difference(amount - base, self.compiled.currency, self.language)
+            if amount != base
+            else nothing
+            for key, amount in found.items()
+        }
 
     @staticmethod
     def _included(group: Group, found: Mapping[str, Decimal]) -> str | None:
@@ -369,7 +381,7 @@ class _View:
         return ShownPrice(lines, self.money(evaluation.gross), vat if evaluation.vat else "")
 
     def _line(self, line: Line) -> ShownLine:
-        amount = self.money(line.amount) if line.amount else _("included")
+        amount = self.money(line.amount) if line.amount else _included(self.language)
         return ShownLine(self.text(line.label), self._note(line), amount)
 
     def _note(self, line: Line) -> str:
@@ -381,6 +393,12 @@ class _View:
             values = {"percent": number_text(detail.percent), "base": self.money(detail.base)}
             return _("%(percent)s%% of %(base)s") % values
         return ""
+
+
+@lru_cache(maxsize=16)
+def _included(language: str) -> str:
+    with override(language):
+        return _("included")
 
 
 @lru_cache(maxsize=512)

@@ -38,6 +38,14 @@ def canonical(statement):
     return json.dumps(statement, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
+def once(pairs):
+    """A name that stands twice says one thing to this program and another to whoever reads the file."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise DoesNotHold("A name stands twice in it.")
+    return found
+
+
 def verify(document, trusted=None, rows=None):
     """Raise DoesNotHold, or answer the statement. ``trusted`` are public keys in base64."""
     if set(document) != {"statement", "signature"} or set(document["statement"]) != STATEMENT_KEYS:
@@ -138,8 +146,9 @@ def main(arguments):
             rows = [line.strip() for line in file if line.strip()]
     try:
         with open(given.certificate, encoding="utf-8") as file:
-            statement = verify(json.load(file), trusted or None, rows)
-    except (DoesNotHold, KeyError, TypeError, ValueError, AttributeError) as wrong:
+            document = json.load(file, object_pairs_hook=once)
+        statement = verify(document, trusted or None, rows)
+    except (DoesNotHold, KeyError, TypeError, ValueError, AttributeError, RecursionError) as wrong:
         print(f"DOES NOT HOLD: {wrong}")
         return 1
     print(summary(statement))

@@ -16,6 +16,7 @@ from leads.forms import FilterForm, NoteForm, SearchForm, StatusForm
 from leads.models import Lead, Status
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
+from organisations.support import SupportVisit
 
 
 @require_safe
@@ -72,7 +73,7 @@ def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
     if restricted is not None and request.membership.may(Permission.PRIVACY_DECIDE):
         return render(request, "leads/restricted.html", _beside_the_list() | {"lead": restricted})
     lead = _lead(pk)
-    work.mark_read(lead, by=request.user.pk)
+    work.mark_read(lead, by=request.user.pk, of_the_team=request.membership.role != SupportVisit.role)
     return _detail(request, lead, NoteForm())
 
 

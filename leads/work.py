@@ -35,9 +35,9 @@ def change_status(lead: Lead, *, to: Status, by: UUID) -> None:
     publish(STATUS_CHANGED, object_id=lead.pk)
 
 
-def mark_read(lead: Lead, *, by: UUID) -> None:
-    """Remember when a colleague first opened a lead, once."""
-    if Lead.objects.filter(pk=lead.pk, read_at=None).update(read_at=timezone.now()):
+def mark_read(lead: Lead, *, by: UUID, of_the_team: bool = True) -> None:
+    """Remember when a colleague first opened a lead, once; and on record each time that anybody does."""
+    if of_the_team and Lead.objects.filter(pk=lead.pk, read_at=None).update(read_at=timezone.now()):
         LeadEvent.objects.create(lead=lead, kind="read", actor_id=by)
     record("lead.viewed", actor_id=by, kind="lead", object_id=lead.pk)
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("request/sent/", views.sent, name="sent"),
     path("copy.schema.json", views.schema, name="schema"),
     path("my/<str:token>/", views.my, name="my"),
+    path("my/<str:token>/claim/<uuid:pk>/", views.claim, name="claim"),
     path("my/<str:token>/<slug:organisation>/copy/", views.copy, name="copy"),
     path("my/<str:token>/<slug:organisation>/download/<slug:form>/", views.download, name="download"),
     path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import EmailAddressField
 from privacy.models import Right
 from privacy.subject import rectifying
 
@@ -27,19 +28,24 @@ WISHES = (
 class AskForm(forms.Form):
     """An address, what somebody wants, and in which language to write to them."""
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("Your e-mail address"),
-        max_length=254,
-        error_messages={
-            "required": _("Fill in the address: without it we cannot send you the link."),
-            "invalid": _("Enter a whole e-mail address, like name@example.com."),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Fill in the address: without it we cannot send you the link.")},
     )
     right = forms.ChoiceField(label=_("What do you want to do?"), choices=WISHES, required=False)
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
     #: People do not see this field; whoever fills it in is no person.
     website = forms.CharField(required=False)
+
+
+class ClaimForm(forms.Form):
+    """Whether somebody asked what came in under their address."""
+
+    answer = forms.ChoiceField(
+        label=_("Did you ask this?"),
+        choices=(("yes", _("Yes, that is what I ask")), ("no", _("No, I did not ask this"))),
+    )
+    right = forms.ChoiceField(choices=Right.choices)
 
 
 class CorrectForm(forms.Form):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
 from audit.events import record
@@ -27,6 +29,7 @@ from privacy.models import (
 )
 from privacy.models.requests import ENDS
 from privacy.requests import cases
+from privacy.requests.sealed import AnyRequest
 from privacy.subject import finding, objecting, restricting, withdrawing
 from privacy.subject.copy import Copy, copy_for_address
 from tenancy.context import tenant
@@ -35,6 +38,8 @@ from tenancy.keys import PLATFORM
 
 #: Corrections and objections of one person that wait at a time; one more is taken for one of those.
 AT_MOST = 5
+#: Of what came in under an address and waits, so much is named at each place.
+AT_MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +126,67 @@ def _holding(organisation: Organisation, email: str) -> Holding:
     )
 
 
-def prove_what_waits(link: DoorLink) -> None:
-    """Whoever opened the link has shown who they are, also for what they asked before by other ways."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What somebody asked under the address of the person, who has not said yet that it was they."""
+
+    key: UUID
+    at: str
+    right: str
+    asks: str
+    received_at: datetime
+    organisation_id: UUID | None
+
+
+def waiting_of(link: DoorLink) -> list[Waiting]:
+    """What came in by other ways and waits for its person, oldest first.
+
+    The address on a mail is easily forged: that the person came in shows who they are, and not that they
+    asked each of these. So each is named to them, and goes on when they say so.
+    """
     email = address_of(link)
     index = blind_index(PLATFORM, "email", normalise_email(email))
-    for waiting in AccountRequest.objects.filter(person_index=index, stage=Stage.AWAITING_IDENTITY):
-        cases.prove_identity(waiting, method=IdentityMethod.LINK)
+    at_platform = AccountRequest.objects.filter(person_index=index, stage=Stage.AWAITING_IDENTITY)
+    found = [_waiting(request, settings.PRIVACY_CONTACT_NAME) for request in at_platform[:AT_MOST_NAMED]]
     for organisation in organisations_of(link):
         with tenant(organisation.pk):
-            for request in requests_of(organisation.pk, email).filter(stage=Stage.AWAITING_IDENTITY):
-                cases.prove_identity(request, method=IdentityMethod.LINK)
+            waiting = requests_of(organisation.pk, email).filter(stage=Stage.AWAITING_IDENTITY)
+            name = organisation.controller_name or organisation.name
+            found += [_waiting(request, name) for request in waiting[:AT_MOST_NAMED]]
+    return sorted(found, key=lambda each: each.received_at)
+
+
+def _waiting(request: AnyRequest, at: str) -> Waiting:
+    organisation_id = request.organisation_id if isinstance(request, PrivacyRequest) else None
+    asks = str(request.get_right_display())
+    return Waiting(request.pk, at, str(request.right), asks, request.received_at, organisation_id)
+
+
+def claim(link: DoorLink, key: UUID, *, right: str, is_mine: bool) -> bool:
+    """The person says of one request that waits whether it is theirs; False where there is none.
+
+    ``right`` is what they read that it asks: one that is understood otherwise meanwhile goes on waiting.
+    """
+    found = next((each for each in waiting_of(link) if each.key == key), None)
+    if found is None:
+        return False
+    if found.organisation_id is None:
+        _claimed(AccountRequest, key, right=right, is_mine=is_mine)
+    else:
+        with tenant(found.organisation_id):
+            _claimed(PrivacyRequest, key, right=right, is_mine=is_mine)
+    return True
+
+
+@transaction.atomic
+def _claimed(model: type[AnyRequest], key: UUID, *, right: str, is_mine: bool) -> None:
+    request = model.objects.select_for_update().get(pk=key)
+    if request.stage != Stage.AWAITING_IDENTITY:
+        return
+    if not is_mine:
+        cases.withdraw(request)
+    elif request.right == right:
+        cases.prove_identity(request, method=IdentityMethod.LINK)
 
 
 def automatic_days() -> int | None:
@@ -166,6 +222,8 @@ def ask(link: DoorLink, organisation: Organisation, right: str, wish: dict[str, 
         wish=wish,
         proven=IdentityMethod.LINK,
     )
+    if request.stage == Stage.AWAITING_IDENTITY:  # asked before by another way, and now by the person
+        request = cases.prove_identity(request, method=IdentityMethod.LINK)
     keys = finding.with_address(email)
     if right == Right.WITHDRAWAL:
         withdrawing.withdraw_consent(keys, email=email, case_id=request.pk, by=None)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ from accounts.throttle import TooSoon, client_address, count_request
 from organisations.models import Organisation
 from organisations.person_pages import LANGUAGE_NAMES, message, person_page
 from privacy.door import holdings, links, pages
-from privacy.door.forms import AskForm, CorrectForm, ObjectForm, WishForm
+from privacy.door.forms import AskForm, ClaimForm, CorrectForm, ObjectForm, WishForm
 from privacy.models import DoorLink, Right
 from privacy.subject import finding, formats, rectifying
 from privacy.subject.page import as_page
@@ -95,7 +96,6 @@ def _open(request: HttpRequest, link: DoorLink) -> HttpResponse:
     token = links.open_visit(link)
     if token is None:
         return pages.link_ended()
-    holdings.prove_what_waits(link)
     return _see_other(reverse("door:my", args=[token]), lang=translation.get_language())
 
 
@@ -104,12 +104,30 @@ def _everything(token: str, link: DoorLink) -> HttpResponse:
     context = {
         "token": token,
         "holdings": held,
+        "waiting": holdings.waiting_of(link),
         "email": links.address_of(link),
         "account": finding.account_with(links.address_of(link)) is not None,
         "only_at": _only_at(link),
         "right": link.right,
     }
     return pages.render("my.html", context)
+
+
+@require_POST
+@person_page
+def claim(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
+    """Say of something that was asked under one's address whether one asked it."""
+    link = links.find(token)
+    if link is None or not links.is_open(link):
+        return pages.link_ended()
+    with _language_of(request, link):
+        form = ClaimForm(request.POST)
+        if not form.is_valid():
+            return message(_("Did you ask this?"), _("Choose yes or no."), status=422)
+        right, is_mine = form.cleaned_data["right"], form.cleaned_data["answer"] == "yes"
+        if not holdings.claim(link, pk, right=right, is_mine=is_mine):
+            return pages.link_ended()
+        return _see_other(reverse("door:my", args=[token]), lang=translation.get_language())
 
 
 def _only_at(link: DoorLink) -> Organisation | None:
@@ -179,7 +197,9 @@ def correct(request: HttpRequest, *, link: DoorLink, token: str, organisation: O
         request.POST if request.method == "POST" else None, before=before, country=organisation.country
     )
     if request.method == "POST" and form.is_valid():
-        wish: dict[str, object] = {"values": form.changes()}
+        changes = form.changes()
+        seen = {category: before[category] for category in {*changes, rectifying.NAME}}
+        wish: dict[str, object] = {"values": changes, "instead_of": seen}
         if form.cleaned_data["text"]:
             wish["text"] = form.cleaned_data["text"]
         return _asked(link, token, organisation, Right.RECTIFICATION, wish)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from audit.processors import name_of
-from privacy import registry
+from privacy import holds, registry
 from privacy.declarations import Subject
 from privacy.erasure import collecting, propagation
 from privacy.erasure.keeping import Keeping
@@ -20,7 +20,7 @@ from privacy.erasure.reach import with_hash
 from privacy.models import AccountErasure, AccountRequest, LeadErasure, PrivacyRequest, Stage
 from privacy.requests import cases
 from privacy.requests.carrying_out import Carried
-from privacy.requests.decisions import Outcome, decided
+from privacy.requests.decisions import EVERYTHING, Outcome, decided
 from privacy.requests.sealed import AnyRequest, open_part, seal_part, wish_of
 
 Order = LeadErasure | AccountErasure
@@ -59,7 +59,31 @@ def answer(erasure: Order) -> None:
     """Tell the person what was done, where a request of theirs waits for it."""
     request = _request_of(erasure)
     if request is not None and request.stage == Stage.IN_PROGRESS:
+        if held := held_back(erasure):
+            _say_what_is_held(request, everything=len(held) == len(erasure.root_ids))
         cases.carried_out(request, carried(erasure))
+
+
+def held_back(erasure: Order) -> list[str]:
+    """The leads of an order that a legal hold has kept."""
+    root = registry.root_of(Subject.LEAD).label
+    if not isinstance(erasure, LeadErasure):
+        return []
+    return [key for key in erasure.root_ids if holds.held(root, UUID(key))]
+
+
+def _say_what_is_held(request: AnyRequest, *, everything: bool) -> None:
+    """What a hold keeps was not erased, whatever was decided: the answer and the outcome say so."""
+    kept = {"group": EVERYTHING if everything else "lead", "outcome": str(Outcome.KEPT), "ground": "17(3)(e)"}
+    request.decisions = ([] if everything else request.decisions) + [kept | {"until": ""}]
+    request.save(update_fields=["decisions"])
+
+
+def begin_anew(erasure: Order) -> None:
+    """What would go has changed since: carry the decision out on the plan as it is now."""
+    request = _request_of(erasure)
+    if request is not None and request.stage == Stage.IN_PROGRESS:
+        cases.enqueue_carrying_out(request)
 
 
 def carried(erasure: Order) -> Carried:

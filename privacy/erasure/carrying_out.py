@@ -294,6 +294,7 @@ def _erase(erasure: Order, plan: Plan, entry: Entry) -> None:
     if plan.digest != erasure.plan:
         erasure.state = ErasureState.STALE
         erasure.save(update_fields=["state"])
+        answering.begin_anew(erasure)
         return
     if isinstance(erasure, AccountErasure):
         for key in plan.person.keys:

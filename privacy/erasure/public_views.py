@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from privacy.erasure import collecting
 from privacy.erasure.certificates import fingerprint, interim, public_key
 from privacy.erasure.printing import as_pdf
+from privacy.erasure.typesetting import NotSet
 from privacy.models import LeadErasure, OrganisationPurge
 from tenancy.context import tenant
 
@@ -47,7 +48,10 @@ def download(proven: collecting.Proven, *, as_: str, language: str) -> HttpRespo
     name = f"erasure-{document['statement']['case'][:8]}"
     if as_ == "pdf":
         with override(language if language in _LANGUAGES else None):
-            response = HttpResponse(as_pdf(document), content_type="application/pdf")
+            try:
+                response = HttpResponse(as_pdf(document), content_type="application/pdf")
+            except NotSet:
+                return HttpResponse(status=503, headers={"Retry-After": "60"})
         response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
     else:
         response = JsonResponse(document, json_dumps_params={"indent": 1, "ensure_ascii": False})

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import PlatformRole, User
 from accounts.platform import has_role
+from accounts.throttle import may_mail
 from audit.models import RecipientNotice
 from audit.recipients import SETTLED
 from delivery.jobs import enqueue
@@ -41,9 +42,10 @@ from privacy.requests import carrying_out, clocks, letters, reminding
 from privacy.requests.carrying_out import Carried
 from privacy.requests.decisions import Decision, checked, decided, grant_everything
 from privacy.requests.evidence import note
-from privacy.requests.sealed import AnyRequest, index_of, seal_part, wish_of
+from privacy.requests.sealed import AnyRequest, index_of, person_of, seal_part, wish_of
 from tenancy.context import current_organisation_id
-from tenancy.ids import random_key
+from tenancy.encryption import normalise_email
+from tenancy.ids import random_key, uuid7_at
 
 #: A request whose person never proved who they are ends after so many days.
 UNVERIFIED_AFTER = timedelta(days=7)
@@ -184,16 +186,23 @@ def _received(
 
 
 def _person(name: str, email: str, contact: str) -> dict[str, str]:
-    given = {"name": name.strip(), "email": email.strip(), "contact": contact.strip()}
+    """Letters go to the very address by which the person is found, never to another spelling of it."""
+    given = {"name": name.strip(), "email": normalise_email(email), "contact": contact.strip()}
     return {key: value for key, value in given.items() if value}
 
 
 def _may_acknowledge(request: AnyRequest) -> bool:
+    """Counted from when a request was stored: when it was sent is only what a mail says of itself.
+
+    Who has not shown who they are shares the mails that any stranger may cause, everywhere together.
+    """
     if request.person_index is None:
         return False
-    since = timezone.now() - timedelta(days=1)
-    mine = type(request).objects.filter(person_index=request.person_index, received_at__gte=since)
-    return mine.count() <= ACKNOWLEDGED_PER_DAY
+    since = uuid7_at(timezone.now() - timedelta(days=1))
+    mine = type(request).objects.filter(person_index=request.person_index, pk__gte=since)
+    if mine.count() > ACKNOWLEDGED_PER_DAY:
+        return False
+    return bool(request.identity_at) or request.channel == Channel.DESK or may_mail(person_of(request).email)
 
 
 # --- Who asks ------------------------------------------------------------------------------------------
@@ -226,7 +235,7 @@ def prove_identity(
     """Note by what method it was shown who asks, never with what; the clock runs on.
 
     ``fact`` names what was compared ("reference", "phone"), where the method is a further known fact; an
-    officer then says that it was. Shown twice is once.
+    officer of the controller then says that it was (of a lead the platform knows none). Shown twice is once.
     """
     request = _locked(request)
     if request.stage != Stage.AWAITING_IDENTITY and request.identity_at:
@@ -234,7 +243,7 @@ def prove_identity(
     if method == IdentityMethod.FACT and not fact:
         raise ValueError("Say which fact was compared.")
     if by is not None:
-        _require_officer(request, by)
+        _require_controller(request, by)
     now = timezone.now()
     clocks.resume(request, now)
     request.identity_method, request.identity_at = IdentityMethod(method), now

@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ from privacy.requests.sealed import AnyRequest
 from tenancy.context import tenant
 
 TEXT_LENGTH = 20_000
+#: No header of a mail is read further than this.
+HEADER_LENGTH = 1000
 #: A date in a header is believed when it is this recent at most, and never when it lies ahead.
 BELIEVED = timedelta(days=3)
 
@@ -95,29 +97,46 @@ def _text(posted: Mapping[str, Any], field: str, *, required: bool = False) -> s
     value = posted.get(field) or ""
     if not isinstance(value, str) or (required and not value.strip()):
         raise NotAMail(field)
-    return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    return _readable(value)
+
+
+def _readable(text: str) -> str:
+    """Without what neither Postgres nor UTF-8 can hold."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _part(full: Mapping[str, Any], name: str) -> str:
+    value = full.get(name) or ""
+    if not isinstance(value, str):
+        raise NotAMail("FromFull")
+    return _readable(value[:HEADER_LENGTH])
 
 
 def _sender(posted: Mapping[str, Any]) -> tuple[str, str]:
     full = posted.get("FromFull")
     if isinstance(full, Mapping):
-        name, email = full.get("Name") or "", full.get("Email") or ""
+        name, email = _part(full, "Name"), _part(full, "Email")
     else:
-        name, email = parseaddr(_text(posted, "From", required=True))
-    if not isinstance(name, str) or not isinstance(email, str):
-        raise NotAMail("FromFull")
+        name, email = _parsed(_text(posted, "From", required=True)[:HEADER_LENGTH])
     try:
         return one_line(name)[:200], address(email)
     except BadAddress:
         raise NotAMail("From") from None
 
 
+def _parsed(header: str) -> tuple[str, str]:
+    try:
+        return parseaddr(header)
+    except RecursionError:  # brackets within brackets
+        raise NotAMail("From") from None
+
+
 def _date(text: str) -> datetime | None:
     try:
-        sent = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        sent = parsedate_to_datetime(text[:HEADER_LENGTH])
+        return sent.astimezone(UTC) if sent.tzinfo else None
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    return sent if sent.tzinfo else None
 
 
 def _is_automatic(posted: Mapping[str, Any]) -> bool:
@@ -186,12 +205,15 @@ def received_at(mail: InboundMail) -> datetime:
 
 #: Words by which a mail is sorted until an officer reads it; what none of them says is a request for access.
 _WORDS: tuple[tuple[Right, str], ...] = (
-    (Right.ERASURE, r"wis|verwijder|vergeet|erase|delet|remov|forget|effac|supprim|oubli"),
-    (Right.RECTIFICATION, r"verbeter|wijzig|corrig|correct|rectif"),
-    (Right.PORTABILITY, r"overdra|meenemen|portab|transfer"),
-    (Right.WITHDRAWAL, r"toestemming|consent|nieuwsbrief|newsletter|afmeld|unsubscribe|désabonn"),
-    (Right.RESTRICTION, r"beperk|restrict|limit"),
-    (Right.OBJECTION, r"bezwaar|object|oppos"),
+    (
+        Right.ERASURE,
+        r"\b(?:(?:ge)?wis(?:t|sen)?\b|verwijder|vergeet|vergeten|eras|delet|remov|forget|effac|supprim|oubli)",
+    ),
+    (Right.RECTIFICATION, r"\b(?:verbeter|wijzig|corrig|correct|rectif)"),
+    (Right.PORTABILITY, r"\b(?:overdra|meenemen|portab|transfer)"),
+    (Right.WITHDRAWAL, r"\b(?:toestemming|consent|nieuwsbrief|newsletter|afmeld|unsubscribe|désabonn)"),
+    (Right.RESTRICTION, r"\b(?:beperk|restrict|limit)"),
+    (Right.OBJECTION, r"\b(?:bezwaar|object(?:s|ion|ions|ing)?\b|oppos)"),
 )
 _LANGUAGE_WORDS = {
     "nl": r"\b(de|het|een|mijn|ik|jullie|gegevens|graag|niet)\b",

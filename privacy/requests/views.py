@@ -30,7 +30,7 @@ from privacy.models.requests import (
 from privacy.requests import carrying_out, cases, letters
 from privacy.requests import desk as desks
 from privacy.requests.carrying_out import Carried
-from privacy.requests.decisions import EVERYTHING, GROUNDS, OUTCOME_LABELS, Outcome, decided
+from privacy.requests.decisions import EVERYTHING, GROUNDS, OUTCOME_LABELS, BadDecision, Outcome, decided
 from privacy.requests.forms import (
     DecisionForm,
     DeskSettingsForm,
@@ -168,6 +168,7 @@ def ask_for_identity(request: HttpRequest, desk: Desk, pk: UUID) -> HttpResponse
 
 
 @require_POST
+@step_up_required
 def prove_identity(request: HttpRequest, desk: Desk, pk: UUID) -> HttpResponse:
     """Say that one further fact was compared and right."""
     case, form = _found(desk, pk), ProofForm(request.POST)
@@ -185,6 +186,7 @@ def prove_identity(request: HttpRequest, desk: Desk, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@step_up_required
 def reclassify(request: HttpRequest, desk: Desk, pk: UUID) -> HttpResponse:
     """Say which right a person uses who wrote in their own words."""
     case, form = _found(desk, pk), ReclassifyForm(request.POST)
@@ -258,6 +260,7 @@ def _act(
         cases.CannotExtend,
         cases.RecipientsOutstanding,
         cases.NotTheController,
+        BadDecision,
     ) as refusal:
         messages.error(request, _refusal(refusal))
     return redirect(desk.url("request", pk=case.pk))
@@ -352,6 +355,7 @@ def _deciding(
         "groups": [field | {"found": known.get(field["name"])} for field in form.rows],
         "may_decide": case.stage == Stage.OPEN and desk.may_decide and not passed_on,
         "passed_on": passed_on,
+        "may_prove": not passed_on,
         "by_hand": case.stage == Stage.IN_PROGRESS and not carrying_out.is_known(case.right, of=desk.of),
         "may_extend": case.stage in _UNDECIDED
         and not case.extended_until

@@ -45,12 +45,23 @@ def rectify(request: AnyRequest) -> Carried:
     """Correct what was asked, as far as it can be read, and keep what the person states beside it."""
     keys, wish = roots_of(request), wish_of(request)
     country = Organisation.objects.values_list("country", flat=True).get(pk=_of_organisation(request))
-    changes = _readable(wish.get("values", {}), country)
+    changes, seen = _readable(wish.get("values", {}), country), wish.get("instead_of", {})
     for key in keys:
+        if not _is_as_seen(key, seen):
+            continue
         rectifying.correct(key, changes=changes, case_id=request.pk, by=request.decided_by)
         if wish.get("text"):
             rectifying.add_statement(key, text=wish["text"], case_id=request.pk, by=request.decided_by)
     return _carried(request, keys)
+
+
+def _is_as_seen(key: UUID, seen: dict[str, str]) -> bool:
+    """Whether a row holds what the person saw to be wrong, under the name that they saw.
+
+    Several people may write from one mailbox; what is known of another is not mistaken for not being mine.
+    """
+    there = rectifying.details_of(key)
+    return all(there.get(category, "").casefold() == text.casefold() for category, text in seen.items())
 
 
 def _readable(values: dict[str, str], country: str) -> dict[str, str]:

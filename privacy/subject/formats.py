@@ -21,8 +21,9 @@ from privacy.subject.schema import VERSION, copy_schema
 
 #: Consent, and an agreement or what was asked for before one (Art. 20(1)(a) GDPR).
 PORTABLE_BASES = frozenset({"6(1)(a)", "6(1)(b)"})
-#: First characters that a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: First characters that a spreadsheet would take for a formula, and what it passes over before them.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PASSED_OVER = " \u00a0\u200b\ufeff"
 
 
 def as_document(copy: Copy) -> dict[str, Any]:
@@ -68,7 +69,8 @@ def as_csv(copy: Copy) -> bytes:
             for value in record.values:
                 if is_portable(value):
                     label = part.section.declaration.label
-                    writer.writerow([label, number, value.name, value.label, _harmless(_text(value))])
+                    texts = (value.name, str(value.label), _text(value))
+                    writer.writerow([label, number, *map(_harmless, texts)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -107,7 +109,7 @@ def _text(value: Value) -> str:
 
 def _harmless(text: str) -> str:
     """An apostrophe before what a spreadsheet would calculate."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip(_PASSED_OVER).startswith(_FORMULA) else text
 
 
 def _read_me(copy: Copy) -> str:

@@ -347,6 +347,9 @@ ENTRIES: dict[str, Entry] = {
     "door:sent": entry(),
     "door:schema": entry(),
     "door:my": entry(form={}, fills={"token": "reset"}),
+    "door:claim": entry(
+        form={"answer": "no", "right": "access"}, fills={"token": "reset", "pk": "request-carried-out"}
+    ),
     "door:copy": entry(fills={"token": "reset"}),
     "door:download": entry(fills={"token": "reset", "form": "form_of_file"}),
     "door:correct": entry(form={"name": "Renamed"}, fills={"token": "reset"}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -419,3 +420,16 @@ def test_the_form_of_an_event_is_fixed(acme: Organisation) -> None:
     framed = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
 
     assert verifier.event_hash(chain.as_hashed(event)) == hashlib.sha256(framed).digest()
+
+
+def test_where_a_chain_stands_is_told_outside_the_database(acme: Organisation, capsys: Any) -> None:
+    """Its owner could have another chain sealed from altered rows; a line of the log has the hash of this one."""
+    with tenant(acme.pk):
+        record("tests.done", actor_id=None, evidence=True)
+
+    chain.look_after(acme.pk)
+
+    [told] = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "record_signed" in line]
+    with tenant(acme.pk):
+        head = Head.objects.get()
+    assert (told["chain"], told["seq"], told["hash"]) == (str(acme.pk), head.seq, bytes(head.hash).hex())

@@ -25,7 +25,6 @@ from tenancy.partitions import drop_day
 from tests.audit.conftest import AddAccess
 
 ALL_LOGS = ["audit_accessevent", "audit_platformaccessevent"]
-TODAY = partitions.today()
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def ages(superuser: psycopg.Connection[Any]) -> Callable[[], list[int]]:
 
 
 def days_ago(days: int) -> date:
-    return TODAY - timedelta(days=days)
+    return partitions.today() - timedelta(days=days)
 
 
 # --- Ninety days ------------------------------------------------------------------------------
@@ -58,7 +57,7 @@ def test_no_row_of_the_log_is_older_than_ninety_days(
     for days in (0, 1, 45, 88, 89, 90, 91, 95):
         add_access(uuid4(), days=days + 0.001)
 
-    retention.sweep(rule, due_day=TODAY)
+    retention.sweep(rule, due_day=partitions.today())
 
     assert ages() == [0, 1, 45, 88, 89]
 
@@ -75,7 +74,7 @@ def test_days_that_are_over_are_dropped_whole(
     for days in (92, 93, 94):
         add_access(uuid4(), days=days)
 
-    run = retention.sweep(rule, due_day=TODAY)
+    run = retention.sweep(rule, due_day=partitions.today())
 
     assert run is not None
     assert (run.outcome, run.rows_deleted) == (RetentionRun.Outcome.DONE, 3)
@@ -93,7 +92,7 @@ def test_a_row_that_is_held_keeps_its_day(
     held = add_access(uuid4(), days=95)
     superuser.execute("UPDATE audit_accessevent SET purge_after = NULL WHERE id = %s", [held])
 
-    retention.sweep(rule, due_day=TODAY)
+    retention.sweep(rule, due_day=partitions.today())
 
     assert ages() == [95]
     assert days_ago(95) in partitions.days_of("audit_accessevent")
@@ -106,7 +105,7 @@ def test_an_abnormal_number_of_rows_waits_in_its_days(
     for _ in range(2):
         add_access(uuid4(), days=95)
 
-    run = retention.sweep(rule, due_day=TODAY)
+    run = retention.sweep(rule, due_day=partitions.today())
 
     assert run is not None
     assert run.outcome == RetentionRun.Outcome.HELD
@@ -166,7 +165,7 @@ def test_a_reader_is_not_made_to_wait_for_a_drop(
 def test_sixty_days_are_made_ahead(transactional_db: None, table: str) -> None:
     logs.look_after()
 
-    assert partitions.days_of(table)[-1] == TODAY + timedelta(days=60)
+    assert partitions.days_of(table)[-1] == partitions.today() + timedelta(days=60)
     assert logs.is_running_short() is False
 
 
@@ -180,7 +179,7 @@ def test_making_them_again_makes_nothing(transactional_db: None) -> None:
 def test_an_alarm_is_given_while_there_is_a_month_to_repair_it(
     monkeypatch: pytest.MonkeyPatch, db: None, left: int, short: bool, client: Any
 ) -> None:
-    there = [TODAY + timedelta(days=n) for n in range(left + 1)]
+    there = [partitions.today() + timedelta(days=n) for n in range(left + 1)]
     monkeypatch.setattr(partitions, "days_of", lambda table, using="default": there)
 
     assert logs.is_running_short() is short
@@ -188,7 +187,7 @@ def test_an_alarm_is_given_while_there_is_a_month_to_repair_it(
 
 
 def test_a_gap_among_the_days_counts_as_their_end(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    there = [TODAY + timedelta(days=n) for n in range(60) if n != 5]
+    there = [partitions.today() + timedelta(days=n) for n in range(60) if n != 5]
     monkeypatch.setattr(partitions, "days_of", lambda table, using="default": there)
 
     assert partitions.days_left() == 4
@@ -220,14 +219,14 @@ def test_nobody_reads_a_day_past_the_wall_of_its_log(db: None, table: str, role:
         transaction.atomic(using=role),
         connections[role].cursor() as cursor,
     ):
-        cursor.execute(f"SELECT id FROM {table}_{TODAY:%Y%m%d}")
+        cursor.execute(f"SELECT id FROM {table}_{partitions.today():%Y%m%d}")
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        f"make_days('audit_accessevent', date '{TODAY}', date '{TODAY}')",
-        f"drop_day('audit_accessevent', date '{TODAY}', 1, now())",
+        f"make_days('audit_accessevent', date '{partitions.today()}', date '{partitions.today()}')",
+        f"drop_day('audit_accessevent', date '{partitions.today()}', 1, now())",
         f"end_access_log('{UUID(int=7)}', 28)",
     ],
 )
@@ -239,7 +238,12 @@ def test_the_product_cannot_call_what_is_the_janitors(db: None, call: str) -> No
 @pytest.mark.parametrize("statement", ["UPDATE {} SET action = 'x'", "DELETE FROM {}", "TRUNCATE {}"])
 @pytest.mark.parametrize(
     "table",
-    ["audit_event", "audit_platformevent", *ALL_LOGS, *(f"{log}_{TODAY:%Y%m%d}" for log in ALL_LOGS)],
+    [
+        "audit_event",
+        "audit_platformevent",
+        *ALL_LOGS,
+        *(f"{log}_{partitions.today():%Y%m%d}" for log in ALL_LOGS),
+    ],
 )
 def test_not_even_the_owner_changes_the_record_by_mistake(db: None, table: str, statement: str) -> None:
     with (
@@ -267,7 +271,7 @@ def test_the_log_of_who_left_goes_after_four_weeks_and_others_stay(
     Organisation.objects.filter(pk=acme.pk).update(terminated_at=datetime.now(UTC) - timedelta(days=28))
 
     logs.end_logs_of_who_left()
-    retention.sweep(rule, due_day=TODAY)
+    retention.sweep(rule, due_day=partitions.today())
 
     left = superuser.execute(
         "SELECT organisation_id, id FROM audit_accessevent WHERE kind = 'lead'"
@@ -282,7 +286,7 @@ def test_until_the_four_weeks_are_over_it_stays(
     Organisation.objects.filter(pk=acme.pk).update(terminated_at=datetime.now(UTC) - timedelta(days=27.99))
 
     logs.end_logs_of_who_left()
-    retention.sweep(rule, due_day=TODAY)
+    retention.sweep(rule, due_day=partitions.today())
 
     assert ages() == [40]
 

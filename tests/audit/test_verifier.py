@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.core.management import CommandError, call_command
 
 from audit import chain, erasing, exporting, signing, verifier
 from audit.events import record
+from audit.models import Head, Link
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.ids import uuid7
@@ -103,6 +105,53 @@ def test_a_line_that_was_taken_out_is_found(exported: Path, line: int, problem: 
     assert (code, problem in told) == (1, True), told
 
 
+def _forged(exported: Path, *, days: int, heads: bool = False) -> Path:
+    """The same record with other contents and links that fit, as anybody can make who has no key."""
+    lines = [json.loads(line) for line in exported.read_text().splitlines()]
+    header, prev = lines[0], verifier.genesis(lines[0]["chain"])
+    then = verifier.moment(datetime.now(UTC) - timedelta(days=days))
+    for line in lines:
+        if "link" in line:
+            link, line["event"] = line["link"], line["event"] | {"actor": "nobody", "at": then}
+            hashed = verifier.event_hash(line["event"])
+            made = verifier.link_hash(
+                header["chain"], link["seq"], prev, link["event_id"], hashed, link["kept_until"]
+            )
+            link.update(event_hash=hashed.hex(), prev=prev.hex(), hash=made.hex())
+            prev = made
+    kept = [line for line in lines if heads or "head" not in line]
+    exported.write_text("".join(json.dumps(line) + "\n" for line in kept))
+    return exported
+
+
+def test_a_record_without_its_signatures_is_not_whole(exported: Path) -> None:
+    code, told = check(_forged(exported, days=30), "--key", signing.public_key().hex())
+
+    assert (code, "not_signed at link 1" in told) == (1, True), told
+
+
+def test_what_nothing_proves_yet_is_said(exported: Path) -> None:
+    told = check(_forged(exported, days=0), "--key", signing.public_key().hex())[1]
+
+    assert "5 events after the last signed head: nothing proves these yet" in told
+
+
+def test_a_record_of_tomorrow_is_none(exported: Path) -> None:
+    """With a day far ahead, all that was taken out would seem to be over."""
+    _edited(exported, 0, lambda line: line.update(exported_at="2999-01-01T00:00:00+00:00"))
+
+    code, told = check(exported)
+
+    assert (code, "exported_in_the_future" in told) == (1, True), told
+
+
+def test_a_name_that_stands_twice_is_no_record(exported: Path) -> None:
+    text = exported.read_text()
+    exported.write_text(text.replace('"event": {', '"event": {"action": "lead.kind", ', 1))
+
+    assert check(exported)[0] == 2
+
+
 def test_swapped_lines_are_found(exported: Path) -> None:
     lines = exported.read_text().splitlines(keepends=True)
     lines[2], lines[3] = lines[3], lines[2]
@@ -158,3 +207,15 @@ def test_the_command_fails_on_a_broken_chain(exported: Path, acme: Organisation,
 
     with pytest.raises(CommandError):
         call_command("audit", "verify", "--organisation", str(acme.pk))
+
+
+def test_a_chain_that_does_not_hold_gets_no_signature(
+    exported: Path, acme: Organisation, superuser: Any
+) -> None:
+    superuser.execute("UPDATE audit_event SET action = 'x.y' WHERE action = 'tests.kept'")
+
+    chain.look_after(acme.pk)
+
+    with tenant(acme.pk):
+        assert Head.objects.count() == 1
+        assert Link.objects.count() == 6

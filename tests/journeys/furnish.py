@@ -416,10 +416,14 @@ def _lost_factors(asks: "User", waits: "User") -> dict[str, str]:
 
 
 def _door() -> dict[str, str]:
-    """A link that waits to be opened, and two visits: of somebody who sent a request, and of nobody."""
+    """A link that waits to be opened, and two visits: of somebody who sent a request, and of nobody.
+
+    Under the address of the first a mail came in, of which they have not said whether it is theirs.
+    """
     from delivery.jobs import JobCall
     from privacy.door import links
-    from privacy.models import DoorLink
+    from privacy.models import Channel, Concerns, DoorLink, Right
+    from privacy.requests import cases
 
     def asked(email: str) -> DoorLink:
         links.ask_for_link(email=email, language="nl", organisation=None)
@@ -427,6 +431,14 @@ def _door() -> dict[str, str]:
         links.mail_link(JobCall(None, {"link": str(link.pk)}))
         return DoorLink.objects.get(pk=link.pk)
 
+    cases.receive_for_account(
+        right=Right.ERASURE,
+        channel=Channel.MAIL,
+        language="nl",
+        country="NL",
+        email="robin.visser@example.com",
+        concerns=Concerns.LEADS,
+    )
     waiting = asked("robin.visser@example.com")
     DoorLink.objects.filter(pk=waiting.pk).update(token_hash=links.hash_of("waiting"))
     visits = (asked("robin.visser@example.com"), asked("nobody@example.com"))

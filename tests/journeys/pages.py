@@ -549,6 +549,7 @@ NO_PAGE = {
     "door:schema": "JSON for programs",
     "door:download": "a file",
     "door:withdraw": _POSTED,
+    "door:claim": _POSTED,
     "own-data:download": "a file",
     "public:drawing": "a picture",
     "public:embed": "a script",

@@ -90,12 +90,37 @@ def test_colleagues_read_names_meanwhile(alice, sam, client):
 
 
 @pytest.mark.promise("D10")
+def test_who_may_not_read_an_address_does_not_find_out_whether_it_is_there(alice, sam, client):
+    make_lead(alice.organisation, email="sanne@example.org")
+    let_in(alice, sam, may_change=True)
+    sign_in(client, sam)
+
+    found = client.post(page("leads:search", alice), {"email": "sanne@example.org"}).content.decode()
+    none = client.post(page("leads:search", alice), {"email": "nobody@example.org"}).content.decode()
+
+    assert ("S••••" in found, "S••••" in none) == (False, False)
+
+
+@pytest.mark.promise("D10")
 def test_who_may_look_changes_nothing(alice, sam, client):
     lead = make_lead(alice.organisation)
     let_in(alice, sam)
     sign_in(client, sam)
 
     assert client.post(page("leads:note", alice, pk=lead.pk), {"text": "Hello"}).status_code == 403
+
+
+@pytest.mark.promise("D10")
+def test_what_support_opened_is_still_unread_to_the_team(alice, sam, client):
+    lead = make_lead(alice.organisation)
+    let_in(alice, sam)
+    sign_in(client, sam)
+
+    assert client.get(page("leads:detail", alice, pk=lead.pk)).status_code == 200
+
+    with tenant(alice.organisation.pk):
+        lead.refresh_from_db()
+        assert (lead.read_at, lead.events.filter(kind="read").count()) == (None, 0)
 
 
 def test_more_is_never_granted_than_was_asked(alice, sam):

@@ -185,7 +185,9 @@ class Drill:
     def look(self) -> None:
         """The rows, then the bytes: who should be there is, who went is nowhere."""
         with self.house.everything() as all_rows:
-            stored = {row[0] for row in all_rows.execute("SELECT id FROM leads_lead")}
+            ours = [owner.organisation.pk for owner in self.owners]
+            rows = all_rows.execute("SELECT id FROM leads_lead WHERE organisation_id = ANY(%s)", [ours])
+            stored = {row[0] for row in rows}
         assert stored == set(self.world.people)
         people = [person.name for person in self.world.gone.values()][-12:]
         url = make_conninfo(os.environ["TEST_SUPERUSER_DATABASE_URL"], dbname=self.house.name)

@@ -18,8 +18,9 @@ from audit.models import AccessEvent, Event
 from delivery import mailbox
 from delivery.models import Suppression
 from leads.models import ConsentRecord
+from leads.sealed import contact_of
 from organisations.models import Organisation
-from privacy.models import DeskSettings, Stage
+from privacy.models import DeskSettings, PrivacyRequest, Stage
 from privacy.requests import cases
 from privacy.requests.sealed import wish_of
 from privacy.subject import restricting
@@ -97,10 +98,34 @@ def test_a_correction_goes_to_the_organisation_with_what_should_stand_there(
     [request] = requests_at(shop)
     assert (page.status_code, request.right, request.stage) == (200, "rectification", Stage.OPEN)
     with tenant(shop.pk):
-        assert wish_of(request) == {"values": {"contact.name": "Sanne de Boer"}, "text": "Getrouwd."}
+        assert wish_of(request) == {
+            "values": {"contact.name": "Sanne de Boer"},
+            "instead_of": {"contact.name": "Sanne de Vries"},
+            "text": "Getrouwd.",
+        }
         cases.decide(request, decisions=[{"group": "*", "outcome": "corrected"}], by=alice.membership)
     work()
     assert "Sanne de Boer" in inside.get(f"{shop.slug}/copy/").content.decode()
+
+
+@pytest.mark.promise("H27")
+def test_a_correction_leaves_what_somebody_else_wrote_from_the_same_mailbox(
+    inside: Person, shop: Organisation, alice: Member
+) -> None:
+    other = make_lead(shop, name="Piet Bakker", email=EMAIL)
+    sannes = make_lead(shop, name="Sanne de Vries", email=EMAIL)
+    form = {"name": "Sanne de Boer", "email": "boer@example.org", "phone": "", "text": "Getrouwd."}
+
+    inside.post(f"{shop.slug}/correct/", form)
+    with tenant(shop.pk):
+        [request] = PrivacyRequest.objects.all()
+        cases.decide(request, decisions=[{"group": "*", "outcome": "corrected"}], by=alice.membership)
+    work()
+
+    with tenant(shop.pk):
+        assert (contact_of(other).name, contact_of(other).email) == ("Piet Bakker", EMAIL)
+        assert contact_of(sannes).email == "boer@example.org"
+        assert other.notes.count() == 0
 
 
 @pytest.mark.parametrize(

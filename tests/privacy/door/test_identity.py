@@ -18,12 +18,12 @@ from delivery import mailbox
 from delivery.models import AccountMail, Job
 from organisations.models import Organisation
 from privacy.door import links
-from privacy.models import DoorLink, Stage
+from privacy.models import DeskSettings, DoorLink, PrivacyRequest, Stage
 from privacy.requests import cases
 from tenancy.context import tenant
 from tests.cast import Member
 from tests.factories import make_lead
-from tests.privacy.door.conftest import EMAIL, Person, requests_at, work
+from tests.privacy.door.conftest import EMAIL, Person, lead_of, requests_at, work
 
 
 def without_chance(page: bytes) -> bytes:
@@ -182,17 +182,102 @@ def test_somebody_elses_organisation_looks_like_none_at_all(
     assert foreign.status_code == 404
 
 
-def test_whoever_opens_the_link_has_proved_who_they_are_for_what_they_asked_before(
+# --- What came in under the address by other ways ------------------------------------------------------
+
+
+def mailed_before(shop: Organisation, right: str = "erasure", email: str = EMAIL) -> PrivacyRequest:
+    """A mail with this address on it, which anybody can have sent."""
+    with tenant(shop.pk):
+        return cases.receive(right=right, channel="mail", language="en", email=email)
+
+
+@pytest.mark.promise("H36")
+def test_opening_a_link_is_no_proof_of_what_a_mail_with_the_same_address_asks(
     sanne: Person, shop: Organisation
 ) -> None:
+    """A forged sender waits for its victim to come in for something else."""
     with tenant(shop.pk):
-        cases.receive(right="erasure", channel="mail", language="en", email=EMAIL)
-    assert [request.stage for request in requests_at(shop)] == [Stage.AWAITING_IDENTITY]
+        DeskSettings.objects.create(automatic_after_days=0, changed_at=timezone.now())
+    mailed_before(shop)
 
+    page = sanne.come_in()
+    work()
+
+    assert [request.stage for request in requests_at(shop)] == [Stage.AWAITING_IDENTITY]
+    assert lead_of(shop) is not None
+    assert "Did you ask this?" in page.content.decode()
+
+
+def test_what_a_person_says_they_asked_goes_on(sanne: Person, shop: Organisation) -> None:
+    asked = mailed_before(shop)
     sanne.come_in()
+
+    assert sanne.post(f"claim/{asked.pk}/", {"answer": "yes", "right": "erasure"}).status_code == 303
 
     [request] = requests_at(shop)
     assert (request.stage, request.identity_method) == (Stage.OPEN, "link")
+    assert "Did you ask this?" not in sanne.get("").content.decode()
+
+
+def test_what_is_understood_otherwise_meanwhile_waits_for_its_person(
+    sanne: Person, shop: Organisation, alice: Member
+) -> None:
+    """She said yes to reading her data; nobody makes an erasure of that while the page is open."""
+    asked = mailed_before(shop, right="access")
+    sanne.come_in()
+    with tenant(shop.pk):
+        cases.reclassify(asked, right="erasure", by=alice.membership)
+
+    sanne.post(f"claim/{asked.pk}/", {"answer": "yes", "right": "access"})
+
+    assert [request.stage for request in requests_at(shop)] == [Stage.AWAITING_IDENTITY]
+    assert "Erasure" in sanne.get("").content.decode()
+
+
+def test_what_a_person_says_they_did_not_ask_ends(sanne: Person, shop: Organisation) -> None:
+    asked = mailed_before(shop)
+    sanne.come_in()
+
+    sanne.post(f"claim/{asked.pk}/", {"answer": "no", "right": "erasure"})
+
+    assert [request.stage for request in requests_at(shop)] == [Stage.WITHDRAWN]
+
+
+def test_asking_the_same_behind_the_door_is_saying_so(sanne: Person, shop: Organisation) -> None:
+    mailed_before(shop)
+    sanne.come_in()
+
+    sanne.post(f"{shop.slug}/ask/erasure/")
+
+    assert [request.stage for request in requests_at(shop)] == [Stage.OPEN]
+
+
+def test_nobody_claims_what_came_under_another_address(sanne: Person, shop: Organisation) -> None:
+    theirs = mailed_before(shop, email="jules@example.org")
+    sanne.come_in()
+
+    assert sanne.post(f"claim/{theirs.pk}/", {"answer": "yes", "right": "erasure"}).status_code == 404
+    assert [request.stage for request in requests_at(shop)] == [Stage.AWAITING_IDENTITY]
+
+
+def test_a_claim_is_a_yes_or_a_no(sanne: Person, shop: Organisation) -> None:
+    asked = mailed_before(shop)
+    sanne.come_in()
+
+    right = {"right": "erasure"}
+    for answer in ({}, right | {"answer": "perhaps"}, right | {"answer": "\x00"}, {"answer": "yes"}):
+        assert sanne.post(f"claim/{asked.pk}/", answer).status_code == 422
+
+
+@pytest.mark.promise("H36")
+def test_the_link_goes_to_the_address_that_is_looked_up_in_no_other_spelling(
+    shop: Organisation, transactional_db: None
+) -> None:
+    """A long s is an s to whoever normalises, and another mailbox to a server that does not."""
+    Person(email="\u017fanne@example.org").ask()
+    work()
+
+    assert [mail.to for mail in mailbox.newest(to=EMAIL)][:1] == [EMAIL]
 
 
 # --- What keeps it from being misused ------------------------------------------------------------------
@@ -216,7 +301,8 @@ def test_one_address_gets_a_few_mails_an_hour_and_always_the_same_answer(
 
 
 def test_one_connection_is_slowed_down(sanne: Person, shop: Organisation) -> None:
-    statuses = [Person(email=f"p{number}@example.org").ask().status_code for number in range(40)]
+    with travel(timezone.now(), tick=False):
+        statuses = [Person(email=f"p{number}@example.org").ask().status_code for number in range(40)]
 
     assert statuses[0] == 303
     assert statuses[-1] == 429

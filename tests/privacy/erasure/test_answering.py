@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from audit import recipients
 from audit.models import NoticeState, RecipientNotice
@@ -16,12 +18,22 @@ from delivery.models import AccountMail, SentMail
 from leads.models import Lead, LeadContact, LeadNote
 from leads.sealed import open_contact
 from organisations.models import Organisation
+from privacy import holds
 from privacy.declarations import Subject
+from privacy.erasure import carrying_out
 from privacy.erasure.carrying_out import NotInstructed, order_lead_erasure
 from privacy.erasure.collecting import certificate_link
 from privacy.erasure.execute import execute
 from privacy.erasure.plan import plan_erasure
-from privacy.models import AccountErasure, ErasureState, LeadErasure, PrivacyRequest, Right, Stage
+from privacy.models import (
+    AccountErasure,
+    ErasureState,
+    LeadErasure,
+    LegalHold,
+    PrivacyRequest,
+    Right,
+    Stage,
+)
 from privacy.replay import Story
 from privacy.replay import _erase as redo_erasure
 from privacy.requests import cases, letters
@@ -136,6 +148,58 @@ def test_no_order_without_a_decision(request_: PrivacyRequest, lead: Lead) -> No
         plan = plan_erasure(Subject.LEAD, [lead.pk])
         with pytest.raises(NotInstructed):
             order_lead_erasure(case_id=request_.pk, leads=[lead.pk], approved=plan.digest, by=None)
+
+
+# --- Kept by a legal hold ---------------------------------------------------------------------------
+
+
+def hold(lead: Lead, by: Member) -> None:
+    holds.place(
+        scope=LegalHold.Scope.PERSON, ground=LegalHold.Ground.CLAIM, reason="A claim.",
+        review_on=timezone.localdate() + timedelta(days=30), by=by.user.pk,
+        label="leads.Lead", object_id=lead.pk,
+    )  # fmt: skip
+
+
+@pytest.mark.promise("H28")
+@pytest.mark.parametrize("when", ["before the decision", "before the deed"])
+def test_nobody_is_told_that_was_erased_what_a_hold_keeps(
+    request_: PrivacyRequest, lead: Lead, alice: Member, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    really = carrying_out.lock
+
+    def hold_and_lock(person: Any) -> None:
+        if not holds.active():
+            hold(lead, alice)
+        really(person)
+
+    if when == "before the decision":
+        with tenant(lead.organisation_id):
+            hold(lead, alice)
+    else:
+        monkeypatch.setattr(carrying_out, "lock", hold_and_lock)
+
+    decided = decide(request_, alice, EVERYTHING)
+
+    assert counted("leads_lead") == {"leads_lead": 1}
+    text = answer_to(decided).text
+    assert "lid 3, onder e" in text
+    assert "gewist" not in text
+    assert decided.stage == Stage.REFUSED
+
+
+def test_what_no_hold_keeps_goes_and_the_letter_says_both(
+    request_: PrivacyRequest, lead: Lead, acme: Organisation, alice: Member
+) -> None:
+    make_lead(acme, email="sanne@example.org")
+    with tenant(acme.pk):
+        hold(lead, alice)
+
+    decided = decide(request_, alice, EVERYTHING)
+
+    assert counted("leads_lead") == {"leads_lead": 1}
+    assert "lid 3, onder e" in answer_to(decided).text
+    assert {each["outcome"] for each in decided.decisions} == {"erased", "kept"}
 
 
 # --- Kept by decision -------------------------------------------------------------------------------

@@ -276,3 +276,13 @@ def test_before_that_the_link_gives_an_interim_statement(lead: Lead, alice: Memb
 @pytest.mark.parametrize("token", ["x", "WyJ4Il0:1:x", "00000000-0000-7000-8000-000000000000"])
 def test_nobody_guesses_a_link(token: str) -> None:
     assert Client().get(f"/privacy/certificate/{token}/").status_code == 404
+
+
+def test_a_name_that_stands_twice_does_not_hold(document: Document, tmp_path: Path) -> None:
+    """A reader who stops at the first, and a program that takes the last, would see two certificates."""
+    told = json.dumps(document)
+    forged = '{"statement": {"status": "final", "erased": "everything"}, ' + told[1:]
+    path = tmp_path / "twice.json"
+    path.write_text(forged)
+
+    assert verify_certificate.main([str(path), "--key", keys()[0]]) == 1

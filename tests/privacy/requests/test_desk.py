@@ -349,3 +349,23 @@ def test_the_platforms_desk_offers_no_decision_about_leads(pia):
 
 def test_nobody_else_finds_the_platforms_desk(at_desk):
     assert at_desk.get(reverse("platform:requests")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("step", "form"), [("prove-identity", {"fact": "phone"}), ("reclassify", {"right": "erasure"})]
+)
+def test_what_may_end_in_an_erasure_by_itself_asks_again_who_is_there(
+    at_desk, receive, controller, step, form
+):
+    """Where the organisation lets erasures happen by themselves, this is the last that an officer does."""
+    request = receive(right="access", channel="mail", proven="")
+    session = at_desk.session
+    session[CONFIRMED_AT] = 0
+    session.save()
+
+    response = at_desk.post(url(controller, step, request), form)
+
+    assert (response.status_code, "step-up" in response.headers["Location"]) == (302, True)
+    with tenant(controller.pk):
+        asked = PrivacyRequest.objects.get(pk=request.pk)
+        assert (asked.right, asked.stage) == ("access", Stage.AWAITING_IDENTITY)

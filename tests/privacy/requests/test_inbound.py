@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from delivery.models import AccountMail
+from organisations.models import Organisation
 from privacy.models import AccountRequest, Channel, Concerns, PrivacyRequest, Right, Stage
 from privacy.requests import inbound
 from privacy.requests.sealed import person_of, wish_of
 from tenancy.context import tenant
+from tests.factories import IDENTITY
 from tests.privacy.requests.conftest import letters_of, platform_letters
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,9 @@ def test_a_hook_may_take_a_mail_for_itself(client, monkeypatch):
         ("Bonjour, je voudrais effacer mes données. Merci", Right.ERASURE, "fr"),
         ("Ik wil de gegevens zien die jullie van mij hebben", Right.ACCESS, "nl"),
         ("Please correct my address", Right.RECTIFICATION, "en"),
+        ("I wish to see what you have of me, please", Right.ACCESS, "en"),
+        ("A subject access request, with unlimited thanks to you", Right.ACCESS, "en"),
+        ("Likewise the data that you have, please", Right.ACCESS, "en"),
         ("???", Right.ACCESS, ""),
     ],
 )
@@ -215,3 +220,53 @@ def test_a_deployment_without_somebody_to_write_to_is_refused(settings, name):
     found = run_checks(tags=["privacy"], include_deployment_checks=True)
 
     assert [message.id for message in found] == ["privacy.E021"]
+
+
+def test_mails_that_say_they_are_older_bomb_nobody(client):
+    """When a mail was sent is what it says of itself; how many letters an address gets is not up to it."""
+    long_ago = format_datetime(timezone.now() - timedelta(days=2))
+
+    for number in range(8):
+        post(client, mail(MessageID=str(number), Date=long_ago))
+
+    assert AccountRequest.objects.count() == 8
+    assert AccountMail.objects.count() == 3
+
+
+def test_mails_to_every_organisation_together_bomb_nobody(client, controller, globex):
+    Organisation.objects.filter(pk=globex.pk).update(**IDENTITY)
+
+    for number in range(4):
+        for box in ("", controller.slug, globex.slug):
+            post(client, mail(MessageID=f"{box}{number}", MailboxHash=box))
+
+    sent = AccountMail.objects.count() + len(letters_of(controller)) + len(letters_of(globex))
+    assert sent == 5
+
+
+def test_letters_go_to_the_address_by_which_the_person_is_found(client):
+    """Another spelling of it may be somebody else's mailbox."""
+    post(client, mail(FromFull={"Email": "\u017fanne@Example.org", "Name": "S"}))
+
+    assert person_of(AccountRequest.objects.get()).email == "sanne@example.org"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"FromFull": {"Email": "sanne@example.org", "Name": "\ud800 Sanne \x00"}},
+        {"FromFull": {"Email": "sanne@example.org\ud800", "Name": ""}},
+        {"FromFull": {"Email": "sanne@example.org", "Name": "x" * 2_000_000}},
+        {"FromFull": None, "From": "(" * 100_000},
+        {"Subject": "\ud83d" * 9000, "TextBody": "\x00\ud800"},
+        {"Date": "Fri, 01 Jan 0001 00:00:00 +2359"},
+        {"Date": "Fri, 31 Dec 9999 23:59:59 -2359"},
+        {"Date": "1 " * 50_000},
+        {"Date": "Mon, 1 Jan 99999999999999999999 10:00:00 +0000"},
+        {"Headers": [None, 7, {"Name": None}, {"Name": {"a": 1}, "Value": []}]},
+        {"MailboxHash": "acme\x00"},
+        {"MessageID": "\ud800"},
+    ],
+)
+def test_no_mail_whatever_is_in_it_is_our_failure(client, changed):
+    assert post(client, mail(**changed)).status_code in (200, 422)

@@ -155,3 +155,14 @@ def test_a_deactivated_organisation_still_answers_and_a_purged_one_does_not(both
     assert routing.organisations_with("sanne@example.org") == [acme.pk]
     Organisation.objects.filter(pk=acme.pk).update(lifecycle="purged")
     assert routing.organisations_with("sanne@example.org") == []
+
+
+@pytest.mark.promise("H10")
+def test_the_platform_cannot_say_that_somebody_showed_who_they_are_to_organisations(both, platform_officer):
+    """It knows no fact of a lead to compare; organisations that act by themselves would erase on its word."""
+    request = ask()
+
+    with pytest.raises(cases.NotTheController):
+        cases.prove_identity(request, method="fact", fact="phone", by=platform_officer)
+
+    assert again(request).stage == Stage.AWAITING_IDENTITY

@@ -231,6 +231,11 @@ def test_a_spreadsheet_calculates_nothing_that_a_person_wrote(known: Known) -> N
     assert next(line["value"] for line in lines if line["field"] == "phone") == "'+31201234567"
 
 
+@pytest.mark.parametrize("text", [" =1+1", "\u00a0@SUM(A1)", "\u200b+1", "\n=1", "＝1+1"])
+def test_a_formula_is_harmless_however_it_is_dressed(text: str) -> None:
+    assert formats._harmless(text) == f"'{text}"
+
+
 def test_the_zip_holds_the_page_the_json_its_schema_and_the_csv(known: Known) -> None:
     with zipfile.ZipFile(io.BytesIO(formats.as_zip(known.copy(), page=b"<p>"))) as archive:
         names = archive.namelist()
