@@ -7,7 +7,7 @@ the mistake either way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +354,8 @@ THINGS = (
 
 _LOG = "audit_accessevent"
 _DAY = f"{_LOG}_{datetime.now(UTC):%Y%m%d}"
+#: Without a row yet, so that nobody misses one.
+_LATER_DAY = f"{_LOG}_{datetime.now(UTC) + timedelta(days=30):%Y%m%d}"
 
 LOGS = (
     _seen(
@@ -378,7 +380,7 @@ LOGS = (
         f"ALTER TABLE {_LOG}_20200101 ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {_LOG}_20200101 FORCE ROW LEVEL SECURITY",
     ),
-    _hidden("a day that is no part of the log", f"ALTER TABLE {_LOG} DETACH PARTITION {_DAY}"),
+    _hidden("a day that is no part of the log", f"ALTER TABLE {_LOG} DETACH PARTITION {_LATER_DAY}"),
     _hidden(
         "a table that is called like a day of another",
         "CREATE TABLE leads_lead_20260101 (organisation_id uuid, id uuid)",
