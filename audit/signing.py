@@ -1,22 +1,18 @@
-"""The key that signs the heads of chains: derived from the platform's own, so never in the database."""
+"""The platform's signature: over the heads of chains, and over what it certifies.
 
-import hmac
+One key, which never lies in the database (`tenancy.keys`). What is signed says itself what it is, so that a
+signature under the one never passes for a signature under the other.
+"""
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tenancy.keys import PLATFORM, key_store
-
-
-def _key() -> Ed25519PrivateKey:
-    seed = hmac.digest(key_store().open(PLATFORM).index, b"opmaat heads of the record", "sha256")
-    return Ed25519PrivateKey.from_private_bytes(seed)
+from tenancy.keys import key_store
 
 
 def sign(message: bytes) -> bytes:
-    return _key().sign(message)
+    return key_store().signing_key().sign(message)
 
 
 def public_key() -> bytes:
-    """What an exported record is checked with."""
-    return _key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    """The 32 bytes with which everybody can check."""
+    return key_store().signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

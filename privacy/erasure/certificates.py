@@ -13,17 +13,16 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.utils import timezone
 
+from audit import signing
 from audit.events import record, record_platform
 from audit.processors import name_of
 from organisations.models import Organisation
 from privacy import registry
 from privacy.erasure.propagation import KIND, forget_addresses, notices_of, outstanding
 from privacy.models import AccountErasure, ErasureState, LeadErasure
-from tenancy.keys import key_store
 
 Order = LeadErasure | AccountErasure
 Statement = dict[str, Any]
@@ -135,7 +134,7 @@ def stamped(moment: datetime) -> str:
 
 def signed(content: Statement) -> Statement:
     """The statement with its signature beside it."""
-    signature = key_store().signing_key().sign(canonical(content))
+    signature = signing.sign(canonical(content))
     return {"statement": content, "signature": base64.b64encode(signature).decode()}
 
 
@@ -146,8 +145,7 @@ def canonical(content: Statement) -> bytes:
 
 def public_key() -> str:
     """The public half of the platform's signing key, 32 bytes in base64."""
-    raw = key_store().signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return base64.b64encode(raw).decode()
+    return base64.b64encode(signing.public_key()).decode()
 
 
 def fingerprint(public: str) -> str:

@@ -25,10 +25,4 @@ SWITCHES = [
         "patch": "audit.catalogue:ACTIONS",
         "with": "{}",
     },
-    {
-        "promises": ["H28"],
-        "test": "tests/audit/test_committing.py::test_the_chain_holds_after_every_personal_value_was_erased",
-        "patch": "audit.erasing:erase_personal_values",
-        "with": "lambda **k: 0",
-    },
 ]
