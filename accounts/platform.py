@@ -14,6 +14,12 @@ def has_role(user: User, *roles: PlatformRole.Role) -> bool:
     return user.is_authenticated and PlatformRole.objects.filter(user=user, role__in=roles).exists()
 
 
+def privacy_officers() -> list[User]:
+    """Who is told of what cannot wait: the platform's privacy officers."""
+    roles = PlatformRole.objects.filter(role=PlatformRole.Role.PRIVACY_OFFICER).values("user_id")
+    return list(User.objects.filter(pk__in=roles, is_active=True).order_by("id"))
+
+
 def platform_role_required(
     *roles: PlatformRole.Role,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

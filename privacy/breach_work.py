@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices import notify
+from accounts.platform import privacy_officers
 from audit.models import AccessEvent, Disclosure, Event
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_account_mail
@@ -124,7 +125,7 @@ def _wake(breach: Breach, template: str, **context: Any) -> None:
         "due_at": breaches.clock(breach).due_at,
         **context,
     }
-    for officer in breaches.officers():
+    for officer in privacy_officers():
         notify(officer, template, **known)
     if settings.PRIVACY_CONTACT:
         send_account_mail(

@@ -18,7 +18,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PlatformRole, User
 from audit.events import record_platform
 from delivery.jobs import enqueue
 from organisations.models import Organisation
@@ -190,12 +189,6 @@ def close(breach: Breach, *, text: str, by: UUID) -> None:
     breach.closed_at = now
     breach.purge_after = now + timedelta(days=settings.RETENTION_EVIDENCE_DAYS)
     breach.save(update_fields=["closed_at", "purge_after"])
-
-
-def officers() -> list[User]:
-    """Who is woken: the platform's privacy officers."""
-    roles = PlatformRole.objects.filter(role=PlatformRole.Role.PRIVACY_OFFICER).values("user_id")
-    return list(User.objects.filter(pk__in=roles, is_active=True).order_by("id"))
 
 
 def _due(aware_at: datetime | None) -> datetime | None:

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices import notify
+from accounts.platform import privacy_officers
 from audit.events import record_platform
 from delivery.jobs import JobCall, enqueue, handler
-from privacy.breaches import officers
 from privacy.models import Duty
 
 AHEAD = timedelta(days=14)
@@ -66,7 +66,7 @@ def remind_duty(call: JobCall) -> None:
     if duty is None:
         return
     link = f"{settings.SITE_URL}{reverse('platform:registers')}"
-    for officer in officers():
+    for officer in privacy_officers():
         notify(
             officer,
             "duty_due",

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 from django.conf import settings
 
-from accounts.models import PlatformRole
+from accounts.platform import privacy_officers
 from delivery import schedule
 from delivery.mail import send_account_mail
 from privacy.backups import files, restoring, taking
@@ -40,12 +40,11 @@ def watch() -> None:
 def _tell_officers(due_day: date) -> None:
     if due_day != datetime.now(UTC).date():
         return
-    officers = PlatformRole.objects.filter(role=PlatformRole.Role.PRIVACY_OFFICER).select_related("user")
-    for officer in officers:
+    for officer in privacy_officers():
         send_account_mail(
-            user_id=officer.user.pk,
-            to=officer.user.email,
+            user_id=officer.pk,
+            to=officer.email,
             template="backup_late",
-            context={"name": officer.user.name, "hours": int(taking.age().total_seconds() // 3600)},
-            language=officer.user.language,
+            context={"name": officer.name, "hours": int(taking.age().total_seconds() // 3600)},
+            language=officer.language,
         )

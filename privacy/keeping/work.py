@@ -9,7 +9,7 @@ import structlog
 from django.utils import timezone
 
 from accounts.links import absolute
-from accounts.models import PlatformRole
+from accounts.platform import privacy_officers
 from audit.events import Detail, record_platform
 from audit.models import PlatformEvent
 from delivery.jobs import JobCall, handler
@@ -59,14 +59,13 @@ def watch(due_day: date) -> None:
 
 
 def _tell_officers(**counts: int) -> None:
-    officers = PlatformRole.objects.filter(role=PlatformRole.Role.PRIVACY_OFFICER).select_related("user")
-    for officer in officers:
+    for officer in privacy_officers():
         send_account_mail(
-            user_id=officer.user.pk,
-            to=officer.user.email,
+            user_id=officer.pk,
+            to=officer.email,
             template="retention_waits",
-            context={"name": officer.user.name, "url": absolute("platform:retention"), **counts},
-            language=officer.user.language,
+            context={"name": officer.name, "url": absolute("platform:retention"), **counts},
+            language=officer.language,
         )
 
 

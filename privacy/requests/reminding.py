@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from django.utils.translation import override
 
 from accounts.links import absolute
-from accounts.models import PlatformRole, User
+from accounts.models import User
+from accounts.platform import privacy_officers
 from audit.models import Event, PlatformEvent
 from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation
@@ -62,11 +63,7 @@ def announce(request: AnyRequest) -> None:
 def officers(organisation: Organisation | None) -> list[User]:
     """Who decides: the privacy officers, or where there are none the owners."""
     if organisation is None:
-        return list(
-            User.objects.filter(
-                platform_roles__role=PlatformRole.Role.PRIVACY_OFFICER, is_active=True
-            ).distinct()
-        )
+        return privacy_officers()
     members = Membership.objects.filter(
         organisation=organisation, role__in=roles_with(Permission.PRIVACY_DECIDE), user__is_active=True
     ).select_related("user")
