@@ -74,6 +74,7 @@ declare(
 
 declare(
     "accounts.Authenticator",
+    called=_("Authenticators"),
     role="controller",
     subject="account",
     rule=_WITH_THE_ACCOUNT,
@@ -127,6 +128,7 @@ declare(
 
 declare(
     "accounts.LegalNotice",
+    called=_("Notices of changed texts"),
     role="controller",
     subject="account",
     rule=_WITH_THE_ACCOUNT,
@@ -149,6 +151,7 @@ declare(
 
 declare(
     "accounts.PlatformRole",
+    called=_("Roles on the platform"),
     role="controller",
     subject="account",
     rule=_WITH_THE_ACCOUNT,
@@ -164,6 +167,7 @@ declare(
 
 declare(
     "accounts.RecoveryCode",
+    called=_("Recovery codes"),
     role="controller",
     subject="account",
     rule=_WITH_THE_ACCOUNT,
@@ -186,6 +190,7 @@ declare(
 
 declare(
     "accounts.TermsAcceptance",
+    called=_("Agreements with our texts"),
     role="controller",
     subject="account",
     rule=_WITH_THE_ACCOUNT,
@@ -247,6 +252,7 @@ declare(
 
 declare(
     "accounts.PasswordReset",
+    called=_("Links for a new password"),
     role="controller",
     subject="account",
     rule=Rule("password_reset", anchor="created_at", after="PT1H", how="also when the link is used"),
@@ -272,6 +278,7 @@ declare(
 
 declare(
     "accounts.EmailChange",
+    called=_("Changes of address that wait"),
     role="controller",
     subject="account",
     rule=Rule("email_change", anchor="created_at", after="PT24H", how="also when the address is confirmed"),
@@ -292,6 +299,7 @@ declare(
 
 declare(
     "accounts.LostFactor",
+    called=_("Reports of a lost second step"),
     role="controller",
     subject="account",
     rule=Rule(

@@ -74,6 +74,7 @@ declare(
 )
 declare(
     "audit.AccessEvent",
+    called=_("Access log"),
     role="processor",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "actor_id"),
@@ -93,6 +94,7 @@ declare(
 )
 declare(
     "audit.PlatformAccessEvent",
+    called=_("Access log of the platform"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "user_id"),
@@ -151,6 +153,7 @@ declare(
 )
 declare(
     "audit.PersonalValue",
+    called=_("Reasons and remarks in the record"),
     role="processor",
     subject=Subject.LEAD,
     whose=Whose("leads.Lead", "object_id"),

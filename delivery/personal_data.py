@@ -242,6 +242,7 @@ declare(
 )
 declare(
     "delivery.WebhookDelivery",
+    called=_("Messages to your software"),
     role="processor",
     subject=Subject.LEAD,
     whose=Whose("leads.Lead", "object_id"),

@@ -278,6 +278,7 @@ _PROGRESS = NotPersonal("how far the file is")
 
 declare(
     "leads.LeadExport",
+    called=_("Exports of requests"),
     role="processor",
     subject="account",
     whose=Whose("accounts.User", "requested_by"),

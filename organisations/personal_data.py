@@ -91,6 +91,7 @@ declare(
 
 declare(
     "organisations.Membership",
+    called=_("Memberships"),
     role="controller",
     subject=Subject.ACCOUNT,
     rule=Rule(
@@ -187,6 +188,7 @@ declare(
 
 declare(
     "organisations.SupportGrant",
+    called=_("Permissions for support"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "granted_by"),

@@ -70,6 +70,7 @@ def _case(category: str, label: Text, **more: Any) -> Personal:
 _WHO_WROTE = _case("activity.actor", _("Who wrote it, as an identifier"), org_visible=False)
 declare(
     "privacy.Breach",
+    called=_("Breach cases"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "actor_id"),
@@ -93,6 +94,7 @@ declare(
 )
 declare(
     "privacy.BreachEntry",
+    called=_("Notes about breaches"),
     role="controller",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "recorded_by"),
@@ -373,6 +375,7 @@ declare(
 
 declare(
     "privacy.DoorLink",
+    called=_("Links to the page for privacy requests"),
     role="controller",
     subject=Subject.VISITOR,
     whose=Whose("accounts.User", "address_index", by="address"),
@@ -446,6 +449,7 @@ _ERASURE: dict[str, Field] = {
 }
 declare(
     "privacy.LeadErasure",
+    called=_("Erasures"),
     role="processor",
     subject=Subject.LEAD,
     apart=_LEADS_NOWHERE,
@@ -455,6 +459,7 @@ declare(
 )
 declare(
     "privacy.AccountErasure",
+    called=_("Erasures of accounts"),
     role="controller",
     subject=Subject.ACCOUNT,
     apart=_LEADS_NOWHERE,
@@ -519,6 +524,7 @@ declare(
 
 declare(
     "privacy.Parcel",
+    called=_("Copies of everything"),
     role="processor",
     subject=Subject.ACCOUNT,
     whose=Whose("accounts.User", "requested_by"),

@@ -29,6 +29,7 @@ declare(
 )
 declare(
     "sessions.Session",
+    called=_("Sessions"),
     role="controller",
     subject=Subject.ACCOUNT,
     apart="What a session remembers stands in one sealed text; it ends with the account and within 12 hours.",

@@ -99,8 +99,7 @@ def _line(
             [end, *held.values, *held.values],
         )
         now, goes, kept, undated = cursor.fetchone()
-    name = str(declaration.called) or declaration.label
-    return Line(name, registry.table_of(declaration) or "", now, goes, kept, undated)
+    return Line(str(declaration.called), registry.table_of(declaration) or "", now, goes, kept, undated)
 
 
 def _q(name: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from privacy import holds, registry
-from privacy.declarations import Subject
+from privacy.declarations import Declaration, Subject
 from privacy.models import LegalHold
 from tenancy.planes import TABLES
 
@@ -34,13 +34,25 @@ class Day(forms.DateInput):
         return shown if shown and re.fullmatch(r"\d{4}-\d\d-\d\d", shown) else None
 
 
+def _can_be_held(declaration: Declaration, table: str) -> bool:
+    """Its rows, or those that take them along, can lose their date; what the product only adds to cannot."""
+    dated = {swept.table: swept for swept in registry.swept()}
+    swept = dated.get(table) or dated.get(registry.whole_of(declaration) or "")
+    return swept is not None and swept.rule.hold and "UPDATE" in TABLES[swept.table].app
+
+
 def kinds() -> list[tuple[str, str]]:
     """What of an organisation's data can be held as one kind, by its name."""
     found = []
     for declaration in registry.declarations().values():
         table = registry.table_of(declaration)
-        is_own = declaration.role == "processor" and declaration.is_personal and declaration.called
-        if table in TABLES and TABLES[table].plane == "tenant" and is_own:
+        is_own = declaration.role == "processor" and declaration.is_personal
+        if (
+            table in TABLES
+            and TABLES[table].plane == "tenant"
+            and is_own
+            and _can_be_held(declaration, table)
+        ):
             found.append((declaration.label, str(declaration.called)))
     return sorted(found, key=lambda pair: pair[1])
 

@@ -16,7 +16,7 @@ from delivery.drain import drain
 from delivery.models import AccountMail, Job
 from leads.models import Lead
 from privacy import holds, retention
-from privacy.keeping import forecast, work
+from privacy.keeping import forecast, forms, work
 from privacy.models import LegalHold, RetentionRun
 from tenancy.context import tenant
 from tests.cast import Member
@@ -141,6 +141,20 @@ def test_the_forecast_says_what_goes_and_why_the_rest_stays(alice: Member) -> No
     assert (before.now, before.goes, before.later) == (2, 0, 2)
     assert (after.now, after.goes, after.stays) == (2, 2, 0)
     assert (held.now, held.goes, held.held, held.later) == (2, 1, 1, 0)
+
+
+def test_every_line_of_a_forecast_has_a_name_that_people_read(alice: Member) -> None:
+    with tenant(alice.organisation.pk):
+        lines = forecast.of_organisation(timezone.localdate()) + forecast.of_platform(timezone.localdate())
+
+    assert [line.table for line in lines if not line.name or "." in line.name] == []
+
+
+def test_only_what_can_lose_its_date_can_be_held() -> None:
+    offered = {label for label, _name in forms.kinds()}
+
+    assert {"leads.Lead", "leads.LeadNote", "delivery.SentMail"} <= offered
+    assert offered & {"audit.Event", "audit.AccessEvent", "audit.Disclosure", "leads.LeadExport"} == set()
 
 
 def test_parts_go_with_their_whole(alice: Member) -> None:
