@@ -10,8 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -69,29 +71,43 @@ def _leave_evidence(erasure: Order) -> None:
 
 
 def statement(erasure: Order, *, status: str) -> Statement:
-    """Texts, whole numbers, lists and nulls alone, so that every JSON library writes the same bytes."""
+    """What an erasure came to."""
     assert erasure.erased_at is not None
     return {
-        "format": FORMAT,
-        "version": VERSION,
-        "status": status,
-        "certificate": str(erasure.pk),
-        "case": str(erasure.case_id),
-        "issuer": settings.SITE_URL,
-        "issued_at": stamped(timezone.now()),
+        **frame(erasure.pk, case=erasure.case_id, status=status, gone_at=erasure.erased_at),
         "scope": _scope(erasure),
         "erased": {
             "at": stamped(erasure.erased_at),
-            "tables": [{"table": table, "rows": rows} for table, rows in sorted(erasure.counts.items())],
+            "tables": rows_by_table(erasure.counts),
             "keys": {"algorithm": "sha256", "salt": erasure.salt, "digest": erasure.digest},
         },
         "kept": erasure.kept,
         "recipients": [_recipient(notice) for notice in notices_of(erasure)],
         "ledger": {"sequence": erasure.ledger_seq},
+    }
+
+
+def frame(certificate: UUID, *, case: UUID, status: str, gone_at: datetime) -> Statement:
+    """What every statement says: who issues it, when, under which key and which declarations.
+
+    Texts, whole numbers, lists and nulls alone, so that every JSON library writes the same bytes.
+    """
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "status": status,
+        "certificate": str(certificate),
+        "case": str(case),
+        "issuer": settings.SITE_URL,
+        "issued_at": stamped(timezone.now()),
         "declarations": registry.digest(),
-        "last_backup_gone_on": last_backup_on(erasure.erased_at),
+        "last_backup_gone_on": last_backup_on(gone_at),
         "key": {"algorithm": "Ed25519", "public": public_key()},
     }
+
+
+def rows_by_table(counts: Mapping[str, int]) -> list[Statement]:
+    return [{"table": table, "rows": rows} for table, rows in sorted(counts.items())]
 
 
 def _scope(erasure: Order) -> Statement:

@@ -7,20 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone
-
 from organisations.models import Organisation
-from privacy import registry
-from privacy.erasure.certificates import (
-    FINAL,
-    FORMAT,
-    VERSION,
-    last_backup_on,
-    public_key,
-    signed,
-    stamped,
-)
+from privacy.erasure.certificates import FINAL, frame, rows_by_table, signed, stamped
 from privacy.models import OrganisationPurge
 from tenancy.models import LedgerPosition
 
@@ -41,13 +29,7 @@ def statement(done: OrganisationPurge) -> dict[str, Any]:
     assert done.unreadable_from
     organisation = Organisation.objects.get(pk=done.organisation_id)
     return {
-        "format": FORMAT,
-        "version": VERSION,
-        "status": FINAL,
-        "certificate": str(done.pk),
-        "case": str(done.pk),
-        "issuer": settings.SITE_URL,
-        "issued_at": stamped(timezone.now()),
+        **frame(done.pk, case=done.pk, status=FINAL, gone_at=done.finished_at),
         "scope": {
             "what": "organisation",
             "number": 1,
@@ -56,17 +38,11 @@ def statement(done: OrganisationPurge) -> dict[str, Any]:
         },
         "erased": {
             "at": stamped(done.finished_at),
-            "tables": [{"table": table, "rows": rows} for table, rows in sorted(done.counts.items())],
+            "tables": rows_by_table(done.counts),
             "keys_destroyed_at": stamped(done.keys_destroyed_at),
             "unreadable_from": stamped(done.unreadable_from),
         },
-        "kept": [
-            {"table": table, "rows": rows, "ground": GROUND, "until": None}
-            for table, rows in sorted(done.kept.items())
-        ],
+        "kept": [each | {"ground": GROUND, "until": None} for each in rows_by_table(done.kept)],
         "recipients": [],
         "ledger": {"sequence": LedgerPosition.objects.get().applied_seq},
-        "declarations": registry.digest(),
-        "last_backup_gone_on": last_backup_on(done.finished_at),
-        "key": {"algorithm": "Ed25519", "public": public_key()},
     }
