@@ -32,7 +32,6 @@ POSTGRES_SETTINGS = {
     "max_connections": "100",
     "shared_buffers": "96MB",
     "max_wal_size": "512MB",
-    "wal_compression": "pglz",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -14,7 +14,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -23,21 +23,13 @@ from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
-from privacy import blanking, dating, ledger, registry
+from privacy import blanking, dating, ledger, pacing, registry
 from privacy.models import RetentionRun
 from privacy.periods import DaysInSetting, Fixed, parse
 from privacy.registry import Swept
 from tenancy import partitions
 from tenancy.planes import TABLES
 
-SLICE_ROWS = 2000
-SLICE_PAUSE = 0.02
-#: No slice should take longer: the next is halved long before, and grows again while there is room.
-SLICE_MS = 80.0
-FIRST_SLICE = 500
-#: Others get their turn for this part of the time that a slice took.
-SHARE_OF_PAUSES = 0.25
-SMALLEST_SLICE = 50
 #: A run that would delete more than all three of these is abnormal.
 ALWAYS_ALLOWED = 200
 TIMES_THE_MEDIAN = 5
@@ -72,24 +64,9 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Progress:
-    deleted: int = 0
-    slices: int = 0
-    longest_ms: float = 0.0
-    size: int = field(default=FIRST_SLICE)
-    pause: float = 0.0
+class Progress(pacing.Progress):
     #: Where the last slice began: before that date everything has gone, as far as this run has looked.
     since: datetime | None = None
-
-    def add(self, *, rows: int, ms: float) -> None:
-        self.deleted += rows
-        self.slices += 1
-        self.longest_ms = max(self.longest_ms, ms)
-        self.pause = min(SLICE_PAUSE, ms / 1000 * SHARE_OF_PAUSES)
-        if ms > SLICE_MS / 2:
-            self.size = max(SMALLEST_SLICE, self.size // 2)
-        elif ms < SLICE_MS / 4 and rows >= self.size:
-            self.size = min(SLICE_ROWS, self.size * 2)
 
 
 def plan(swept: Swept) -> Plan:
@@ -248,6 +225,7 @@ def delete_slice(planned: Plan, progress: Progress) -> bool:
     if rows is None:
         return False
     progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
+    progress.look_around(_connection(planned.swept))
     return True
 
 
@@ -273,6 +251,7 @@ def _blank_slices(planned: Plan, progress: Progress) -> None:
             if not rows:
                 break
             progress.add(rows=rows, ms=(time.perf_counter() - began) * 1000)
+            progress.look_around(_connection(planned.swept))
             time.sleep(progress.pause)
 
 

@@ -1,7 +1,8 @@
 """Filling tables with a million rows and emptying them again, past the triggers that look at each row.
 
-The rows are as the product writes them; what is sealed is bytes of the usual length. Those whose date has
-come lie in the order in which they were sent, under three periods of retention.
+A lead is as it lies there a year later: received, confirmed, read and answered, its network address gone long
+before. Its mails, which weigh more than all the rest, are left out. Rows are as the product writes them; what
+is sealed is bytes of the usual length. Those whose date has come lie in the order in which they were sent.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ WITH made AS (
   SELECT uuidv7(), v.organisation_id, 'bench', v.configurator_id, v.id, 'new', 'nl', 'page', '{}'::jsonb, 1,
     'EUR', repeat('0', 64), md5(%(from)s::text || '/' || n), sha256(n::text::bytea), '',
     now() - interval '400 days', CASE WHEN %(expired)s
-      THEN now() - (2 - (%(from)s + n) / %(all)s::float) * interval '30 days' - (n %% 3) * interval '5 days'
+      THEN now() - (2 - (%(from)s + n) / %(all)s::float) * interval '30 days'
+        - (n %% %(periods)s::int) * interval '5 days'
       ELSE now() + interval '1 year' END
   FROM (SELECT * FROM configurators_configuratorversion LIMIT 1) v, generate_series(1, %(rows)s::int) n
   RETURNING id, organisation_id
@@ -32,21 +34,27 @@ WITH made AS (
   SELECT id, organisation_id, decode(repeat('ab', 45), 'hex'), decode(repeat('cd', 47), 'hex'),
     decode(repeat('ef', 40), 'hex'), sha256(id::text::bytea), sha256(('t' || id)::bytea) FROM made
 )
-INSERT INTO leads_leadorigin (id, organisation_id, ip)
-SELECT id, organisation_id, decode(repeat('ab', 40), 'hex') FROM made
+INSERT INTO leads_leadevent (id, organisation_id, lead_id, kind, detail, created_at)
+SELECT uuidv7(), organisation_id, id, kind, '{}'::jsonb, now() - interval '400 days'
+FROM made, unnest(ARRAY['received', 'confirmed', 'read', 'status']) kind
 """
+PARTS = ("leads_lead", "leads_leadcontact", "leads_leadevent")
+ROWS_OF_A_LEAD = 6
 
 
-def fill_leads(scale: Scale, *, rows: int | None = None, expired: bool = False) -> UUID:
-    """So many requests, each with its contact and its network address; answers whose they are."""
+def fill_leads(scale: Scale, *, rows: int | None = None, periods: int = 0) -> UUID:
+    """So many requests with what belongs to them; answers whose they are.
+
+    Their dates have come under so many periods of retention; without any they have a year to go.
+    """
     wanted = scale.rows if rows is None else rows
     with superuser() as connection:
         (there,) = rows_of(connection, "SELECT count(*) FROM leads_lead")[0]
         for first in range(there, there + wanted, _SLICE):
             size = min(_SLICE, there + wanted - first)
-            values = {"rows": size, "from": first, "all": there + wanted, "expired": expired}
-            connection.execute(_LEADS, values)
-    settle("leads_lead", "leads_leadcontact", "leads_leadorigin")
+            values = {"rows": size, "from": first, "all": there + wanted}
+            connection.execute(_LEADS, values | {"expired": periods > 0, "periods": max(1, periods)})
+    settle(*PARTS)
     return organisation()
 
 

@@ -1,6 +1,6 @@
 """T15, T16, T22: how fast the daily sweep deletes and blanks, beside one statement that does the same.
 
-A million requests whose date has come, each with its contact and its network address, go in rounds: those up
+A million requests whose date has come, each with what belongs to it, go in rounds: those up
 to a date by one bare DELETE as the janitor, which is taken back, and then the same ones by the product's own
 sweep with its slices, pauses and evidence. A million privacy requests are blanked in turn by a loop of raw
 UPDATEs and by the sweep.
@@ -17,12 +17,11 @@ from typing import Any
 from django.db import connections, transaction
 
 from benchmarks.privacy.figures import figure
-from benchmarks.privacy.filling import empty, fill_leads, rows_of, settle, superuser
+from benchmarks.privacy.filling import PARTS, empty, fill_leads, rows_of, settle, superuser
 from benchmarks.privacy.scale import Scale
 
 TARGETS = ("T15", "T16", "T22")
 
-_PARTS = ("leads_lead", "leads_leadcontact", "leads_leadorigin")
 _REQUESTS = """
 INSERT INTO privacy_accountrequest (id, reference, "right", stage, stage_before, channel, regime, country,
   language, received_at, target_on, statutory_on, extension_reason, suspended_seconds, identity_method, person,
@@ -63,18 +62,18 @@ def _deleting(scale: Scale) -> tuple[float, float]:
     from privacy import registry
 
     lead = next(each for each in registry.swept() if each.label == "leads.Lead")
-    fill_leads(scale, expired=True)
+    fill_leads(scale, periods=3)
     ratios, longest = [], []
     for cutoff in _dates("leads_lead", "purge_after", scale.rounds):
         bare = _bare_delete(cutoff)
-        settle(*_PARTS)
+        settle(*PARTS)
         with superuser() as connection:
             connection.execute("SELECT pg_stat_statements_reset()")
             swept = _sweep(lead, cutoff)
             longest.append(float(rows_of(connection, _LONGEST)[0][0]))
         ratios.append(swept / bare)
         _tell(f"DELETE {bare:.0f} rows/s, sweep {swept:.0f}, longest statement {longest[-1]:.1f} ms")
-        settle(*_PARTS)
+        settle(*PARTS)
     return statistics.median(ratios), max(longest)
 
 
@@ -120,12 +119,12 @@ def _bare_delete(cutoff: datetime) -> float:
 
 
 def _raw_update(cutoff: datetime) -> float:
-    from privacy import retention
+    from privacy import pacing
 
     began, rows = time.perf_counter(), 0
     while True:
         with transaction.atomic(), connections["default"].cursor() as cursor:
-            cursor.execute(_RAW, [cutoff, retention.SLICE_ROWS])
+            cursor.execute(_RAW, [cutoff, pacing.SLICE_ROWS])
             if not cursor.rowcount:
                 return rows / (time.perf_counter() - began)
             rows += cursor.rowcount

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from organisations.models import Organisation
-from privacy import registry, retention
+from privacy import pacing, registry, retention
 from privacy.models import AccountRequest, PrivacyRequest, RetentionRun, Right, Stage
 from tenancy.context import tenant
 
@@ -29,8 +29,8 @@ def sweep_of(table: str) -> RetentionRun:
 
 def in_slices_of(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Slices of so many rows, however fast the machine."""
-    monkeypatch.setattr(retention, "SLICE_ROWS", rows)
-    monkeypatch.setattr(retention, "SLICE_MS", 60_000)
+    monkeypatch.setattr(pacing, "SLICE_ROWS", rows)
+    monkeypatch.setattr(pacing, "SLICE_MS", 60_000)
     sliced = retention.Progress
     monkeypatch.setattr(retention, "Progress", lambda: sliced(size=rows))
 

@@ -32,7 +32,7 @@ from organisations.founding import found_organisation
 from organisations.invitations import invite
 from organisations.models import Membership, Organisation
 from organisations.permissions import Role
-from privacy import dating, holds, registry, retention
+from privacy import dating, holds, pacing, registry, retention
 from privacy.door import links
 from privacy.models import LegalHold
 from privacy.models.door import DoorLink
@@ -415,7 +415,7 @@ class World:
 
     def _sweep(self, swept: Swept) -> Iterator[str]:
         planned = retention.plan(swept)
-        with patch.object(retention, "SHARE_OF_PAUSES", 0):
+        with patch.object(pacing, "LONGEST_PAUSE", 0):
             run = retention.sweep(swept, due_day=self.today)
         if run is None or run.outcome != "done" or run.rows_deleted != planned.rows:
             yield f"{swept.name}: preview {planned.rows}, run {run and (run.outcome, run.rows_deleted)}"

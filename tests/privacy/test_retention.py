@@ -119,32 +119,6 @@ def test_a_row_dated_back_behind_the_slices_goes_in_the_same_run(
     assert run.rows_deleted == 5
 
 
-def test_a_slow_slice_makes_the_next_smaller() -> None:
-    progress = retention.Progress(size=2000)
-
-    progress.add(rows=2000, ms=250)
-
-    assert (progress.size, progress.longest_ms) == (1000, 250)
-
-
-def test_fast_slices_grow_again() -> None:
-    progress = retention.Progress(size=500)
-
-    progress.add(rows=500, ms=10)
-    progress.add(rows=1000, ms=10)
-    progress.add(rows=2000, ms=10)
-
-    assert progress.size == retention.SLICE_ROWS
-
-
-def test_others_get_their_turn_after_each_slice() -> None:
-    progress = retention.Progress()
-
-    progress.add(rows=500, ms=40)
-
-    assert progress.pause == pytest.approx(0.01)
-
-
 def test_the_run_is_evidence(add_origin: Add, origin_rule: Swept) -> None:
     add_origin(days=91)
 
