@@ -25,7 +25,12 @@ from tests.house import ROOT, House
 
 RESULT = ROOT / "var" / "bench-privacy.json"
 #: Postgres as it is set up where a million leads are kept (docs/operations.md), for both sides of each ratio.
-POSTGRES = {"shared_buffers": "1GB", "max_wal_size": "4GB", "checkpoint_timeout": "15min"}
+POSTGRES = {
+    "shared_buffers": "1GB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "wal_compression": "pglz",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -43,7 +43,7 @@ PARTS = [
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe", "axe finds nothing on any page, in every language and width",
-         "tests/journeys/test_axe.py", environment={"AXE_FULL": "1"}),
+         "tests/journeys/test_axe.py -n 2", environment={"AXE_FULL": "1"}),
     Part("journeys", "From sign-up to the lead in the inbox, in the browser",
          "tests/journeys --ignore=tests/journeys/test_axe.py"),
     Part("switches", "The test of each promise notices when what keeps the promise is taken away",
