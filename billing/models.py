@@ -1,8 +1,8 @@
-"""Usage, counted where the lead is stored and kept apart from it."""
+"""Usage, counted where the lead is stored and kept apart from it; the series of our own numbers."""
 
 from django.db import models
 
-from tenancy.models import TenantModel
+from tenancy.models import ControlModel, TenantModel
 
 
 class UsageRecord(TenantModel):
@@ -21,3 +21,23 @@ class UsageRecord(TenantModel):
 
     def __str__(self) -> str:
         return f"usage {self.lead_ref}"
+
+
+class Series(ControlModel):
+    """The last number that was taken by an entity, in a financial year, for one kind of document."""
+
+    entity = models.CharField(max_length=16)
+    financial_year = models.CharField(max_length=7)
+    kind = models.CharField(max_length=16)
+    last = models.PositiveIntegerField()
+    last_issued_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entity", "financial_year", "kind"], name="one_series_per_year_and_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.financial_year} {self.kind}"

@@ -14,3 +14,16 @@ declare(
         "occurred_at": NotPersonal("when a lead was received, for counting per period"),
     },
 )
+
+declare(
+    "billing.Series",
+    role="controller",
+    fields={
+        "id": NotPersonal("random identifier of the series"),
+        "entity": NotPersonal("which of our own entities issues"),
+        "financial_year": NotPersonal("the year of the numbers"),
+        "kind": NotPersonal("invoice or credit note"),
+        "last": NotPersonal("the last number that was taken"),
+        "last_issued_on": NotPersonal("the date of the last document"),
+    },
+)

@@ -102,6 +102,7 @@ TABLES: dict[str, Table] = {
     "delivery_mailboxmessage": control(swept=True),
     # billing
     "billing_usagerecord": tenant(APPEND),
+    "billing_series": control(WRITE),
     # configurators
     "configurators_configurator": tenant(),
     "configurators_configuratorversion": tenant(FROZEN),

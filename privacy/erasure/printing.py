@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -10,17 +11,19 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from delivery import typesetting
 from privacy import registry
-from privacy.erasure import typesetting
 from privacy.erasure.certificates import FINAL, fingerprint
 from privacy.erasure.plan import labels_of
 
 Row = list[str]
 
+TEMPLATE = Path(__file__).with_name("certificate.typ")
+
 
 def as_pdf(certificate: dict[str, Any]) -> bytes:
     """Set the certificate in the active language. Raises typesetting.NotSet."""
-    return typesetting.pdf(in_words(certificate))
+    return typesetting.pdf(TEMPLATE, in_words(certificate))
 
 
 def in_words(certificate: dict[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from delivery.typesetting import NotSet
 from privacy.erasure import collecting
 from privacy.erasure.certificates import fingerprint, interim, public_key
 from privacy.erasure.printing import as_pdf
-from privacy.erasure.typesetting import NotSet
 from privacy.models import LeadErasure, OrganisationPurge
 from tenancy.context import tenant
 

@@ -1,0 +1,1 @@
+"""What an invoice says, whoever numbered it, and the forms in which it says so."""

@@ -1,0 +1,1 @@
+"""VAT on our own invoices, for a seller established in the Netherlands."""
