@@ -129,6 +129,14 @@ STORES = (
         modules=("leads.management.commands.seed_demo",),
     ),
     Store(
+        name="standin",
+        where="The file that a developer names in `manage.py stripe_standin --state`",
+        holds=_("Invented customers and payments of the stand-in for Stripe"),
+        personal=NOTHING,
+        kept=_("Until the demonstration is removed"),
+        modules=("billing.standin.world",),
+    ),
+    Store(
         name="sources",
         where="docs/personal-data.md and locale/, written by commands while the product is built",
         holds=_("What the declarations and the texts say"),
