@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 #: No part takes longer than this.
-MINUTES = 20
+MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
