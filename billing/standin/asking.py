@@ -45,7 +45,7 @@ def answer(world: World, about: str, *, accepted: bool) -> str:
     """Take the answer; answers where the holder goes from here."""
     if session := world.find("checkout.session", about):
         checkout.answered(world, session, accepted=accepted)
-        return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+        return checkout.thanks(session)
     intent = _intent(world, about)
     back = _back(world, intent)
     if intent["object"] == "payment_intent":

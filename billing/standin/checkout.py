@@ -326,6 +326,11 @@ def needs_method(session: Obj) -> bool:
     return session["payment_method_collection"] != "if_required" or bool(session["amount_total"])
 
 
+def thanks(session: Obj) -> str:
+    """Where the customer goes who has finished."""
+    return str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session["id"])
+
+
 def submit(world: World, session: Obj, form: Obj) -> bool:
     """The customer presses the button. True where the holder of the method has to be asked first.
 
@@ -338,10 +343,11 @@ def submit(world: World, session: Obj, form: Obj) -> bool:
         return False
     method = _chosen_method(world, session, form)
     session["_chosen"] = method["id"]
-    refusal = methods.refusal_on_saving(method)
+    if refusal := methods.refusal_on_saving(method):
+        raise methods.declined(refusal)
     outcome = payments.prospect(method, authenticated=False) if session["amount_total"] else None
-    if refusal or isinstance(outcome, Decline):
-        raise methods.declined(refusal or outcome)  # type: ignore[arg-type]
+    if isinstance(outcome, Decline):
+        raise methods.declined(outcome)
     if outcome == "requires_action" or setups.asks(method):
         return True
     _finish(world, session, method)

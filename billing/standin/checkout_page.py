@@ -41,7 +41,7 @@ def submit(visit: Visit, session_id: str) -> Page:
         return _page(visit, session, refusal=str(refusal))
     if asked:
         return go(f"/ask/{session_id}")
-    return go(str(session["success_url"]).replace("{CHECKOUT_SESSION_ID}", session_id))
+    return go(checkout.thanks(session))
 
 
 def _page(visit: Visit, session: Obj, *, refusal: str | None = None) -> Page:

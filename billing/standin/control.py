@@ -43,7 +43,6 @@ A refusal is the same JSON as Stripe's.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -51,6 +50,7 @@ from typing import Any, Protocol
 
 from billing.standin import asking, checkout, customers, debits, deliveries, endpoints, refunds
 from billing.standin.errors import invalid, unknown_url
+from billing.standin.routes import Paths
 from billing.standin.test_numbers import Decline
 from billing.standin.world import SETTINGS, Obj, World, visible
 
@@ -72,25 +72,19 @@ class House(Protocol):
 
 
 Act = Callable[..., Any]
-_ACTS: list[tuple[str, re.Pattern[str], Act]] = []
+_ACTS: Paths[Act] = Paths()
 
 
 def _on(method: str, path: str) -> Callable[[Act], Act]:
-    pattern = re.compile("^/_standin" + re.sub(r"\{\w+\}", r"([^/]+)", path) + "$")
-
-    def declare(act: Act) -> Act:
-        _ACTS.append((method, pattern, act))
-        return act
-
-    return declare
+    return lambda act: _ACTS.add(method, f"/_standin{path}", act)
 
 
 def answer(house: House, method: str, path: str, given: Obj) -> Any:
-    for its_method, pattern, act in _ACTS:
-        match = pattern.match(path) if its_method == method else None
-        if match:
-            return act(house, given, *match.groups())
-    raise unknown_url(method, path)
+    found = _ACTS.find(method, path)
+    if found is None:
+        raise unknown_url(method, path)
+    act, about = found
+    return act(house, given, *about)
 
 
 @_on("GET", "")

@@ -24,18 +24,17 @@ def rolled(item: Obj, anchor: int) -> Obj:
     return {**item, "current_period_start": start, "current_period_end": end}
 
 
-def draft(
+def drawn_up(
     world: World,
+    customer: Obj,
     subscription: Obj,
     *,
     rows: list[Obj],
     reason: str,
     period: tuple[int, int] | None = None,
     proration_date: int | None = None,
-    finalize_later: bool = False,
-) -> Obj:
-    """An invoice of a subscription with what was waiting for one."""
-    customer = world.get("customer", subscription["customer"])
+) -> tuple[Obj, list[Obj]]:
+    """An invoice of a subscription, and what was waiting for one. A preview shows it and keeps nothing."""
     waiting = invoice_items.pending(world, customer, subscription)
     rates = subscription["default_tax_rates"] or []
     invoice = invoices.build(
@@ -47,6 +46,29 @@ def draft(
         currency=subscription["currency"],
         period=period,
         given={"proration_date": proration_date},
+    )
+    return invoice, waiting
+
+
+def draft(
+    world: World,
+    subscription: Obj,
+    *,
+    rows: list[Obj],
+    reason: str,
+    period: tuple[int, int] | None = None,
+    proration_date: int | None = None,
+    finalize_later: bool = False,
+) -> Obj:
+    """An invoice of a subscription with what was waiting for one."""
+    invoice, waiting = drawn_up(
+        world,
+        world.get("customer", subscription["customer"]),
+        subscription,
+        rows=rows,
+        reason=reason,
+        period=period,
+        proration_date=proration_date,
     )
     goes_on = subscription["status"] != "unpaid"
     invoice["auto_advance"] = (
@@ -145,9 +167,11 @@ def drop_update(world: World, subscription_id: str) -> None:
     standing.drop_pending(world, world.get("subscription", subscription_id))
 
 
-def start_paying(world: World, subscription: Obj, *, rows: list[Obj], reason: str, **more: int | None) -> Obj:
+def start_paying(
+    world: World, subscription: Obj, *, rows: list[Obj], reason: str, proration_date: int | None = None
+) -> Obj:
     """An invoice that does not wait an hour. Whether it is paid at once is for the caller to see to."""
-    invoice = draft(world, subscription, rows=rows, reason=reason, **more)  # type: ignore[arg-type]
+    invoice = draft(world, subscription, rows=rows, reason=reason, proration_date=proration_date)
     invoices.finalize(world, invoice)
     if invoice["status"] == "paid":
         standing.after_paid(world, invoice)

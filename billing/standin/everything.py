@@ -1,57 +1,11 @@
-"""Every module that declares answers, work or pages: importing this one declares them all."""
+"""Every module that declares answers, work or pages; what is not imported would not be there."""
 
-from billing.standin import (
-    asking_page,
-    catalogue,
-    checkout,
-    checkout_page,
-    collecting,
-    confirming,
-    credit_notes,
-    customers,
-    cycles,
-    debits,
-    endpoints,
-    events,
-    invoice_items,
-    invoice_page,
-    invoicing,
-    methods,
-    payments,
-    portal,
-    portal_page,
-    previews,
-    refunds,
-    schedules,
-    setups,
-    subscriptions,
-    test_clocks,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-MODULES = (
-    asking_page,
-    catalogue,
-    checkout,
-    checkout_page,
-    collecting,
-    confirming,
-    credit_notes,
-    customers,
-    cycles,
-    debits,
-    endpoints,
-    events,
-    invoice_items,
-    invoice_page,
-    invoicing,
-    methods,
-    payments,
-    portal,
-    portal_page,
-    previews,
-    refunds,
-    schedules,
-    setups,
-    subscriptions,
-    test_clocks,
-)
+import billing.standin
+
+
+def declare() -> None:
+    for found in iter_modules(billing.standin.__path__):
+        import_module(f"billing.standin.{found.name}")

@@ -5,7 +5,6 @@ Each says at the top that it is a stand-in and takes no money.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from billing.standin.routes import Paths
 from billing.standin.texts import MONTHS, TEXTS
 from billing.standin.world import Obj, World
 
@@ -52,26 +52,12 @@ class Visit:
 
 
 Show = Callable[..., Page]
-_PAGES: list[tuple[str, re.Pattern[str], Show]] = []
+PAGES: Paths[Show] = Paths()
 
 
 def on(method: str, path: str) -> Callable[[Show], Show]:
     """Declare a page: ``show(visit, *what the path names)``."""
-    pattern = re.compile("^" + re.sub(r"\{\w+\}", r"([^/]+)", path) + "$")
-
-    def declare(show: Show) -> Show:
-        _PAGES.append((method, pattern, show))
-        return show
-
-    return declare
-
-
-def find_page(method: str, path: str) -> tuple[Show, tuple[str, ...]] | None:
-    for its_method, pattern, show in _PAGES:
-        match = pattern.match(path) if its_method == method else None
-        if match:
-            return show, match.groups()
-    return None
+    return lambda show: PAGES.add(method, path, show)
 
 
 @on("GET", "/standin.css")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing.standin import catalogue, changes, cycles, invoice_items, invoices, lines, standing
+from billing.standin import catalogue, changes, cycles, invoices, lines, standing
 from billing.standin.answers import whole_list
 from billing.standin.errors import StripeError, missing_parameter
 from billing.standin.parameters import (
@@ -157,16 +157,8 @@ def _shown(
     reason: str,
     proration_date: int | None = None,
 ) -> Obj:
-    waiting = invoice_items.pending(world, customer, subscription)
-    rates = subscription["default_tax_rates"] or []
-    invoice = invoices.build(
-        world,
-        customer,
-        subscription=subscription,
-        rows=[*invoice_items.rows_of(world, customer, waiting, rates=rates), *rows],
-        reason=reason,
-        currency=subscription["currency"],
-        given={"proration_date": proration_date},
+    invoice, _waiting = cycles.drawn_up(
+        world, customer, subscription, rows=rows, reason=reason, proration_date=proration_date
     )
     invoice["_customer"] = customer
     return {"id": "upcoming_" + world.ids.new("invoice"), **invoice}

@@ -37,7 +37,7 @@ from billing.standin import (
 )
 from billing.standin.answers import shown
 from billing.standin.errors import StripeError, invalid, unauthorised, unknown_url
-from billing.standin.pages import Page, Visit, find_page, sorry
+from billing.standin.pages import PAGES, Page, Visit, sorry
 from billing.standin.world import API_VERSION, Obj, World
 
 log = logging.getLogger(__name__)
@@ -48,8 +48,6 @@ LARGEST_BODY = 1_000_000
 _TICK_SECONDS = 0.25
 #: How many deliveries are taken along at a time.
 _BAG = 50
-
-assert everything.MODULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,7 @@ class StandIn:
         path: Path | None = None,
         public_url: str | None = None,
     ) -> None:
+        everything.declare()
         self.keys = keys
         self.key = keys[0]
         self._made_of: Obj = {"seed": seed, "at": at, "path": path}
@@ -241,7 +240,7 @@ class StandIn:
     def _check_key(self, given: str) -> None:
         way, _space, key = given.partition(" ")
         if way == "Basic":
-            key = base64.b64decode(key + "==").decode(errors="replace").partition(":")[0]
+            key = _user_of(key)
         if not key:
             raise unauthorised("You did not provide an API key.")
         if key not in self.keys:
@@ -274,7 +273,7 @@ class StandIn:
         return _json(200, control.answer(self, asked.method, asked.path, given))
 
     def _answer_page(self, asked: Asked) -> Told:
-        found = find_page(asked.method, asked.path)
+        found = PAGES.find(asked.method, asked.path)
         if found is None:
             raise unknown_url(asked.method, asked.path)
         show, about = found
@@ -296,8 +295,16 @@ class _Server(ThreadingHTTPServer):
         log.debug("A connection broke off.", exc_info=True)
 
 
+def _user_of(basic: str) -> str:
+    """The user's name in Basic authentication, which is the key; nothing for what is no base64."""
+    try:
+        return base64.b64decode(basic + "==").decode().partition(":")[0]
+    except ValueError:
+        return ""
+
+
 def _carried_out(world: World, asked: Asked) -> tuple[int, Obj]:
-    found = routes.find(asked.method, asked.path)
+    found = routes.ROUTES.find(asked.method, asked.path)
     if found is None:
         raise unknown_url(asked.method, asked.path)
     route, about = found

@@ -261,6 +261,8 @@ def difference(before: Obj, after: Obj) -> Obj:
         old, new = before.get(name), after.get(name)
         if old == new:
             continue
-        both = isinstance(old, dict) and isinstance(new, dict)
-        previous[name] = difference(old, new) if both and old.get("object") != "list" else old  # type: ignore[union-attr,arg-type]
+        if isinstance(old, dict) and isinstance(new, dict) and old.get("object") != "list":
+            previous[name] = difference(old, new)
+        else:
+            previous[name] = old
     return previous

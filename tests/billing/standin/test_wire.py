@@ -27,6 +27,14 @@ def test_another_key_is_refused(house):
         house.new_client("sk_test_other").v1.customers.list()
 
 
+def test_a_key_that_cannot_be_read_is_refused(house):
+    status, answer, _headers = raw(
+        house, "GET", "/v1/customers", Authorization="Basic é".encode().decode("latin-1")
+    )
+
+    assert (status, answer["error"]["type"]) == (401, "invalid_request_error")
+
+
 def test_a_missing_key_is_refused(house):
     status, answer, _headers = raw(house, "GET", "/v1/customers", Authorization="")
 
