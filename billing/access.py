@@ -50,8 +50,6 @@ STEPS: tuple[tuple[int, Access], ...] = (
     (30, Access.LIMITED),
     (60, Access.INTAKE_ONLY),
 )
-#: Days on which the billing contacts get a mail about one overdue receivable.
-REMINDED_ON = (0, 3, 7, 14, 30, 60)
 
 
 class Billing(StrEnum):

@@ -22,7 +22,7 @@ class Kind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
-_LETTERS = {Kind.INVOICE: "OM", Kind.CREDIT_NOTE: "OMC"}
+_LETTER = {Kind.INVOICE: "", Kind.CREDIT_NOTE: "C"}
 _TAKE = """
 INSERT INTO billing_series (id, entity, financial_year, kind, last, last_issued_on)
 VALUES (%s, %s, %s, %s, 1, %s)
@@ -53,4 +53,4 @@ def take(entity: Entity, kind: Kind, today: date) -> Taken:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [uuid7(), entity.code, year, kind.value, today])
         last, issued_on = cursor.fetchone()
-    return Taken(f"{_LETTERS[kind]}-{year}-{last:05}", issued_on)
+    return Taken(f"{entity.prefix}{_LETTER[kind]}-{year}-{last:05}", issued_on)

@@ -23,12 +23,14 @@ class FinancialYear:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One issuer of invoices. ``year_begins``: the month; ``years``: how long its country wants books kept.
+    """One issuer of invoices, whose numbers begin with ``prefix``.
 
-    Seven years in the Netherlands (art. 52 AWR), ten in Belgium and France.
+    ``year_begins``: the month; ``years``: how long its country wants books kept, seven in the Netherlands
+    (art. 52 AWR), ten in Belgium and France.
     """
 
     code: str
+    prefix: str = "OM"
     year_begins: int = 1
     years: int = 7
 

@@ -7,7 +7,7 @@ which of the two it is: it counts the transactions of all, and says so to every 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -36,7 +36,7 @@ class Progress:
     deleted: int = 0
     slices: int = 0
     longest_ms: float = 0.0
-    size: int = field(default=FIRST_SLICE)
+    size: int = FIRST_SLICE
     pause: float = 0.0
     alone: bool = False
     _looked: tuple[float, int, int] | None = None

@@ -31,8 +31,3 @@ def normalised(text: str) -> str:
     except ValidationError as wrong:
         raise WrongNumber from wrong
     return _GREECE.get(number[:2], number[:2]) + number[2:]
-
-
-def country_of(number: str) -> str:
-    """The letters in front: EL for Greece."""
-    return number[:2]

@@ -36,7 +36,7 @@ def test_numbers_count_up_within_their_year_and_kind() -> None:
         take(ENTITY, Kind.INVOICE, DAY),
         take(ENTITY, Kind.CREDIT_NOTE, DAY),
         take(ENTITY, Kind.INVOICE, date(2027, 1, 1)),
-        take(Entity("be"), Kind.INVOICE, DAY),
+        take(Entity("be", prefix="OB"), Kind.INVOICE, DAY),
     ]
 
     assert [each.number for each in taken] == [
@@ -44,7 +44,7 @@ def test_numbers_count_up_within_their_year_and_kind() -> None:
         "OM-2026-00002",
         "OMC-2026-00001",
         "OM-2027-00001",
-        "OM-2026-00001",
+        "OB-2026-00001",
     ]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing.vat.numbers import WrongNumber, country_of, normalised
+from billing.vat.numbers import WrongNumber, normalised
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,3 @@ def test_a_number_is_written_as_vies_wants_it(written: str, number: str) -> None
 def test_what_is_no_number_of_a_member_state_is_refused(written: str) -> None:
     with pytest.raises(WrongNumber):
         normalised(written)
-
-
-def test_a_number_says_where_it_is_from() -> None:
-    assert country_of(normalised("GR094259216")) == "EL"
