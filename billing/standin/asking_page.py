@@ -39,7 +39,9 @@ def answer(visit: Visit, about: str) -> Page:
     except StripeError as refusal:
         words = words_for(_locale(visit, about), visit.accept_language)
         back = f"/pay/{about}" if visit.world.find("checkout.session", about) else None
-        return html(words, words("sorry"), error(str(refusal)), link(words("back"), back), status=402)
+        return html(
+            words, words("sorry"), error(words.refusal(refusal)), link(words("back"), back), status=402
+        )
 
 
 def _locale(visit: Visit, about: str) -> str | None:

@@ -38,19 +38,19 @@ def submit(visit: Visit, session_id: str) -> Page:
     try:
         asked = checkout.submit(visit.world, session, visit.form)
     except StripeError as refusal:
-        return _page(visit, session, refusal=str(refusal))
+        return _page(visit, session, refusal=refusal)
     if asked:
         return go(f"/ask/{session_id}")
     return go(checkout.thanks(session))
 
 
-def _page(visit: Visit, session: Obj, *, refusal: str | None = None) -> Page:
+def _page(visit: Visit, session: Obj, *, refusal: Exception | None = None) -> Page:
     words = words_for(session["locale"], visit.accept_language)
     subscribes = session["mode"] == "subscription"
     title = words("subscribe" if subscribes else "save_method")
     if session["status"] != "open":
         return html(words, title, paragraph(words("closed")), link(words("back"), session["cancel_url"]))
-    parts = [error(refusal), _summary(words, session) if subscribes else ""]
+    parts = [error(refusal and words.refusal(refusal)), _summary(words, session) if subscribes else ""]
     return html(
         words,
         title,

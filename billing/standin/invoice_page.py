@@ -50,7 +50,7 @@ def pay(visit: Visit, invoice_id: str) -> Page:
         intent = invoices.intent_of(world, invoice)
         if intent is not None and intent["status"] == "requires_action":
             return go(f"/ask/{intent['id']}")
-        return _page(visit, invoice, refusal=str(refusal))
+        return _page(visit, invoice, refusal=refusal)
     return go(f"/invoice/{invoice_id}")
 
 
@@ -64,13 +64,13 @@ def _given_method(world: World, invoice: Obj, given: Obj) -> Obj | None:
     return method
 
 
-def _page(visit: Visit, invoice: Obj, *, refusal: str | None = None, on_paper: bool = False) -> Page:
+def _page(visit: Visit, invoice: Obj, *, refusal: Exception | None = None, on_paper: bool = False) -> Page:
     world = visit.world
     customer = world.find("customer", invoice["customer"]) or {"preferred_locales": []}
     words = words_for((customer["preferred_locales"] or [None])[0], visit.accept_language)
     title = words("invoice", number=invoice["number"] or words("draft"))
     parts = [
-        error(refusal),
+        error(refusal and words.refusal(refusal)),
         paragraph(_status(world, words, invoice)),
         _head(words, invoice),
         _lines(words, invoice),

@@ -12,6 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from billing.standin.errors import StripeError
 from billing.standin.routes import Paths
 from billing.standin.texts import MONTHS, TEXTS
 from billing.standin.world import Obj, World
@@ -83,6 +84,12 @@ class Words:
     def __call__(self, name: str, **values: Any) -> str:
         return self.texts[name].format(**values)
 
+    def refusal(self, error: Exception) -> str:
+        """What Stripe refuses, for the person who was refused."""
+        said = error.error if isinstance(error, StripeError) else {}
+        codes = [f"refused_{said.get(name)}" for name in ("decline_code", "code")]
+        return next((self.texts[code] for code in codes if code in self.texts), self.texts["refused_other"])
+
     def money(self, amount: int, currency: str) -> str:
         whole, cents = divmod(abs(amount), 100)
         dot, comma = (
@@ -91,7 +98,7 @@ class Words:
         number = f"{whole:,}".replace(",", dot) + comma + f"{cents:02d}"
         sign = "−" if amount < 0 else ""
         name = "€" if currency == "eur" else currency.upper()
-        return f"{sign}{number} {name}" if self.language == "fr" else f"{sign}{name} {number}"
+        return f"{sign}{number}\u00a0{name}" if self.language == "fr" else f"{sign}{name}\u00a0{number}"
 
     def date(self, at: int) -> str:
         then = datetime.fromtimestamp(at, UTC)
@@ -122,7 +129,7 @@ def html(words: Words, title: str, *parts: str, status: int = 200) -> Page:
 <link rel="stylesheet" href="/standin.css">
 </head>
 <body>
-<p class="notice" role="note"><strong>{escape(words("notice"))}</strong> {escape(words("notice_more"))}</p>
+<header class="notice"><strong>{escape(words("notice"))}</strong> {escape(words("notice_more"))}</header>
 <main>
 <h1>{escape(title)}</h1>
 {"".join(parts)}
@@ -133,9 +140,9 @@ def html(words: Words, title: str, *parts: str, status: int = 200) -> Page:
     return Page(status, text.encode())
 
 
-def sorry(message: str, accept_language: str) -> Page:
+def sorry(refusal: Exception, accept_language: str) -> Page:
     words = words_for(None, accept_language)
-    return html(words, words("sorry"), error(message), status=400)
+    return html(words, words("sorry"), error(words.refusal(refusal)), status=400)
 
 
 def error(message: str | None) -> str:

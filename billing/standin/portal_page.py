@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from billing.standin import methods, setups, standing, subscriptions
-from billing.standin.errors import StripeError, invalid, missing
+from billing.standin.errors import StripeError, invalid, missing, missing_parameter
 from billing.standin.method_fields import fields, name_of
 from billing.standin.pages import (
     Page,
@@ -69,18 +69,20 @@ def add_method(visit: Visit, session_id: str) -> Page:
     world, given = visit.world, visit.form
     session = world.get("billing_portal.session", session_id)
     try:
+        if given.get("method") not in _KINDS:
+            raise missing_parameter("method")
         method = methods.make(
             world,
             {
-                "type": given.get("method"),
+                "type": given["method"],
                 "card": {"number": given.get("number")},
                 "sepa_debit": {"iban": given.get("iban") or ""},
             },
         )
         if refusal := methods.refusal_on_saving(method):
             raise methods.declined(refusal)
-    except (StripeError, KeyError) as refusal_:
-        return _page(visit, session, refusal=str(refusal_))
+    except StripeError as refusal_:
+        return _page(visit, session, refusal=refusal_)
     intent = setups.make(world, {"customer": session["customer"]})
     if setups.asks(method):
         intent["_makes_default"] = True
@@ -140,12 +142,12 @@ def _current(world: World, session: Obj) -> list[Obj]:
 # --- The page ------------------------------------------------------------------------------------
 
 
-def _page(visit: Visit, session: Obj, *, refusal: str | None = None) -> Page:
+def _page(visit: Visit, session: Obj, *, refusal: Exception | None = None) -> Page:
     world = visit.world
     words = words_for(session["locale"], visit.accept_language)
     features = world.get("billing_portal.configuration", session["configuration"])["features"]
     flow = (session["flow"] or {}).get("type")
-    parts = [error(refusal), _done(world, words, session, visit.query.get("done"))]
+    parts = [error(refusal and words.refusal(refusal)), _done(world, words, session, visit.query.get("done"))]
     if flow in (None, "subscription_cancel"):
         parts += _subscriptions(world, words, session, may_cancel=features["subscription_cancel"]["enabled"])
     if flow in (None, "payment_method_update") and features["payment_method_update"]["enabled"]:

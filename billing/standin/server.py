@@ -283,7 +283,7 @@ class StandIn:
             with self.working(reading=asked.method == "GET") as world:
                 made: Page = show(Visit(world, form, forms.decode(asked.query), language), *about)
         except (StripeError, forms.Malformed) as error:
-            made = sorry(str(error), language)
+            made = sorry(error, language)
         return Told(made.status, made.body, made.headers())
 
 

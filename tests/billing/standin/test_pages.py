@@ -77,7 +77,7 @@ def test_every_page_says_first_that_it_is_a_pretence(house, browser, session):
 
     for url in (session.url, subscription.latest_invoice.hosted_invoice_url, portal.url):
         body = browser.get(url).text.partition("<body>")[2].lstrip()
-        assert body.startswith('<p class="notice" role="note">')
+        assert body.startswith('<header class="notice">')
 
 
 @pytest.mark.parametrize(("locale", "title"), [("nl", "Abonneren"), ("en", "Subscribe"), ("fr", "S’abonner")])
@@ -128,7 +128,7 @@ def test_a_declined_card_is_said_on_the_page_and_what_was_filled_in_stays(browse
     page = browser.send(session.url, method="card", number=DECLINED_CARD, name="Ada L.")
 
     assert page.status == 402
-    assert "Your card was declined." in page.words
+    assert "Uw kaart is geweigerd." in page.words
     assert f'value="{DECLINED_CARD}"' in page.text
     assert 'value="Ada L."' in page.text
 
@@ -302,7 +302,16 @@ def test_ideal_added_in_the_portal_leaves_an_account_as_the_default(house, brows
 def test_a_declined_card_in_the_portal_is_said_there(house, browser, subscription):
     page = browser.send(f"{portal(house, subscription).url}/methods", method="card", number=DECLINED_CARD)
 
-    assert (page.status, "Your card was declined." in page.words) == (402, True)
+    assert (page.status, "Uw kaart is geweigerd." in page.words) == (402, True)
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"method": "cheque"}, {"method": "card"}], ids=["nothing", "unknown", "no number"]
+)
+def test_in_the_portal_what_is_missing_is_said_in_the_readers_language(house, browser, subscription, given):
+    page = browser.send(f"{portal(house, subscription).url}/methods", **given)
+
+    assert (page.status, "Vul alles in en kies hoe u wilt betalen." in page.words) == (402, True)
 
 
 def test_a_flow_shows_its_own_part_and_leads_back(house, browser, subscription):
