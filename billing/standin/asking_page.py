@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from billing.standin import asking
 from billing.standin.errors import StripeError
-from billing.standin.pages import Page, Visit, button, error, form, go, html, link, on, paragraph, words_for
+from billing.standin.pages import Page, Visit, button, form, go, html, link, on, paragraph, refused, words_for
 
 _PATH = "/ask/{about}"
 
@@ -39,9 +39,7 @@ def answer(visit: Visit, about: str) -> Page:
     except StripeError as refusal:
         words = words_for(_locale(visit, about), visit.accept_language)
         back = f"/pay/{about}" if visit.world.find("checkout.session", about) else None
-        return html(
-            words, words("sorry"), error(words.refusal(refusal)), link(words("back"), back), status=402
-        )
+        return html(words, words("sorry"), refused(words, refusal), link(words("back"), back), status=402)
 
 
 def _locale(visit: Visit, about: str) -> str | None:

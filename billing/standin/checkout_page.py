@@ -10,7 +10,6 @@ from billing.standin.pages import (
     Visit,
     Words,
     button,
-    error,
     field_for,
     form,
     go,
@@ -18,6 +17,7 @@ from billing.standin.pages import (
     link,
     on,
     paragraph,
+    refused,
     table,
     words_for,
 )
@@ -50,7 +50,7 @@ def _page(visit: Visit, session: Obj, *, refusal: Exception | None = None) -> Pa
     title = words("subscribe" if subscribes else "save_method")
     if session["status"] != "open":
         return html(words, title, paragraph(words("closed")), link(words("back"), session["cancel_url"]))
-    parts = [error(refusal and words.refusal(refusal)), _summary(words, session) if subscribes else ""]
+    parts = [refused(words, refusal), _summary(words, session) if subscribes else ""]
     return html(
         words,
         title,

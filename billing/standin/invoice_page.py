@@ -12,7 +12,6 @@ from billing.standin.pages import (
     Visit,
     Words,
     button,
-    error,
     field_for,
     form,
     go,
@@ -20,6 +19,7 @@ from billing.standin.pages import (
     link,
     on,
     paragraph,
+    refused,
     table,
     words_for,
 )
@@ -70,7 +70,7 @@ def _page(visit: Visit, invoice: Obj, *, refusal: Exception | None = None, on_pa
     words = words_for((customer["preferred_locales"] or [None])[0], visit.accept_language)
     title = words("invoice", number=invoice["number"] or words("draft"))
     parts = [
-        error(refusal and words.refusal(refusal)),
+        refused(words, refusal),
         paragraph(_status(world, words, invoice)),
         _head(words, invoice),
         _lines(words, invoice),

@@ -142,11 +142,15 @@ def html(words: Words, title: str, *parts: str, status: int = 200) -> Page:
 
 def sorry(refusal: Exception, accept_language: str) -> Page:
     words = words_for(None, accept_language)
-    return html(words, words("sorry"), error(words.refusal(refusal)), status=400)
+    return html(words, words("sorry"), refused(words, refusal), status=400)
 
 
 def error(message: str | None) -> str:
     return f'<p class="error" role="alert">{escape(message)}</p>' if message else ""
+
+
+def refused(words: Words, refusal: Exception | None) -> str:
+    return error(words.refusal(refusal)) if refusal else ""
 
 
 def paragraph(text: str, kind: str = "") -> str:

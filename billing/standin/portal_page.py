@@ -12,13 +12,13 @@ from billing.standin.pages import (
     Visit,
     Words,
     button,
-    error,
     form,
     go,
     html,
     link,
     on,
     paragraph,
+    refused,
     table,
     words_for,
 )
@@ -147,7 +147,7 @@ def _page(visit: Visit, session: Obj, *, refusal: Exception | None = None) -> Pa
     words = words_for(session["locale"], visit.accept_language)
     features = world.get("billing_portal.configuration", session["configuration"])["features"]
     flow = (session["flow"] or {}).get("type")
-    parts = [error(refusal and words.refusal(refusal)), _done(world, words, session, visit.query.get("done"))]
+    parts = [refused(words, refusal), _done(world, words, session, visit.query.get("done"))]
     if flow in (None, "subscription_cancel"):
         parts += _subscriptions(world, words, session, may_cancel=features["subscription_cancel"]["enabled"])
     if flow in (None, "payment_method_update") and features["payment_method_update"]["enabled"]:
