@@ -20,7 +20,7 @@ SLICE_MS = 80.0
 LONGEST_PAUSE = 0.1
 #: Of the time that a slice took. On two busy cores the longer one leaves visitors four fifths of their speed.
 PAUSE_ALONE = 0.25
-PAUSE_BESIDE_OTHERS = 1.6
+PAUSE_BESIDE_OTHERS = 1.3
 #: More transactions a second than the clock and the workers make when nobody is there.
 BUSY = 20.0
 #: Seconds. Postgres brings its counts up to date once a second.

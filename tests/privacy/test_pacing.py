@@ -63,7 +63,7 @@ def test_others_get_the_larger_part_of_the_time() -> None:
 
     progress.add(rows=500, ms=40)
 
-    assert progress.pause == pytest.approx(0.064)
+    assert progress.pause == pytest.approx(0.052)
 
 
 def test_alone_the_pauses_are_short() -> None:
