@@ -58,11 +58,9 @@ def _look_up(told: dict[str, Any], place: str) -> str:
 def looks_of(page: Page, *, wanted: str) -> list[tuple[str, int]]:
     """The languages and widths in which a page is looked at.
 
-    ``wanted`` is "1" for all of them, a language for both its widths; otherwise the page's name chooses one.
+    ``wanted`` is a language, for both its widths; without one the page's name chooses a single look.
     """
     looks = [(language, width) for language in LANGUAGES for width in WIDTHS]
-    if wanted == "1":
-        return looks
     if wanted:
         return [look for look in looks if look[0] == wanted]
     return [looks[hashlib.sha256(page.name.encode()).digest()[0] % len(looks)]]

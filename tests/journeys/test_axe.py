@@ -14,8 +14,7 @@ from tests.journeys.home import Home
 from tests.journeys.looks import Watcher
 from tests.journeys.pages import NO_PAGE, PAGES, Page, looks_of
 
-#: In ``make test`` each page is looked at once; with AXE_FULL=1 in every language and width, with AXE_FULL=nl
-#: in both widths of that language.
+#: In ``make test`` each page is looked at once; with AXE_FULL=nl in both widths of that language.
 LOOKS = [
     pytest.param(page, language, width, id=f"{page.name}-{language}-{width}")
     for page in PAGES
