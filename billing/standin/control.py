@@ -48,7 +48,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from billing.standin import asking, checkout, customers, debits, deliveries, endpoints, refunds
+from billing.standin import asking, checkout, customers, debits, deliveries, disputes, endpoints
 from billing.standin.errors import invalid, unknown_url
 from billing.standin.routes import Paths
 from billing.standin.test_numbers import Decline
@@ -253,14 +253,14 @@ def settle_payment(house: House, given: Obj, intent_id: str) -> Obj:
 def dispute(house: House, given: Obj, charge_id: str) -> Obj:
     with house.working() as world:
         charge = world.get("charge", charge_id)
-        return dict(visible(refunds.dispute(world, charge, reason=given.get("reason", "fraudulent"))))
+        return dict(visible(disputes.begin(world, charge, reason=given.get("reason", "fraudulent"))))
 
 
 @_on("POST", "/disputes/{dispute}/close")
 def close_dispute(house: House, given: Obj, dispute_id: str) -> Obj:
     with house.working() as world:
         found = world.get("dispute", dispute_id)
-        refunds.close_dispute(world, found, won=bool(given.get("won")))
+        disputes.close(world, found, won=bool(given.get("won")))
         return dict(visible(found))
 
 

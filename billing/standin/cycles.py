@@ -140,16 +140,6 @@ def warn(world: World, subscription_id: str) -> None:
         world.say("customer.subscription.trial_will_end", subscription)
 
 
-@due("subscription.upcoming")
-def announce(world: World, subscription_id: str) -> None:
-    """A week before a renewal: what it will cost, as things stand."""
-    from billing.standin import previews  # previews know cycles
-
-    subscription = world.get("subscription", subscription_id)
-    if subscription["status"] in ("active", "past_due") and not subscription["cancel_at_period_end"]:
-        world.say("invoice.upcoming", previews.announced(world, subscription))
-
-
 @due("subscription.cancel")
 def cancel_when_due(world: World, subscription_id: str) -> None:
     standing.cancel(world, world.get("subscription", subscription_id), reason="cancellation_requested")

@@ -145,12 +145,8 @@ def sorry(refusal: Exception, accept_language: str) -> Page:
     return html(words, words("sorry"), refused(words, refusal), status=400)
 
 
-def error(message: str | None) -> str:
-    return f'<p class="error" role="alert">{escape(message)}</p>' if message else ""
-
-
 def refused(words: Words, refusal: Exception | None) -> str:
-    return error(words.refusal(refusal)) if refusal else ""
+    return f'<p class="error" role="alert">{escape(words.refusal(refusal))}</p>' if refusal else ""
 
 
 def paragraph(text: str, kind: str = "") -> str:

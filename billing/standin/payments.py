@@ -5,7 +5,7 @@ What an invoice makes of it is told in ``collecting.py``; nothing here knows of 
 
 from __future__ import annotations
 
-from billing.standin import methods, refunds, setups, test_numbers
+from billing.standin import disputes, methods, setups, test_numbers
 from billing.standin.answers import PAGE, included, page, whole_list
 from billing.standin.parameters import text
 from billing.standin.periods import business_days_later
@@ -170,7 +170,7 @@ def _succeed(world: World, intent: Obj, charge: Obj) -> None:
     world.say("charge.succeeded", charge)
     world.say("payment_intent.succeeded", intent)
     if _is_disputed_at_once(method):
-        refunds.dispute(world, charge)
+        disputes.begin(world, charge)
 
 
 def fail(world: World, intent: Obj, method: Obj, decline: Decline) -> None:

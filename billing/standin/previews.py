@@ -20,7 +20,7 @@ from billing.standin.parameters import (
     whole,
 )
 from billing.standin.routes import api
-from billing.standin.world import Obj, World
+from billing.standin.world import Obj, World, due
 
 _ITEM: Kind = group(
     {
@@ -133,12 +133,15 @@ def upcoming(world: World, subscription: Obj) -> Obj:
     return _shown(world, customer, subscription, rows, reason="upcoming")
 
 
-def announced(world: World, subscription: Obj) -> Obj:
-    """As the event a week before a renewal tells it: without an id."""
-    invoice = upcoming(world, subscription)
-    _add_rows(world, invoice, {})
-    del invoice["id"]
-    return invoice
+@due("subscription.upcoming")
+def announce(world: World, subscription_id: str) -> None:
+    """A week before a renewal: what it will cost, as things stand. Such an invoice has no id yet."""
+    subscription = world.get("subscription", subscription_id)
+    if subscription["status"] in ("active", "past_due") and not subscription["cancel_at_period_end"]:
+        invoice = upcoming(world, subscription)
+        _add_rows(world, invoice, {})
+        del invoice["id"]
+        world.say("invoice.upcoming", invoice)
 
 
 def _scheduled_items(world: World, subscription: Obj) -> list[Obj] | None:

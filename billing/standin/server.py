@@ -176,7 +176,6 @@ class StandIn:
                         self._turn.notify_all()
                 except Exception:
                     log.exception("What was due could not be done.")
-                    self._stopping.wait(_TICK_SECONDS)
                 self._turn.wait(_TICK_SECONDS)
 
     def _send(self) -> None:
