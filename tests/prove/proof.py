@@ -18,11 +18,13 @@ Entry = dict[str, Any]
 
 
 def read() -> dict[str, Entry]:
-    """What is known so far, by part."""
+    """What is known so far, by part; what was proved of a part that is no more is forgotten."""
     try:
-        return {entry["part"]: entry for entry in json.loads(PROOF.read_text())}
+        entries = json.loads(PROOF.read_text())
     except FileNotFoundError:
         return {}
+    there = {part.name for part in PARTS}
+    return {entry["part"]: entry for entry in entries if entry["part"] in there}
 
 
 def merge(entry: Entry) -> None:
