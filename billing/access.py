@@ -73,12 +73,14 @@ class Standing:
 
     ``overdue_since``: when the oldest receivable that failed did so; None while nothing has failed, which is
     also so while a SEPA debit is on its way. ``ended_at``: when a trial or a subscription ended unpaid.
-    ``least``: what a person of the platform decided it may not fall below, until when.
+    ``trial_until``: while nothing was ever bought, until when everything may be tried. ``least``: what a
+    person of the platform decided it may not fall below, until when.
     """
 
     billing: Billing
     overdue_since: datetime | None = None
     ended_at: datetime | None = None
+    trial_until: datetime | None = None
     least: Access | None = None
     least_until: datetime | None = None
 
@@ -97,8 +99,13 @@ def _policy(standing: Standing, now: datetime) -> Access:
     if standing.billing in (Billing.TRIALING, Billing.ACTIVE, Billing.UNKNOWN, Billing.PAST_DUE):
         # What is not known is not held against anybody; past due without a failure is a debit on its way.
         return Access.FULL
-    if standing.ended_at is not None:
-        return max(Access.LIMITED, _step((now - standing.ended_at).days), key=list(Access).index)
+    ended_at = standing.ended_at
+    if standing.billing is Billing.NONE and standing.trial_until is not None:
+        if now < standing.trial_until:
+            return Access.FULL
+        ended_at = standing.trial_until
+    if ended_at is not None:
+        return max(Access.LIMITED, _step((now - ended_at).days), key=list(Access).index)
     return Access.LIMITED
 
 

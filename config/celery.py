@@ -54,6 +54,21 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/10"),
         "options": {"expires": 600},
     },
+    "billing": {
+        "task": "billing.daily",
+        "schedule": crontab(minute="2-59/10"),
+        "options": {"expires": 600},
+    },
+    "look_again": {
+        "task": "billing.look_again",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
+    "reconcile": {
+        "task": "billing.reconcile",
+        "schedule": crontab(minute="3-59/10"),
+        "options": {"expires": 600},
+    },
     "remove_exports": {
         "task": "leads.remove_exports",
         "schedule": crontab(minute="7"),

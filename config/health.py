@@ -14,6 +14,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from audit import chain, logs
+from billing import reconciling
 from privacy.backups import taking
 from tenancy.ledger.gate import ReplayNeeded
 
@@ -45,13 +46,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
     The broker is reported and fails nothing: without it work only starts later. Nor does a backup that is
     late (promise H42): to serve nothing would help nobody. The same goes for the logs, whose days made ahead
-    run out within a month when they are "short", and for the record, which is "broken" when one of its chains
-    was found tampered with.
+    run out within a month when they are "short", for the record, which is "broken" when one of its chains
+    was found tampered with, and for payments, where a night found that ours "differ" from Stripe's.
     """
     database = _database()
     ready = database == "ok"
     parts = {"database": database, "broker": _broker(), **(_parts() if ready else {"backup": "unknown"})}
-    degraded = {"late", "short", "broken"} & set(parts.values())
+    degraded = {"late", "short", "broken", "differ"} & set(parts.values())
     status = "unready" if not ready else "degraded" if degraded else "ok"
     parts = {"status": status, **parts}
     return JsonResponse(parts, status=200 if ready else 503)
@@ -84,6 +85,7 @@ def _parts() -> dict[str, str]:
         "backup": "late" if taking.is_late() else "ok",
         "logs": "short" if logs.is_running_short() else "ok",
         "record": "broken" if chain.is_broken() else "ok",
+        "payments": "differ" if reconciling.differs() else "ok",
     }
 
 

@@ -75,6 +75,8 @@ def configure(options: dict[str, Any]) -> None:
     root.handlers = [handler for handler in root.handlers if _belongs_to_a_test_run(handler)]
     root.addHandler(LibraryHandler())
     root.setLevel(max(level, logging.INFO))
+    # Tells of every call, of which no more than the place would be kept.
+    logging.getLogger("stripe").setLevel(max(level, logging.WARNING))
     logging.captureWarnings(True)
     threading.excepthook = _report_uncaught_in_thread
 

@@ -16,7 +16,7 @@ from typing import IO, Any
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
 LAST_ONES_END_WITHIN = 15.0
-SECRETS = ("SECRET_KEY", "KEY_STORE_SECRET", "BACKUP_SECRET")
+SECRETS = ("SECRET_KEY", "KEY_STORE_SECRET", "BACKUP_SECRET", "STRIPE_WEBHOOK_SECRETS")
 
 
 class FolderError(RuntimeError):

@@ -78,5 +78,10 @@ def seed(result: Path) -> None:
         call_command("seed_demo", result=str(result))
 
 
+def bring_the_price_list() -> None:
+    """Let Stripe, or its stand-in, know what is on sale."""
+    call_command("price_list", verbosity=0)
+
+
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -62,6 +62,25 @@ def ring() -> None:
     app.start(["beat", "--loglevel", "WARNING", "--pidfile", ""])
 
 
+#: What the stand-in for Stripe takes for a key; it opens nothing but play money.
+STAND_IN_KEY = "sk_test_standin"
+
+
+def stand_in_for_stripe(*, port: int, state: Path, webhook: str, secret: str) -> None:
+    """A Stripe that takes no money, on this machine alone; it remembers in a file."""
+    from django.core.management import call_command
+
+    call_command(
+        "stripe_standin",
+        port=port,
+        key=STAND_IN_KEY,
+        state=state,
+        public_url=f"http://localhost:{port}",
+        webhook=webhook,
+        webhook_secret=secret,
+    )
+
+
 def show_customer_sites(*, port: int, demo: Path) -> NoReturn:
     """The customers' web server: another program altogether."""
     site = Path(__file__).with_name("customer_site.py")

@@ -160,6 +160,39 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 OTP_TOTP_ISSUER = "Opmaat"
 
+# --- Getting paid -----------------------------------------------------------------------------
+
+#: Without it nothing is sold and nothing is limited.
+STRIPE_SECRET_KEY = environment.text("STRIPE_SECRET_KEY", "")
+STRIPE_API_URL = environment.text("STRIPE_API_URL", "https://api.stripe.com")
+#: Whose pages a purchase leads to: the forms of our pages that sell may send there, and no others.
+STRIPE_PAGES = environment.words(
+    "STRIPE_PAGES", "https://checkout.stripe.com,https://billing.stripe.com,https://invoice.stripe.com"
+)
+#: Those that sign webhooks: two while one replaces the other.
+STRIPE_WEBHOOK_SECRETS = environment.words("STRIPE_WEBHOOK_SECRETS")
+#: How long an organisation may try everything before it buys.
+TRIAL_DAYS = environment.number("TRIAL_DAYS", 14, low=1, high=90)
+#: Where the Commission answers for VAT numbers; without it every number is unknown and VAT is charged.
+VIES_URL = environment.text(
+    "VIES_URL", "" if EMBEDDED else "https://ec.europa.eu/taxation_customs/vies/rest-api"
+)
+#: Who sells: what the law wants to read on an invoice. Without a VAT number nothing is sold.
+SELLER = {
+    "name": environment.text("SELLER_NAME", "Opmaat (demonstration)" if EMBEDDED else ""),
+    "street": environment.text("SELLER_STREET", "Voorbeeldkade 1" if EMBEDDED else ""),
+    "postcode": environment.text("SELLER_POSTCODE", "1000 AA" if EMBEDDED else ""),
+    "city": environment.text("SELLER_CITY", "Amsterdam" if EMBEDDED else ""),
+    "country": "NL",
+    "vat_id": environment.text("SELLER_VAT_ID", "NL000000000B00" if EMBEDDED else ""),
+    "registration": environment.text("SELLER_REGISTRATION", "00000000" if EMBEDDED else ""),
+}
+SELLER_IBAN = environment.text("SELLER_IBAN", "NL00DEMO0000000000" if EMBEDDED else "")
+#: The month in which the seller's financial year begins.
+SELLER_YEAR_BEGINS = environment.number("SELLER_YEAR_BEGINS", 1, low=1, high=12)
+#: The first day above the threshold of article 59c, from which consumers pay the VAT of their own country.
+SELLER_OSS_SINCE = environment.text("SELLER_OSS_SINCE", "")
+
 # --- Safety -----------------------------------------------------------------------------------
 
 SECURE_PROXY_SSL_HEADER = (
@@ -218,6 +251,8 @@ POSTMARK_ACCOUNT_TOKEN = environment.text("POSTMARK_ACCOUNT_TOKEN", "")
 POSTMARK_RETENTION_DAYS = environment.number("POSTMARK_RETENTION_DAYS", 7, low=1, high=45)
 #: Who is told when somebody is erased: the adapter of each processor, by its name.
 PRIVACY_PROCESSORS = {"postmark": "config.postmark_removal.PostmarkRemoval"}
+#: Refuses a host that is of no company that works for us; by its name, for it stands above who asks.
+COMPANY_GUARD = "privacy.companies.require_engaged"
 EMAIL_BACKEND = "delivery.mailbox.MailboxBackend" if EMBEDDED else "config.postmark.PostmarkBackend"
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "Opmaat <post@opmaat.example>")
 
@@ -296,6 +331,8 @@ RETENTION_MAIL_DAYS = environment.number("RETENTION_MAIL_DAYS", 730, low=1, high
 RETENTION_ACCOUNT_YEARS = environment.number("RETENTION_ACCOUNT_YEARS", 2, low=1, high=2)
 #: Books are kept longer where the law of the seller's country says so; the table is in privacy/books.py.
 RETENTION_BOOKS_YEARS = environment.number("RETENTION_BOOKS_YEARS", 7, low=7, high=10)
+#: What Stripe told us in so many words; we ask it again anyway.
+RETENTION_STRIPE_EVENT_DAYS = environment.number("RETENTION_STRIPE_EVENT_DAYS", 30, low=1, high=30)
 #: Statistics about visitors, were there any; support questions, were they kept here.
 RETENTION_ANALYTICS_MONTHS = environment.number("RETENTION_ANALYTICS_MONTHS", 14, low=1, high=14)
 RETENTION_SUPPORT_DAYS = environment.number("RETENTION_SUPPORT_DAYS", 730, low=30, high=1095)

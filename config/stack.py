@@ -16,6 +16,8 @@ from django.utils.module_loading import import_string
 PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/livez", "/readyz")
 #: For programs with a key: no session and no cookie either, but not among the visitors' processes.
 API_PREFIX = "/api/"
+#: For Stripe, which signs what it posts; it reads its own body up to a limit.
+STRIPE_PREFIX = "/stripe/"
 #: The API reads no body at all; a client may send an empty object.
 LARGEST_API_BODY = 4096
 
@@ -27,7 +29,7 @@ def is_public(path: str) -> bool:
 
 def is_slim(path: str) -> bool:
     """Whether a path is served without sessions and cookies."""
-    return path.startswith(API_PREFIX) or is_public(path)
+    return path.startswith((API_PREFIX, STRIPE_PREFIX)) or is_public(path)
 
 
 class DashboardOnly:
@@ -46,7 +48,7 @@ class DashboardOnly:
         self.dashboard = handler
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if is_public(request.path_info):
+        if is_public(request.path_info) or request.path_info.startswith(STRIPE_PREFIX):
             return self.public(request)
         if request.path_info.startswith(API_PREFIX):
             return _too_large() if _body_length(request) > LARGEST_API_BODY else self.public(request)

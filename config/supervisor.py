@@ -52,6 +52,9 @@ class Supervisor:
         self.port = environment.number("PORT", 8000, low=1, high=65533)
         self.host = os.environ.get("HOST", "127.0.0.1")
         self.public_port, self.customer_port = self.port + 1, self.port + 2
+        #: Where a stand-in for Stripe listens in a demonstration, unless the real one is named.
+        plays = environment.flag("EMBEDDED", True) and not os.environ.get("STRIPE_SECRET_KEY")
+        self.stripe_port = self.port + 3 if plays else 0
         self.servers: dict[str, embedded.Cluster | embedded.Server] = {}
         self.starts: dict[str, Callable[[], embedded.Cluster | embedded.Server]] = {}
         self.children: list[Child] = []
@@ -76,11 +79,14 @@ class Supervisor:
         demo = demo_sheet.write(self.environment)
         with step("Web, worker, clock, customer's site"):
             self._start_children()
+        if self.stripe_port and run_apart(prepare.bring_the_price_list) != 0:
+            raise StartError("The price list could not be brought to Stripe; the reason stands above.")
         say(f"Ready in {time.monotonic() - began:.1f} s\n")
         demo_sheet.tell(demo)
 
     def _require_free_ports(self) -> None:
-        for port in (self.port, self.public_port, self.customer_port):
+        ports = [self.port, self.public_port, self.customer_port, self.stripe_port]
+        for port in filter(None, ports):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -88,7 +94,7 @@ class Supervisor:
                 except OSError as error:
                     raise StartError(
                         f"Port {port} cannot be used ({error.strerror}). Opmaat wants {self.port} to "
-                        f"{self.customer_port}; choose others with: make run PORT={self.port + 100}"
+                        f"{max(ports)}; choose others with: make run PORT={self.port + 100}"
                     ) from None
 
     def _refuse_an_open_mailbox(self) -> None:
@@ -118,8 +124,22 @@ class Supervisor:
             "BACKUP_DIR": os.environ.get("BACKUP_DIR", str(VAR / "backups")),
             "EXPORT_DIR": os.environ.get("EXPORT_DIR", str(VAR / "exports")),
         }
+        if self.stripe_port:
+            ours |= self._stand_in(ours["STRIPE_WEBHOOK_SECRETS"])
+        else:
+            del ours["STRIPE_WEBHOOK_SECRETS"]
         self.own_names = set(ours)
         return {**os.environ, **ours, "PYTHONUNBUFFERED": "1"}
+
+    def _stand_in(self, secret: str) -> dict[str, str]:
+        """What makes the house speak to the stand-in for Stripe, and browsers find its pages."""
+        url = f"http://localhost:{self.stripe_port}"
+        return {
+            "STRIPE_SECRET_KEY": processes.STAND_IN_KEY,
+            "STRIPE_API_URL": url,
+            "STRIPE_PAGES": url,
+            "STRIPE_WEBHOOK_SECRETS": secret,
+        }
 
     def _own_variables(self) -> dict[str, str]:
         """What ``manage.py`` in another terminal needs to reach the same stores."""
@@ -207,13 +227,24 @@ class Supervisor:
         sites = functools.partial(
             processes.show_customer_sites, port=self.customer_port, demo=demo_sheet.DEMO
         )
-        return [
+        children = [
             web("public", "public", self.public_port),
             web("web", "application", self.port),
             self._child("worker", processes.work),
             self._child("beat", processes.ring),
             self._child("customer-site", sites, lambda: answers(self.customer_port, "/", self.host)),
         ]
+        if self.stripe_port:
+            stripe = functools.partial(
+                processes.stand_in_for_stripe,
+                port=self.stripe_port,
+                state=VAR / "stripe.json",
+                webhook=f"http://127.0.0.1:{self.port}/stripe/webhook/",
+                secret=self.environment["STRIPE_WEBHOOK_SECRETS"],
+            )
+            ready = functools.partial(answers, self.stripe_port, "/_standin", "127.0.0.1")
+            children.append(self._child("stripe", stripe, ready))
+        return children
 
     def _child(self, name: str, body: Callable[[], None], ready: Callable[[], bool] | None = None) -> Child:
         mark = VAR / "run" / f"{name}.ready"
@@ -251,7 +282,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """First those that bring work, then those that do it, then the stores."""
-        order = [("beat", "customer-site"), ("web", "public"), ("worker",)]
+        order = [("beat", "customer-site"), ("web", "public"), ("worker",), ("stripe",)]
         for names in order:
             group = [child for child in self.children if child.name in names]
             for child in group:

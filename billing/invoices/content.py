@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from billing.invoices.document import Invoice, Party
+from billing.invoices.document import CENT, Invoice, Part, Party, cents
 from billing.numbering import Kind
 from billing.vat.deciding import Category
 
@@ -48,7 +48,8 @@ def _parties(invoice: Invoice) -> Iterator[Lack]:
         yield Lack("seller.vat_id", "226(3)")
     if not invoice.seller.registration:
         yield Lack("seller.registration", "Handelsregisterwet 27")
-    if invoice.vat.category is Category.REVERSE_CHARGE and not invoice.buyer.vat_id:
+    reversed_charge = any(part.vat.category is Category.REVERSE_CHARGE for part in invoice.parts)
+    if reversed_charge and not invoice.buyer.vat_id:
         yield Lack("buyer.vat_id", "226(4)")
 
 
@@ -69,13 +70,21 @@ def _supply(invoice: Invoice) -> Iterator[Lack]:
 
 
 def _treatment(invoice: Invoice) -> Iterator[Lack]:
-    category, rate = invoice.vat.category, invoice.vat.rate
+    for part in invoice.parts:
+        yield from _of_one(part, lines=len(invoice.lines))
+
+
+def _of_one(part: Part, *, lines: int) -> Iterator[Lack]:
+    category, rate = part.vat.category, part.vat.rate
     if (category is Category.STANDARD) != (rate > Decimal(0)):
         yield Lack("vat.rate", "226(9)")
-    if category is Category.REVERSE_CHARGE and not invoice.vat.note:
+    if category is Category.REVERSE_CHARGE and not part.vat.note:
         yield Lack("vat.note", "226(11a)")
-    if category is Category.OUTSIDE and not invoice.vat.note:
+    if category is Category.OUTSIDE and not part.vat.note:
         yield Lack("vat.note", "226(11)")
+    # Rounding line by line may differ by less than a cent for each.
+    if abs(part.tax - cents(part.net * rate / 100)) > lines * CENT:
+        yield Lack("vat.amount", "226(10)")
 
 
 def _correction(invoice: Invoice) -> Iterator[Lack]:

@@ -34,8 +34,25 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Vat:
+    """The treatment as it stands on the invoice; ``note`` in its language.
+
+    ``provisional``: charged because nobody could check the buyer's number. It is on record and not on paper.
+    """
+
+    category: Category
+    rate: Decimal
+    note: str = ""
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """``unit``: as UN/ECE recommendation 20 writes it (C62 a piece, MON a month, ANN a year)."""
+    """``unit``: as UN/ECE recommendation 20 writes it (C62 a piece, MON a month, ANN a year).
+
+    What is given back is a negative quantity: a price is never negative (rule BR-27). ``vat`` where it is
+    another than the document's.
+    """
 
     text: str
     quantity: Decimal
@@ -43,6 +60,7 @@ class Line:
     unit: str = "C62"
     starts_on: date | None = None
     ends_on: date | None = None
+    vat: Vat | None = None
 
     @property
     def net(self) -> Decimal:
@@ -50,12 +68,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Vat:
-    """The treatment as it stands on the invoice; ``note`` in its language."""
+class Part:
+    """What of a document falls under one treatment."""
 
-    category: Category
-    rate: Decimal
-    note: str = ""
+    vat: Vat
+    net: Decimal
+    tax: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,8 @@ class Invoice:
     """An invoice or a credit note; the amounts of a credit note are positive, as both forms want them.
 
     ``supplied_from`` and ``supplied_until`` both belong to the period. ``corrects``: the number of what
-    a credit note takes back. ``direct_debit``: nobody has to transfer anything.
+    a credit note takes back. ``direct_debit``: nobody has to transfer anything. ``tax_charged``: the tax of
+    the document's own treatment, where whoever charged it rounded line by line.
     """
 
     kind: Kind
@@ -82,14 +101,27 @@ class Invoice:
     corrected_on: date | None = None
     direct_debit: bool = False
     reference: str = ""
+    tax_charged: Decimal | None = None
 
     @property
     def net(self) -> Decimal:
         return sum((line.net for line in self.lines), Decimal("0.00"))
 
     @property
+    def parts(self) -> list[Part]:
+        """Net and tax of each treatment, the document's own first."""
+        own = [self.vat, *(line.vat for line in self.lines if line.vat)]
+        return [self._part(vat) for vat in dict.fromkeys(own)]
+
+    def _part(self, vat: Vat) -> Part:
+        net = sum((line.net for line in self.lines if (line.vat or self.vat) == vat), Decimal("0.00"))
+        if vat == self.vat and self.tax_charged is not None:
+            return Part(vat, net, self.tax_charged)
+        return Part(vat, net, cents(net * vat.rate / 100))
+
+    @property
     def tax(self) -> Decimal:
-        return cents(self.net * self.vat.rate / 100)
+        return sum((part.tax for part in self.parts), Decimal("0.00"))
 
     @property
     def gross(self) -> Decimal:

@@ -10,10 +10,10 @@ from typing import Any
 from babel import Locale
 from babel.numbers import format_currency, format_decimal
 from django.utils.formats import date_format
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
-from billing.invoices.document import Invoice, Line, Party
+from billing.invoices.document import Invoice, Line, Part, Party
 from billing.invoices.ubl import ubl
 from billing.numbering import Kind
 from billing.vat.deciding import Category
@@ -71,7 +71,7 @@ def _facts(invoice: Invoice) -> list[list[str]]:
     elif not invoice.direct_debit:
         facts.append([_("To be paid by"), _day(invoice.due_on)])
     if invoice.reference:
-        facts.append([_("Your reference"), invoice.reference])
+        facts.append([pgettext("on an invoice", "Your reference"), invoice.reference])
     return facts
 
 
@@ -86,17 +86,20 @@ def _line(line: Line, language: str) -> list[str]:
 def _sums(invoice: Invoice) -> list[list[str]]:
     language = invoice.language
     sums = [[_("Without VAT"), _euro(invoice.net, language)]]
-    if invoice.vat.category is Category.STANDARD:
-        rate = format_decimal(invoice.vat.rate, locale=language)
-        sums.append([_("VAT %(rate)s%%") % {"rate": rate}, _euro(invoice.tax, language)])
-    elif invoice.vat.category is Category.REVERSE_CHARGE:
-        sums.append([invoice.vat.note, _euro(invoice.tax, language)])
+    sums += [_tax(part, language) for part in invoice.parts if part.vat.category is not Category.OUTSIDE]
     sums.append([_("Total"), _euro(invoice.gross, language)])
     return sums
 
 
+def _tax(part: Part, language: str) -> list[str]:
+    if part.vat.category is Category.REVERSE_CHARGE:
+        return [part.vat.note, _euro(part.tax, language)]
+    rate = format_decimal(part.vat.rate, locale=language)
+    return [_("VAT %(rate)s%%") % {"rate": rate}, _euro(part.tax, language)]
+
+
 def _notes(invoice: Invoice) -> list[str]:
-    notes = [invoice.vat.note] if invoice.vat.note else []
+    notes = [part.vat.note for part in invoice.parts if part.vat.note]
     if invoice.corrects:
         return notes
     if invoice.direct_debit:

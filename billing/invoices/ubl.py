@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-from billing.invoices.document import Invoice, Line, Party
+from billing.invoices.document import Invoice, Line, Party, Vat
 from billing.numbering import Kind
 from billing.vat.deciding import Category
 
@@ -20,8 +20,8 @@ _CUSTOMISATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc
 _PROFILE = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 #: UNTDID 1001.
 _TYPE = {Kind.INVOICE: "380", Kind.CREDIT_NOTE: "381"}
-#: UNTDID 4461: transfer, direct debit.
-_TRANSFER, _DEBIT = "58", "59"
+#: UNTDID 4461: transfer, and by means that the document does not tell (a debit would want its mandate).
+_TRANSFER, _COLLECTED = "58", "1"
 _EXEMPTION = {Category.REVERSE_CHARGE: "VATEX-EU-AE", Category.OUTSIDE: "VATEX-EU-O"}
 #: ISO 6523: which register a company's number is of.
 _REGISTERS = {"NL": "0106", "BE": "0208", "FR": "0002"}
@@ -54,8 +54,8 @@ def _header(root: ET.Element, invoice: Invoice) -> None:
     if is_invoice:
         _day(root, "DueDate", invoice.due_on)
     _text(root, "InvoiceTypeCode" if is_invoice else "CreditNoteTypeCode", _TYPE[invoice.kind])
-    if invoice.vat.note:
-        _text(root, "Note", invoice.vat.note)
+    if note := "; ".join(part.vat.note for part in invoice.parts if part.vat.note):
+        _text(root, "Note", note)
     _text(root, "DocumentCurrencyCode", "EUR")
     _text(root, "BuyerReference", invoice.reference or invoice.number)
     period = _part(root, "InvoicePeriod")
@@ -102,7 +102,7 @@ def _tax_scheme(inner: ET.Element, party: Party, invoice: Invoice, *, is_seller:
 
 def _payment(root: ET.Element, invoice: Invoice) -> None:
     means = _part(root, "PaymentMeans")
-    _text(means, "PaymentMeansCode", _DEBIT if invoice.direct_debit else _TRANSFER)
+    _text(means, "PaymentMeansCode", _COLLECTED if invoice.direct_debit else _TRANSFER)
     _text(means, "PaymentID", invoice.number)
     if invoice.iban and not invoice.direct_debit:
         _text(_part(means, "PayeeFinancialAccount"), "ID", invoice.iban.replace(" ", ""))
@@ -111,15 +111,16 @@ def _payment(root: ET.Element, invoice: Invoice) -> None:
 def _taxes(root: ET.Element, invoice: Invoice) -> None:
     total = _part(root, "TaxTotal")
     _amount(total, "TaxAmount", invoice.tax)
-    part = _part(total, "TaxSubtotal")
-    _amount(part, "TaxableAmount", invoice.net)
-    _amount(part, "TaxAmount", invoice.tax)
-    category = _category(part, "TaxCategory", invoice)
-    code = _EXEMPTION.get(invoice.vat.category)
-    if code:
-        _text(category, "TaxExemptionReasonCode", code)
-        _text(category, "TaxExemptionReason", invoice.vat.note)
-    _scheme(category)
+    for each in invoice.parts:
+        part = _part(total, "TaxSubtotal")
+        _amount(part, "TaxableAmount", each.net)
+        _amount(part, "TaxAmount", each.tax)
+        category = _category(part, "TaxCategory", each.vat)
+        code = _EXEMPTION.get(each.vat.category)
+        if code:
+            _text(category, "TaxExemptionReasonCode", code)
+            _text(category, "TaxExemptionReason", each.vat.note)
+        _scheme(category)
 
 
 def _totals(root: ET.Element, invoice: Invoice) -> None:
@@ -147,15 +148,15 @@ def _line(root: ET.Element, number: int, line: Line, invoice: Invoice) -> None:
         _day(period, "EndDate", line.ends_on)
     item = _part(row, "Item")
     _text(item, "Name", line.text)
-    _scheme(_category(item, "ClassifiedTaxCategory", invoice))
+    _scheme(_category(item, "ClassifiedTaxCategory", line.vat or invoice.vat))
     _amount(_part(row, "Price"), "PriceAmount", line.unit_price)
 
 
-def _category(parent: ET.Element, name: str, invoice: Invoice) -> ET.Element:
+def _category(parent: ET.Element, name: str, vat: Vat) -> ET.Element:
     category = _part(parent, name)
-    _text(category, "ID", invoice.vat.category.value)
-    if invoice.vat.category is not Category.OUTSIDE:
-        _text(category, "Percent", _plain(invoice.vat.rate))
+    _text(category, "ID", vat.category.value)
+    if vat.category is not Category.OUTSIDE:
+        _text(category, "Percent", _plain(vat.rate))
     return category
 
 

@@ -347,3 +347,26 @@ def test_a_portal_that_cancels_at_once_does(house, browser, subscription):
 
     assert house.subscription(subscription).status == "canceled"
     assert "U hebt geen lopend abonnement." in browser.get(url).words
+
+
+# --- The clock ------------------------------------------------------------------------------------
+
+
+def test_the_first_page_says_who_pays_next_and_when(browser: Browser, house: House) -> None:
+    house.subscribe(house.customer(card=GOOD_CARD), house.price(4900))
+
+    assert "Active. Next invoice: 1 February 2026" in browser.get("/").words
+
+
+def test_a_press_moves_the_clock_and_renews(browser: Browser, house: House) -> None:
+    buyer = house.customer(card=GOOD_CARD)
+    house.subscribe(buyer, house.price(4900))
+
+    answer = browser.send("/clock", step="month")
+
+    assert (answer.status, answer.location) == (303, "/")
+    assert len(house.v1.invoices.list({"customer": buyer.id}).data) == 2
+
+
+def test_the_clock_knows_three_steps(browser: Browser) -> None:
+    assert browser.send("/clock", step="century").status == 400

@@ -1,0 +1,175 @@
+"""What was used, month by month: counted in the lead's own statement, closed once, and billed at most once.
+
+Truth is here and not at Stripe: one row per lead for ever, and one that sets it off if it was spam. A month
+is closed when nothing in it can be set off any more, so its figures never move afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, override
+
+from billing import gateway
+from billing.accounts import lock_account
+from billing.entitlements import Feature
+from billing.limits import entitlement
+from billing.models import BillingAccount, Subscription, UsageCredit, UsagePeriod, UsageRecord
+from billing.periods import Period, period_of
+from delivery.jobs import JobCall, enqueue, handler
+from tenancy.context import tenant
+
+log = structlog.get_logger(__name__)
+
+#: How long after it came a lead may be set off as spam.
+CREDIT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Leads that were counted, and those of them that were set off."""
+
+    counted: int
+    set_off: int
+
+    @property
+    def net(self) -> int:
+        return self.counted - self.set_off
+
+
+def set_off(lead_ref: UUID) -> bool:
+    """Take a lead off the bill because it was spam. Runs in its organisation; answers whether it was in time.
+
+    A second time changes nothing, and the lead's own row stays: a count is never undone, only outweighed.
+    """
+    since = timezone.now() - timedelta(days=CREDIT_DAYS)
+    if not UsageRecord.objects.filter(lead_ref=lead_ref, occurred_at__gt=since).exists():
+        return False
+    UsageCredit.objects.bulk_create([UsageCredit(lead_ref=lead_ref)], ignore_conflicts=True)
+    return True
+
+
+def usage_between(start: datetime, end: datetime) -> Usage:
+    """What the current organisation used from ``start`` until before ``end``. One query."""
+    counted = UsageRecord.objects.filter(occurred_at__gte=start, occurred_at__lt=end)
+    credited = UsageCredit.objects.filter(lead_ref__in=counted.values("lead_ref"))
+    return Usage(counted.count(), credited.count())
+
+
+def current_period(account: BillingAccount, now: datetime) -> Period:
+    """The month of usage that is running, in the organisation's own zone."""
+    return period_of(account.anchor, now, ZoneInfo(account.zone))
+
+
+# --- Closing --------------------------------------------------------------------------------------
+
+
+def close_due(now: datetime | None = None) -> int:
+    """Close every month of every organisation that can be closed; answers how many. Happy to run twice."""
+    moment = now or timezone.now()
+    accounts = BillingAccount.objects.order_by("pk").values_list("organisation_id", flat=True)
+    return sum(close_months(organisation_id, moment) for organisation_id in accounts.iterator())
+
+
+def close_months(organisation_id: UUID, now: datetime) -> int:
+    """Close this organisation's months, oldest first, each with the job that bills it."""
+    closed = 0
+    with tenant(organisation_id):
+        account = lock_account(organisation_id)
+        for period in _open_months(account, now):
+            _close(account, period)
+            closed += 1
+    return closed
+
+
+def _open_months(account: BillingAccount, now: datetime) -> Iterator[Period]:
+    zone = ZoneInfo(account.zone)
+    last = UsagePeriod.objects.filter(organisation_id=account.organisation_id).order_by("-starts_at").first()
+    start = last.ends_at if last else datetime.combine(account.anchor, time(), zone)
+    while True:
+        period = period_of(account.anchor, start, zone)
+        if period.end + timedelta(days=CREDIT_DAYS) > now:
+            return
+        yield period
+        start = period.end
+
+
+def _close(account: BillingAccount, period: Period) -> None:
+    usage = usage_between(period.start, period.end)
+    # In UTC, so that an hour that the clocks repeat or skip cannot make two rows of one month.
+    start, end = period.start.astimezone(UTC), period.end.astimezone(UTC)
+    included = entitlement(account, Feature.LEADS_PER_MONTH, end - timedelta(seconds=1)).value
+    made = UsagePeriod.objects.create(
+        organisation_id=account.organisation_id,
+        starts_at=start,
+        ends_at=end,
+        counted=usage.counted,
+        set_off=usage.set_off,
+        included=included,
+        billable=_billable(account, usage, included, start, end),
+        unit_cents=account.plan_version.overage_cents if account.plan_version else 0,
+    )
+    if made.billable:
+        enqueue("billing.overage", organisation_id=account.organisation_id, ids={"period": str(made.pk)})
+
+
+def _billable(
+    account: BillingAccount, usage: Usage, included: int | None, start: datetime, end: datetime
+) -> int:
+    """Those beyond the plan, of an organisation that had agreed to pay for them when they came."""
+    agreed, version = account.overage_agreed_at, account.plan_version
+    if included is None or version is None or agreed is None or agreed >= end:
+        return 0
+    since = usage_between(max(start, agreed), end).net
+    return max(0, min(usage.net - included, since))
+
+
+# --- Billing --------------------------------------------------------------------------------------
+
+
+@handler("billing.overage", external=True)
+def bill_overage(call: JobCall) -> None:
+    """Put a closed month on the next invoice, once: Stripe is read before it is asked a second time."""
+    period = UsagePeriod.objects.filter(pk=call.ids["period"]).first()
+    if period is None or period.invoice_item or not period.billable:
+        return
+    accounts = BillingAccount.objects.select_related("organisation")
+    account = accounts.get(organisation_id=period.organisation_id)
+    subscription = _living_subscription(period.organisation_id)
+    if subscription is None:
+        log.warning("overage_without_subscription", organisation=str(period.organisation_id))
+        return
+    key = f"{period.organisation_id}:{period.starts_at.astimezone(ZoneInfo(account.zone)).date()}"
+    item = gateway.find_overage(account.stripe_customer, key=key) or gateway.add_overage(
+        customer=account.stripe_customer,
+        subscription=subscription.stripe_id,
+        key=key,
+        cents=period.unit_cents,
+        quantity=period.billable,
+        text=_text(period, account),
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+    )
+    with transaction.atomic():
+        UsagePeriod.objects.filter(pk=period.pk, invoice_item="").update(invoice_item=item)
+
+
+def _living_subscription(organisation_id: UUID) -> Subscription | None:
+    found = Subscription.objects.filter(organisation_id=organisation_id, ended_at=None)
+    return found.order_by("-created").first()
+
+
+def _text(period: UsagePeriod, account: BillingAccount) -> str:
+    zone = ZoneInfo(account.zone)
+    with override(account.organisation.language):
+        first = date_format(period.starts_at.astimezone(zone), "DATE_FORMAT")
+        last = date_format(period.ends_at.astimezone(zone) - timedelta(days=1), "DATE_FORMAT")
+        return gettext("Requests beyond the plan, %(first)s to %(last)s") % {"first": first, "last": last}

@@ -1,0 +1,242 @@
+"""Everything the plan page shows, read once: how things stand, what happens next, and what is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from billing import gateway
+from billing.access import Access, Billing
+from billing.accounts import access_of, account_of
+from billing.buying import living_subscription
+from billing.counting import used
+from billing.dunning import next_change
+from billing.entitlements import Feature
+from billing.limits import entitlement
+from billing.metering import current_period
+from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase, Subscription
+from billing.models.plans import Interval
+from billing.periods import Period
+from billing.price_list import BY_CODE, Plan, name_of
+from billing.vat.deciding import IdStatus, Treatment
+from billing.vat.evidence import status_of
+from billing.vat.rates import UnknownRate
+from billing.vat.treating import treatment_of
+from organisations.countries import country_choices
+from organisations.models import Organisation
+
+LABELS: dict[Feature, Promise] = {
+    Feature.CONFIGURATORS: _("Configurators"),
+    Feature.SEATS: _("People in the team"),
+    Feature.LEADS_PER_MONTH: _("Requests"),
+    Feature.API_KEYS: _("API keys"),
+    Feature.WEBHOOKS: _("Webhook"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How much is used of what the plan allows; ``expected`` by the end of the month, for requests."""
+
+    feature: Feature
+    used: int
+    limit: int | None
+    because: str
+    expected: int | None = None
+
+    @property
+    def label(self) -> Promise:
+        return LABELS[self.feature]
+
+    @property
+    def over(self) -> bool:
+        return self.limit is not None and self.used > self.limit
+
+    @property
+    def is_full(self) -> bool:
+        return self.limit is not None and self.used >= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """``state`` is the word that the page's sentence is chosen by."""
+
+    account: BillingAccount
+    sells: bool
+    access: Access
+    state: str
+    name: str
+    subscription: Subscription | None
+    next_step: tuple[Access, datetime] | None
+    unpaid: list[BillingInvoice]
+    on_its_way: list[BillingInvoice]
+    bars: list[Bar]
+    period: Period
+    waiting: bool
+
+    @property
+    def next_name(self) -> str:
+        mine = self.subscription
+        return name_of(mine.next_version.code) if mine and mine.next_version else ""
+
+    @property
+    def price_cents(self) -> int:
+        """Of one interval of the plan that is paid for, without VAT; 0 without one."""
+        mine = self.subscription
+        if mine is None or mine.plan_version is None:
+            return 0
+        yearly = mine.interval == Interval.YEAR
+        return mine.plan_version.yearly_cents if yearly else mine.plan_version.monthly_cents
+
+    @property
+    def country(self) -> str:
+        """Where the company is, in the reader's language."""
+        return dict(country_choices()).get(self.account.country, self.account.country)
+
+    @property
+    def iban(self) -> str:
+        return str(settings.SELLER_IBAN)
+
+    @property
+    def vat_is_open(self) -> bool:
+        """Whether a number was given that nobody could check."""
+        return bool(self.account.vat_id) and status_of(self.account) is IdStatus.UNKNOWN
+
+    @property
+    def vat_is_wrong(self) -> bool:
+        return bool(self.account.vat_id) and status_of(self.account) is IdStatus.INVALID
+
+    @property
+    def overage_cents(self) -> int:
+        return self.account.plan_version.overage_cents if self.account.plan_version else 0
+
+
+def of(organisation: Organisation) -> Overview:
+    """Runs in the organisation's transaction."""
+    account, now = account_of(organisation), timezone.now()
+    subscription = living_subscription(organisation.pk)
+    invoices = list(BillingInvoice.objects.filter(organisation=organisation).order_by("-created")[:100])
+    version = account.plan_version
+    return Overview(
+        account=account,
+        sells=gateway.is_set_up(),
+        access=access_of(account, now),
+        state=_state(account, subscription, now),
+        name=name_of(version.code) if version else "",
+        subscription=subscription,
+        next_step=next_change(account.overdue_since or _ended(account, now), now),
+        unpaid=[one for one in invoices if _is_owed(one)],
+        on_its_way=[one for one in invoices if one.processing],
+        bars=_bars(organisation, account, now),
+        period=current_period(account, now),
+        waiting=Purchase.objects.filter(organisation=organisation, state=Purchase.State.OPEN)
+        .exclude(stripe_session="")
+        .exists(),
+    )
+
+
+def _is_owed(invoice: BillingInvoice) -> bool:
+    """Whether it was to be paid and is not; a debit on its way is not owed yet."""
+    waits = invoice.processing or invoice.settled_at
+    return not waits and bool(invoice.reversed_at or invoice.failed_at)
+
+
+def _ended(account: BillingAccount, now: datetime) -> datetime | None:
+    if account.billing == Billing.NONE and account.trial_ends_at and account.trial_ends_at < now:
+        return account.trial_ends_at
+    return account.ended_at
+
+
+def _state(account: BillingAccount, subscription: Subscription | None, now: datetime) -> str:
+    if account.overdue_since:
+        return "overdue"
+    if subscription is None:
+        if account.billing != Billing.NONE:
+            return "ended"
+        return "trial" if account.trial_ends_at and now < account.trial_ends_at else "trial_over"
+    if subscription.cancel_at:
+        return "leaving"
+    if subscription.next_version:
+        return "changing"
+    return "begins" if subscription.status == "trialing" else "paid"
+
+
+def _bars(organisation: Organisation, account: BillingAccount, now: datetime) -> list[Bar]:
+    found = []
+    for feature in Feature:
+        count = used(organisation, feature)
+        if count is None:
+            continue
+        granted = entitlement(account, feature, now)
+        because = granted.decided_by.row if granted.decided_by else ""
+        expected = _expected(account, count, now) if feature is Feature.LEADS_PER_MONTH else None
+        found.append(Bar(feature, count, granted.value, because, expected))
+    return found
+
+
+def _expected(account: BillingAccount, count: int, now: datetime) -> int | None:
+    """What the month comes to if it goes on like this; nothing before a few days have passed."""
+    period = current_period(account, now)
+    passed = (now - period.start).total_seconds()
+    whole = (period.end - period.start).total_seconds()
+    return round(count * whole / passed) if passed > 3 * 86_400 else None
+
+
+# --- What is on offer -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan as the pages show it."""
+
+    code: str
+    name: str
+    meant_for: Promise
+    monthly_cents: int
+    yearly_cents: int
+    overage_cents: int
+    limits: dict[str, int | None]
+    #: In per cent, where it is known who buys.
+    vat_rate: Decimal | None = None
+
+    @property
+    def monthly_gross(self) -> int | None:
+        return self._with_vat(self.monthly_cents)
+
+    @property
+    def yearly_gross(self) -> int | None:
+        return self._with_vat(self.yearly_cents)
+
+    def _with_vat(self, cents: int) -> int | None:
+        if self.vat_rate is None:
+            return None
+        return cents + int((cents * self.vat_rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def offer(plan: Plan | PlanVersion, vat_rate: Decimal | None = None) -> Offer:
+    known = BY_CODE[plan.code]
+    limits = plan.stored_limits if isinstance(plan, Plan) else plan.limits
+    amounts = plan.monthly_cents, plan.yearly_cents, plan.overage_cents
+    return Offer(plan.code, known.name, known.meant_for, *amounts, limits, vat_rate)
+
+
+def vat_of(account: BillingAccount) -> Treatment | None:
+    """The VAT that this buyer pays today, once it is known who buys."""
+    if not account.company_name:
+        return None
+    try:
+        return treatment_of(account)
+    except UnknownRate:
+        return None
+
+
+def rest_of_trial(account: BillingAccount) -> datetime | None:
+    """Until when nothing is charged to who buys now."""
+    ends = account.trial_ends_at
+    return ends if account.billing == Billing.NONE and ends and ends > timezone.now() else None

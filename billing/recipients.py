@@ -1,0 +1,32 @@
+"""Who reads bills and reminders: the addresses that the organisation named, and who looks after its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from billing.models import BillingContact
+from organisations.models import Membership, Organisation
+from organisations.permissions import Permission, roles_with
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    email: str
+    language: str
+    user_id: UUID | None
+
+
+def readers_of_bills(organisation: Organisation) -> list[Reader]:
+    """Each address once; a member's own language goes before that of the address."""
+    members = (
+        Membership.objects.filter(
+            organisation=organisation, role__in=roles_with(Permission.BILLING_MANAGE), user__is_active=True
+        )
+        .select_related("user")
+        .order_by("created_at", "id")
+    )
+    contacts = BillingContact.objects.filter(organisation=organisation).order_by("created_at", "id")
+    found = [Reader(one.user.email, one.user.language, one.user_id) for one in members]
+    found += [Reader(one.email, one.language, None) for one in contacts]
+    return list({reader.email.lower(): reader for reader in reversed(found)}.values())[::-1]

@@ -1,0 +1,78 @@
+"""How an organisation stands, computed from the mirror: one pure function, and its one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from billing.access import Billing
+from billing.accounts import lock_account
+from billing.models import BillingAccount, BillingInvoice, Subscription
+from billing.signals import standing_changed
+
+#: Never paid for, not even once: as good as never bought, so a trial goes on.
+_NEVER_BEGAN = (Billing.INCOMPLETE, Billing.INCOMPLETE_EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an account says of its mirror. The fields are the account's own."""
+
+    billing: Billing = Billing.NONE
+    overdue_since: datetime | None = None
+    ended_at: datetime | None = None
+    plan_version_id: UUID | None = None
+    plan_since: datetime | None = None
+
+
+def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoice]) -> Facts:
+    """The newest subscription that goes on counts, or else the newest that ended; the plan of an ended one
+    stays, and with it its limits."""
+    overdue_since = min(filter(None, map(unpaid_since, invoices)), default=None)
+    began = [one for one in subscriptions if one.status not in _NEVER_BEGAN]
+    counts = max(began, key=lambda one: (one.ended_at is None, one.created, one.stripe_id), default=None)
+    if counts is None:
+        return Facts(overdue_since=overdue_since)
+    return Facts(
+        billing=_word(counts.status),
+        overdue_since=overdue_since,
+        ended_at=counts.ended_at,
+        plan_version_id=counts.plan_version_id,
+        plan_since=counts.created,
+    )
+
+
+def unpaid_since(invoice: BillingInvoice) -> datetime | None:
+    """Since when in vain. Not while a debit is on its way, nor once it was paid in another way."""
+    if invoice.settled_at or invoice.processing:
+        return None
+    return invoice.reversed_at or invoice.failed_at
+
+
+def _word(status: str) -> Billing:
+    """A word that Stripe adds one day is not held against anybody."""
+    try:
+        return Billing(status)
+    except ValueError:
+        return Billing.UNKNOWN
+
+
+def recompute(organisation_id: UUID) -> BillingAccount:
+    """Write what the mirror says now onto the account, in the transaction that changed the mirror.
+
+    The lock comes first: of two who changed it, the second to write has read both.
+    """
+    account = lock_account(organisation_id)
+    found = facts(
+        Subscription.objects.filter(organisation_id=organisation_id),
+        BillingInvoice.objects.filter(organisation_id=organisation_id),
+    )
+    now_known = {name: getattr(found, name) for name in Facts.__dataclass_fields__}
+    if any(getattr(account, name) != value for name, value in now_known.items()):
+        for name, value in now_known.items():
+            setattr(account, name, value)
+        account.save(update_fields=[*now_known, "changed_at"])
+        standing_changed.send(BillingAccount, account=account)
+    return account

@@ -1,0 +1,47 @@
+"""Saying in time that a trial ends. What ends is only what can be added; nothing is deleted for it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from accounts.links import absolute
+from billing.access import Billing
+from billing.models import BillingAccount
+from billing.recipients import readers_of_bills
+from delivery.mail import send_account_mail
+from organisations.models import Organisation
+
+#: Days before the end.
+NOTICE_DAYS = 3
+_CLOCK = ZoneInfo("Europe/Amsterdam")
+
+
+def remind_of_the_end(day: date) -> int:
+    """Write to everybody whose trial ends so many days after this one; answers to how many organisations."""
+    begins = datetime.combine(day + timedelta(days=NOTICE_DAYS), time(), _CLOCK)
+    ending = BillingAccount.objects.select_related("organisation").filter(
+        billing=Billing.NONE,
+        trial_ends_at__gte=begins,
+        trial_ends_at__lt=begins + timedelta(days=1),
+        organisation__lifecycle=Organisation.Lifecycle.ACTIVE,
+    )
+    for account in ending.order_by("pk"):
+        _write(account)
+    return len(ending)
+
+
+def _write(account: BillingAccount) -> None:
+    organisation = account.organisation
+    for reader in readers_of_bills(organisation):
+        send_account_mail(
+            user_id=reader.user_id,
+            to=reader.email,
+            template="billing_trial_ends",
+            context={
+                "organisation": organisation.name,
+                "until": account.trial_ends_at,
+                "url": absolute("billing:plan", organisation.slug),
+            },
+            language=reader.language,
+        )

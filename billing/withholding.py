@@ -1,0 +1,99 @@
+"""What payments withhold from an organisation, and what it reads about that on its pages.
+
+Only what changes something can be withheld. Reading, exporting, erasing, deciding on requests of people,
+letting members go, leaving, and paying never are.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.links import absolute
+from billing import gateway
+from billing.access import Access, Act, Billing, may
+from billing.accounts import access_of, account_of
+from billing.models import BillingAccount
+from organisations.allowances import Notice
+from organisations.models import Organisation
+from organisations.permissions import Permission
+
+#: The act of the policy that a right serves.
+ACTS = {
+    Permission.CONFIGURATORS_EDIT: Act.EDIT,
+    Permission.CONFIGURATORS_PUBLISH: Act.EDIT,
+    Permission.LEADS_WORK: Act.EDIT,
+    Permission.ORGANISATION_MANAGE: Act.EDIT,
+    Permission.INTEGRATIONS_MANAGE: Act.INTEGRATE,
+}
+#: How long before its end a trial is spoken of.
+SOON = timedelta(days=3)
+
+
+def when_a_right_is_used(
+    sender: Any, organisation: Organisation, permission: Permission, **kwargs: Any
+) -> Notice | None:
+    act = ACTS.get(permission)
+    if act is None or not gateway.is_set_up():
+        return None
+    account = account_of(organisation)
+    step = access_of(account)
+    return None if may(act, step) else _notice(account, step)
+
+
+def when_notices_are_wanted(
+    sender: Any, organisation: Organisation, permissions: frozenset[Permission], **kwargs: Any
+) -> list[Notice]:
+    if not gateway.is_set_up():
+        return []
+    account = account_of(organisation)
+    step = access_of(account)
+    if step is Access.FULL:
+        return _about_the_trial(account, permissions)
+    found = _notice(account, step)
+    return [found if Permission.BILLING_VIEW in permissions else _for_others(found)]
+
+
+def _about_the_trial(account: BillingAccount, permissions: frozenset[Permission]) -> list[Notice]:
+    ends, now = account.trial_ends_at, timezone.now()
+    if account.billing != Billing.NONE or ends is None or Permission.BILLING_VIEW not in permissions:
+        return []
+    if not now < ends < now + SOON:
+        return []
+    text = _("Choose a plan to go on adding and changing. Nothing is deleted, and no request is lost.")
+    return [Notice("info", _("The trial ends soon"), text, _page(account.organisation), _("See the plan"))]
+
+
+def _notice(account: BillingAccount, step: Access) -> Notice:
+    tone = "warning" if step in (Access.WARNED, Access.LIMITED) else "danger"
+    title = _("A payment did not arrive") if account.overdue_since else _("There is no plan now")
+    return Notice(tone, title, _consequence(step), _page(account.organisation), _("See the plan"))
+
+
+def _consequence(step: Access) -> str:
+    if step is Access.WARNED:
+        return _("Nothing stops for now.")
+    if step is Access.LIMITED:
+        return _("Nothing can be added until that is put right. All the rest works.")
+    if step is Access.INTAKE_ONLY:
+        return _(
+            "Nothing can be changed until that is put right. Requests still come in, and you can always read,"
+            " export and erase them."
+        )
+    return _(
+        "Your forms are not shown, and nothing can be changed, until that is put right. You can always read,"
+        " export and erase what you received."
+    )
+
+
+def _for_others(notice: Notice) -> Notice:
+    """For a reader who cannot look at the plan."""
+    asks = _("An owner can put it right.")
+    return Notice(notice.tone, notice.title, f"{notice.text} {asks}")
+
+
+def _page(organisation: Organisation) -> str:
+    return absolute("billing:plan", organisation.slug)

@@ -1,0 +1,115 @@
+"""What is paid by bank transfer: an invoice of our own, and a word that a reversed one was settled."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.models import PlatformEvent
+from billing.invoices import by_transfer, issuing, stored
+from billing.invoices.content import lacks
+from billing.invoices.ubl import ubl
+from billing.models import BillingAccount, BillingInvoice, IssuedInvoice, PlanVersion
+from tests.billing.en16931 import problems
+from tests.billing.papers import DAY, SELLER_SETTING, company
+from tests.cast import Member
+
+
+@pytest.fixture(autouse=True)
+def seller(settings) -> None:
+    settings.SELLER, settings.SELLER_IBAN = SELLER_SETTING, "NL02ABNA0123456789"
+
+
+@pytest.fixture
+def works(db: None) -> PlanVersion:
+    return PlanVersion.objects.create(
+        code="works", number=1, monthly_cents=12900, yearly_cents=129000, overage_cents=15, limits={},
+        stripe_monthly="price_m", stripe_yearly="price_y",
+    )  # fmt: skip
+
+
+def issue(member: Member, works: PlanVersion, starts_on: date = date(2026, 12, 1)) -> IssuedInvoice:
+    return by_transfer.issue_by_transfer(
+        organisation=member.organisation, version=works, starts_on=starts_on, today=date(2026, 11, 30)
+    )
+
+
+def test_a_year_is_invoiced_under_our_own_number(alice: Member, works: PlanVersion) -> None:
+    company(alice.organisation)
+
+    made = issue(alice, works)
+
+    document = stored.from_json(made.content)
+    assert (made.number, made.issuer, made.source) == ("OM-2026-00001", "ours", "")
+    assert (made.net_cents, made.tax_cents, made.gross_cents) == (129000, 27090, 156090)
+    assert (document.supplied_until, document.due_on) == (date(2027, 11, 30), date(2026, 12, 30))
+    assert (lacks(document), problems(ubl(document))) == ([], [])
+
+
+def test_a_leap_day_ends_on_the_last_of_february(alice: Member, works: PlanVersion) -> None:
+    company(alice.organisation)
+
+    made = issue(alice, works, date(2028, 2, 29))
+
+    assert stored.from_json(made.content).supplied_until == date(2029, 2, 27)
+
+
+def test_what_is_not_issued_takes_no_number(alice: Member, works: PlanVersion) -> None:
+    account = company(alice.organisation)
+    BillingAccount.objects.filter(pk=account.pk).update(street="")
+    with pytest.raises(issuing.Unlawful):
+        issue(alice, works)
+    company(alice.organisation)
+
+    assert issue(alice, works).number == "OM-2026-00001"
+
+
+def test_an_officer_issues_it_by_command(alice: Member, works: PlanVersion) -> None:
+    company(alice.organisation)
+    said = StringIO()
+
+    call_command(
+        "transfer", "issue", organisation=alice.organisation.slug, plan="works", starts_on=date(2026, 12, 1),
+        stdout=said,
+    )  # fmt: skip
+
+    assert said.getvalue().strip() == IssuedInvoice.objects.get().number
+    assert PlatformEvent.objects.filter(action="billing.invoice_issued").count() == 1
+
+
+def test_an_unknown_plan_is_refused(alice: Member) -> None:
+    with pytest.raises(CommandError, match="no such plan"):
+        call_command(
+            "transfer", "issue", organisation=alice.organisation.slug, plan="x", starts_on=date(2026, 12, 1)
+        )
+
+
+def test_settling_is_noted_once(alice: Member) -> None:
+    BillingInvoice.objects.create(
+        organisation=alice.organisation, stripe_id="in_1", number="ACME-0001", status="paid", net_cents=1900,
+        tax_cents=399, total_cents=2299, paid_cents=2299, created=DAY, reversed_at=DAY, fetched_at=DAY,
+    )  # fmt: skip
+
+    call_command("transfer", "settle", number="ACME-0001", stdout=StringIO())
+    first = BillingInvoice.objects.get().settled_at
+    call_command("transfer", "settle", number="ACME-0001", stdout=StringIO())
+
+    assert first
+    assert BillingInvoice.objects.get().settled_at == first
+    assert PlatformEvent.objects.filter(action="billing.invoice_settled").count() == 1
+
+
+def test_settling_ends_what_was_overdue(alice: Member) -> None:
+    account = company(alice.organisation)
+    invoice = BillingInvoice.objects.create(
+        organisation=alice.organisation, stripe_id="in_1", number="ACME-0001", status="paid", net_cents=1900,
+        tax_cents=399, total_cents=2299, paid_cents=2299, created=DAY, reversed_at=DAY, fetched_at=DAY,
+    )  # fmt: skip
+    BillingAccount.objects.filter(pk=account.pk).update(overdue_since=DAY)
+
+    by_transfer.settle(invoice)
+
+    assert BillingAccount.objects.get(pk=account.pk).overdue_since is None

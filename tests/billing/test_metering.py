@@ -1,0 +1,239 @@
+"""Usage: each lead counted once for ever, each month closed once, each closed month billed at most once."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from billing import metering
+from billing.accounts import account_of
+from billing.metering import Usage
+from billing.models import BillingAccount, PlanVersion, Subscription, UsageCredit, UsagePeriod, UsageRecord
+from billing.price_list import PLANS
+from billing.standin.server import StandIn
+from delivery.jobs import JobCall
+from delivery.models import Job
+from organisations.models import Organisation
+from tenancy.context import tenant
+from tenancy.ids import uuid7
+from tests.billing.standin.house import GOOD_CARD, House, at
+
+START = PLANS[0]
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+
+@pytest.fixture
+def house(settings) -> Iterator[House]:
+    with StandIn(at=at(2026, 1, 1)) as standin:
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL = standin.key, standin.url
+        yield House(standin)
+
+
+@pytest.fixture
+def account(acme: Organisation, settings) -> BillingAccount:
+    """Acme bought the smallest plan, pays for more, and its months begin on the 15th."""
+    settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY or "sk_test_nobody"
+    version = PlanVersion.objects.create(
+        code=START.code,
+        number=START.number,
+        monthly_cents=START.monthly_cents,
+        yearly_cents=START.yearly_cents,
+        overage_cents=START.overage_cents,
+        limits=START.stored_limits | {"leads_per_month": 2},
+        stripe_monthly="price_month",
+        stripe_yearly="price_year",
+    )
+    account = account_of(acme)
+    account.plan_version, account.anchor = version, date(2026, 1, 15)
+    account.plan_since = account.overage_agreed_at = datetime(2026, 1, 1, tzinfo=UTC)
+    account.save()
+    return account
+
+
+def use(organisation: Organisation, *moments: datetime) -> list[UUID]:
+    """Count leads that came at these moments."""
+    with tenant(organisation.pk):
+        refs = [uuid7() for _ in moments]
+        for ref, moment in zip(refs, moments, strict=True):
+            UsageRecord.objects.create(lead_ref=ref, occurred_at=moment)
+    return refs
+
+
+def close(organisation: Organisation, now: datetime) -> list[UsagePeriod]:
+    metering.close_months(organisation.pk, now)
+    return list(UsagePeriod.objects.filter(organisation=organisation).order_by("starts_at"))
+
+
+def overage_jobs() -> int:
+    return Job.objects.filter(task="billing.overage").count()
+
+
+def january(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 1, day, hour, tzinfo=AMSTERDAM)
+
+
+def test_spam_is_set_off_and_its_count_stays(acme: Organisation) -> None:
+    now = datetime.now(UTC)
+    ref, _ = use(acme, now - timedelta(days=6), now - timedelta(days=6))
+
+    with tenant(acme.pk):
+        metering.set_off(ref)
+        usage = metering.usage_between(now - timedelta(days=7), now)
+
+    assert usage == Usage(counted=2, set_off=1)
+
+
+def test_spam_is_set_off_once(acme: Organisation) -> None:
+    (ref,) = use(acme, datetime.now(UTC))
+
+    with tenant(acme.pk):
+        metering.set_off(ref)
+        metering.set_off(ref)
+
+        assert UsageCredit.objects.count() == 1
+
+
+def test_a_lead_of_eight_days_ago_is_not_set_off(acme: Organisation) -> None:
+    (ref,) = use(acme, datetime.now(UTC) - timedelta(days=8))
+
+    with tenant(acme.pk):
+        assert metering.set_off(ref) is False
+
+
+def test_a_month_is_closed_when_nothing_in_it_can_be_set_off_any_more(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    use(acme, january(20))
+
+    before = close(acme, datetime(2026, 2, 21, 23, tzinfo=AMSTERDAM))
+    after = close(acme, datetime(2026, 2, 22, 1, tzinfo=AMSTERDAM))
+
+    assert (len(before), [period.counted for period in after]) == (0, [1])
+
+
+def test_closing_twice_closes_once(account: BillingAccount, acme: Organisation) -> None:
+    close(acme, datetime(2026, 4, 1, tzinfo=UTC))
+
+    again = metering.close_months(acme.pk, datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert again == 0
+
+
+def test_months_follow_one_another_without_gap_or_overlap(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    periods = close(acme, datetime(2028, 1, 1, tzinfo=UTC))
+
+    assert [one.ends_at for one in periods[:-1]] == [one.starts_at for one in periods[1:]]
+
+
+def test_a_lead_at_midnight_belongs_to_the_month_that_begins(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    midnight = datetime(2026, 2, 15, tzinfo=AMSTERDAM)
+    use(acme, midnight - timedelta(microseconds=1), midnight, midnight + timedelta(microseconds=1))
+
+    periods = close(acme, datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert [one.counted for one in periods] == [1, 2]
+
+
+def test_every_lead_of_two_years_is_in_one_month(account: BillingAccount, acme: Organisation) -> None:
+    account.anchor = date(2026, 1, 31)
+    account.save()
+    first = datetime(2026, 1, 31, tzinfo=AMSTERDAM)
+    use(acme, *(first + timedelta(hours=31 * n) for n in range(560)))
+
+    periods = close(acme, datetime(2028, 6, 1, tzinfo=UTC))
+
+    assert sum(one.counted for one in periods) == 560
+
+
+def test_those_beyond_the_plan_are_billed(account: BillingAccount, acme: Organisation) -> None:
+    refs = use(acme, *(january(20 + n) for n in range(5)))
+    with tenant(acme.pk):
+        UsageCredit.objects.create(lead_ref=refs[0])
+
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert (period.counted, period.set_off, period.included, period.billable) == (5, 1, 2, 2)
+    assert overage_jobs() == 1
+
+
+def test_who_did_not_agree_pays_for_nothing_beyond_the_plan(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    BillingAccount.objects.filter(pk=account.pk).update(overage_agreed_at=None)
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert (period.billable, overage_jobs()) == (0, 0)
+
+
+def test_who_agreed_within_the_month_pays_for_what_came_after(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    BillingAccount.objects.filter(pk=account.pk).update(overage_agreed_at=january(24, 1))
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert period.billable == 1
+
+
+def subscribed(house: House, account: BillingAccount, acme: Organisation) -> Subscription:
+    customer = house.customer(card=GOOD_CARD)
+    bought = house.subscribe(customer, house.price())
+    account.stripe_customer = customer.id
+    account.save()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return Subscription.objects.create(
+        organisation=acme, stripe_id=bought.id, status="active", created=now, fetched_at=now
+    )
+
+
+def bill(period: UsagePeriod) -> None:
+    metering.bill_overage(JobCall(period.organisation_id, {"period": str(period.pk)}))
+
+
+def waiting_items(house: House) -> list[tuple[int, int]]:
+    return [(item.amount, item.quantity) for item in house.v1.invoice_items.list({}).data]
+
+
+def test_a_closed_month_stands_on_the_next_invoice(
+    house: House, account: BillingAccount, acme: Organisation
+) -> None:
+    subscribed(house, account, acme)
+    use(acme, *(january(20 + n) for n in range(5)))
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+
+    bill(period)
+
+    assert waiting_items(house) == [(150, 3)]
+
+
+def test_a_month_is_billed_once_whatever_happens_after_stripe_was_asked(
+    house: House, account: BillingAccount, acme: Organisation
+) -> None:
+    subscribed(house, account, acme)
+    use(acme, *(january(20 + n) for n in range(5)))
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+    bill(period)
+    UsagePeriod.objects.filter(pk=period.pk).update(invoice_item="")  # the process died before it wrote
+    house.wait(days=2)  # and Stripe forgot the key
+
+    bill(period)
+
+    assert waiting_items(house) == [(150, 3)]
+
+
+def test_another_organisation_uses_nothing(
+    account: BillingAccount, acme: Organisation, globex: Organisation
+) -> None:
+    use(acme, datetime.now(UTC))
+
+    with tenant(globex.pk):
+        assert metering.usage_between(datetime(2026, 1, 1, tzinfo=UTC), datetime.now(UTC)) == Usage(0, 0)
