@@ -6,7 +6,9 @@ class ConfiguratorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from configurators import suspending
+        from billing.signals import form_decided
+        from configurators import drafts, suspending  # noqa: F401  the first says how many there are
         from organisations.signals import lifecycle_changed
 
         lifecycle_changed.connect(suspending.follow_the_lifecycle, dispatch_uid="configurators.suspending")
+        form_decided.connect(suspending.follow_the_payments, dispatch_uid="configurators.suspending")

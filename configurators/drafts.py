@@ -7,9 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from audit.events import record
+from billing.counting import counts
+from billing.entitlements import Feature
+from billing.limits import require_room
 from configurators.models import Configurator
 from organisations.models import Organisation
 from tenancy.context import current_organisation_id
@@ -56,7 +60,10 @@ def starter(name: str, *, language: str) -> dict[str, Any]:
 
 
 def create_configurator(*, name: str, starting_from: str, language: str, by: UUID) -> Configurator:
-    """A new configurator whose draft is a copy of a starting point. Raises TooManyConfigurators."""
+    """A new configurator whose draft is a copy of a starting point.
+
+    Raises TooManyConfigurators, or what ``billing.limits.require_room`` raises.
+    """
     return _create(name=name, draft=starter(starting_from, language=language), by=by)
 
 
@@ -81,7 +88,7 @@ def rename(configurator: Configurator, *, name: str) -> None:
 
 
 def duplicate(configurator: Configurator, *, name: str, by: UUID) -> Configurator:
-    """A copy of the draft under a new name and a new public key, unpublished. Raises TooManyConfigurators."""
+    """A copy of the draft under a new name and a new public key, unpublished. Raises as creating does."""
     return _create(name=name, draft=configurator.draft, by=by)
 
 
@@ -91,6 +98,16 @@ def _create(*, name: str, draft: dict[str, Any], by: UUID) -> Configurator:
     limit = settings.CONFIGURATORS_PER_ORGANISATION
     if Configurator.objects.count() >= limit:
         raise TooManyConfigurators(limit)
+    require_room(current_organisation_id(), Feature.CONFIGURATORS, count=_in_use().count)
     made = Configurator.objects.create(name=name, draft=draft)
     record("configurator.created", actor_id=by, kind="configurator", object_id=made.pk)
     return made
+
+
+def _in_use() -> QuerySet[Configurator]:
+    return Configurator.objects.filter(archived_at=None)
+
+
+@counts(Feature.CONFIGURATORS)
+def _how_many(organisation: Organisation) -> int:
+    return _in_use().count()

@@ -81,6 +81,8 @@ class Publication(ControlModel):
     intake_on = models.BooleanField(default=True)
     #: While the organisation is deactivated: what was on line then is on line again when it comes back.
     suspended_at = models.DateTimeField(null=True)
+    #: While nothing is paid; a form that was shown before is still accepted.
+    form_hidden = models.BooleanField(default=False)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

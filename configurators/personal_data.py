@@ -85,6 +85,7 @@ declare(
         "version_id": NotPersonal("the version shown"),
         "intake_on": NotPersonal("whether leads are received"),
         "suspended_at": NotPersonal("since when the organisation is deactivated"),
+        "form_hidden": NotPersonal("whether visitors read how to reach the business instead"),
         "changed_at": NotPersonal("date of a change"),
     },
 )

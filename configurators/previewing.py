@@ -98,6 +98,7 @@ def _as_published(configurator: Configurator, organisation: Organisation, compil
         organisation=organisation,
         version=Version(_UNPUBLISHED, 0, compiled.sha256, compiled),
         intake_on=True,
+        form_hidden=False,
         notices={code: notice_wording(organisation, code) for code in compiled.languages},
         consents={code: marketing_wording(organisation, code) for code in compiled.languages},
     )

@@ -122,14 +122,22 @@ def render_message(
     embedded: bool = False,
     again: list[tuple[str, str]] | None = None,
     again_url: str = "",
+    contact: bool = False,
 ) -> HttpResponse:
     """A page that only says something, such as that a configurator is closed.
 
-    ``again`` carries what was posted in hidden fields, where there is nothing else to keep it in.
+    ``contact`` adds how to reach the business. ``again`` carries what was posted in hidden fields, where
+    there is nothing else to keep it in.
     """
     with translation.override(language):
         frame = _frame(publication, language, embedded) if publication else {"language": language}
-        context = frame | {"heading": heading, "text": text, "again": again, "again_url": again_url}
+        context: dict[str, Any] = frame | {
+            "heading": heading,
+            "text": text,
+            "again": again,
+            "again_url": again_url,
+        }
+        context["contact"] = contact
         body = render_to_string("configurators/public/message.html", context)
     return HttpResponse(body, status=status, headers=_headers(publication, embedded))
 
@@ -208,6 +216,23 @@ def not_found(language: str) -> HttpResponse:
         heading = _("This configurator does not exist")
         text = _("The address may be incomplete. Ask the business whose site you came from.")
     return render_message(status=404, language=language, heading=heading, text=text)
+
+
+def resting(publication: Published, language: str, embedded: bool) -> HttpResponse:
+    """The page without its form: how to reach the business, and nothing of why."""
+    organisation = publication.organisation
+    with translation.override(language):
+        heading = _("Please contact us directly")
+        text = _("%(name)s does not take requests here at the moment.") % {"name": organisation.name}
+    return render_message(
+        status=200,
+        language=language,
+        heading=heading,
+        text=text,
+        publication=publication,
+        embedded=embedded,
+        contact=True,
+    )
 
 
 def closed(publication: Published, language: str, embedded: bool) -> HttpResponse:

@@ -49,6 +49,7 @@ class Published:
     organisation: Organisation
     version: Version
     intake_on: bool
+    form_hidden: bool
     notices: dict[str, Wording]
     consents: dict[str, Wording]
     #: Rendered pages by (language, embedded), filled by ``configurators.public_page``.
@@ -156,6 +157,7 @@ def _load(public_key: str) -> Published | None:
         organisation=organisation,
         version=version,
         intake_on=publication.intake_on and publication.suspended_at is None,
+        form_hidden=publication.form_hidden,
         notices=notices,
         consents=consents,
     )

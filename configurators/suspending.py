@@ -1,6 +1,7 @@
-"""Configurators of a deactivated organisation are off line, and on line again when it comes back."""
+"""Public pages follow their organisation: off line while it is deactivated, without a form while unpaid."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models.functions import Now
 
@@ -15,3 +16,9 @@ def follow_the_lifecycle(sender: Any, organisation: Organisation, **kwargs: Any)
         mine.exclude(suspended_at=None).update(suspended_at=None, changed_at=Now())
     else:
         mine.filter(suspended_at=None).update(suspended_at=Now(), changed_at=Now())
+
+
+def follow_the_payments(sender: Any, organisation_id: UUID, shown: bool, **kwargs: Any) -> None:
+    """Hide the forms, or show them again; those that visitors have before them are still accepted."""
+    others = Publication.objects.filter(organisation_id=organisation_id, form_hidden=shown)
+    others.update(form_hidden=not shown, changed_at=Now())

@@ -63,6 +63,8 @@ def page(visit: Visit) -> HttpResponse:
         return _take_in(visit)
     if not visit.publication.intake_on:
         return public_page.closed(visit.publication, visit.language, visit.embedded)
+    if visit.publication.form_hidden:
+        return public_page.resting(visit.publication, visit.language, visit.embedded)
     return public_page.cached_page(
         visit.publication, visit.language, visit.embedded, visit.fresh_token(), packed=visit.unpacks
     )

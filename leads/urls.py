@@ -22,4 +22,5 @@ urlpatterns = [
     path("<uuid:pk>/status/", views.set_status, name="status"),
     path("<uuid:pk>/notes/", views.add_note, name="note"),
     path("<uuid:pk>/release/", views.release, name="release"),
+    path("<uuid:pk>/set-aside/", views.set_aside, name="set-aside"),
 ]

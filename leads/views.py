@@ -131,6 +131,18 @@ def release(request: TenantRequest, pk: UUID) -> HttpResponse:
     return redirect("leads:detail", organisation=request.organisation.slug, pk=pk)
 
 
+@require_POST
+@requires(Permission.LEADS_WORK)
+def set_aside(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Say that a request is spam."""
+    try:
+        work.set_aside(_lead(pk), by=request.user.pk)
+        messages.success(request, _("This request is set aside as spam and does not count."))
+    except work.TooLate:
+        messages.info(request, _("This request can no longer be set aside as spam."))
+    return redirect("leads:detail", organisation=request.organisation.slug, pk=pk)
+
+
 def _lead(pk: UUID) -> Lead:
     return get_object_or_404(Lead.objects.select_related("configurator", "version", "contact"), pk=pk)
 
@@ -142,6 +154,7 @@ def _detail(
         "detail": lead_detail(lead),
         "note_form": note,
         "status_form": StatusForm(initial={"status": lead.status}),
+        "may_be_set_aside": work.may_be_set_aside(lead),
     }
     return render(request, "leads/detail.html", _beside_the_list() | context | more, status=status)
 

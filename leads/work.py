@@ -4,10 +4,14 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from audit.events import record
+from billing import metering
 from billing.models import UsageRecord
 from delivery.jobs import enqueue
 from delivery.webhooks import publish
@@ -17,6 +21,10 @@ from leads.sealed import seal_note
 from organisations.models import Organisation
 
 NOTE_LENGTH = 5000
+
+
+class TooLate(ValueError):
+    """It came too long ago, or is suspected already."""
 
 
 class NotInQuarantine(ValueError):
@@ -54,6 +62,30 @@ def add_note(lead: Lead, *, text: str, by: UUID) -> LeadNote:
     seal_note(note, text)
     note.save()
     return note
+
+
+def may_be_set_aside(lead: Lead) -> bool:
+    """A request is called spam within the days in which it can be taken off the count."""
+    fresh = lead.submitted_at > timezone.now() - timedelta(days=metering.CREDIT_DAYS)
+    return fresh and lead.status != Status.QUARANTINED
+
+
+@transaction.atomic
+def set_aside(lead: Lead, *, by: UUID) -> None:
+    """Say that a request is spam after all: it goes as early as any suspected one, and does not count.
+
+    One that is under a hold keeps having no date. Raises TooLate.
+    """
+    if not may_be_set_aside(lead):
+        raise TooLate
+    goes_at = lead.submitted_at + timedelta(days=settings.RETENTION_QUARANTINE_DAYS)
+    earlier = Case(When(purge_after=None, then=None), default=Least("purge_after", Value(goes_at)))
+    Lead.objects.filter(pk=lead.pk).update(
+        status=Status.QUARANTINED, quarantine_reason="marked", purge_after=earlier
+    )
+    metering.set_off(lead.pk)
+    LeadEvent.objects.create(lead=lead, kind="set_aside", actor_id=by)
+    record("lead.set_aside", actor_id=by, kind="lead", object_id=lead.pk, evidence=True)
 
 
 def release(lead: Lead, *, by: UUID) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.events import record
+from organisations.allowances import require_room
 from organisations.models import ApiKey, ApiScope, Organisation
 
 #: Living keys of one organisation.
@@ -38,8 +39,10 @@ def living_keys(organisation: Organisation) -> Sequence[ApiKey]:
 def make_key(
     *, organisation: Organisation, name: str, scopes: Sequence[ApiScope], days: int, by: User
 ) -> tuple[ApiKey, str]:
-    """Make a key; answers it with its text, which is never to be had again. Raises TooManyKeys."""
-    if ApiKey.objects.living().filter(organisation=organisation).count() >= MOST_KEYS:
+    """Make a key; answers it with its text, which is never to be had again. Raises TooManyKeys, NoRoom."""
+    living = ApiKey.objects.living().filter(organisation=organisation)
+    require_room(organisation.pk, "api_keys", count=living.count)
+    if living.count() >= MOST_KEYS:
         raise TooManyKeys
     prefix = "".join(secrets.choice(_ALPHABET) for _ in range(_PREFIX_LENGTH))
     secret = secrets.token_urlsafe(32)

@@ -8,6 +8,8 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts import publications
 from accounts.publications import Edition
+from organisations.allowances import Notice
+from organisations.allowances import notices as notices_of
 from organisations.contracts import Standing, standings
 from organisations.models import Membership
 from organisations.navigation import navigation
@@ -37,6 +39,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "memberships": SimpleLazyObject(lambda: _memberships(request)),
         "can": Can(membership.permissions if membership else frozenset()),
         "notices": SimpleLazyObject(lambda: _notices(request)),
+        "banners": SimpleLazyObject(lambda: _banners(membership)),
         "support_inside": SimpleLazyObject(lambda: _support_inside(request, membership)),
         "nav": SimpleLazyObject(lambda: navigation(request) if membership else []),  # type: ignore[arg-type]
     }
@@ -61,6 +64,10 @@ def _notices(request: HttpRequest) -> Notices:
     if membership is not None and membership.may(Permission.ORGANISATION_MANAGE):
         due = [s for s in standings(membership.organisation, known=known) if not s.is_agreed]
     return Notices(publications.announced(known), due)
+
+
+def _banners(membership: Membership | None) -> list[Notice]:
+    return notices_of(membership.organisation, membership.permissions) if membership else []
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

@@ -13,6 +13,7 @@ from organisations.contracts import agree_at_founding
 from organisations.countries import currency_of
 from organisations.models import Membership, Organisation
 from organisations.permissions import Role
+from organisations.signals import founded
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tenancy.keys import key_store
@@ -54,6 +55,7 @@ def found_organisation(
             evidence=True,
         )
         agree_at_founding(organisation=organisation, language=read_in or language, by=by.id)
+        founded.send(sender=Organisation, organisation=organisation)
     return organisation
 
 

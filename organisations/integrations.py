@@ -9,14 +9,22 @@ from audit.events import record
 from delivery import webhooks
 from delivery.jobs import JobCall, handler
 from delivery.models import WebhookEndpoint
+from organisations.allowances import require_room
 from organisations.models import Membership
+from tenancy.context import current_organisation_id
 
 
 def connect_webhook(*, url: str, erases_by_itself: bool, by: User) -> str:
-    """Say where messages go; answers the new secret, or '' where the former one stays."""
+    """Say where messages go; answers the new secret, or '' where the former one stays. Raises NoRoom."""
+    if webhooks.endpoint_in_use() is None:
+        require_room(current_organisation_id(), "webhooks", count=_endpoints)
     endpoint, secret = webhooks.set_endpoint(url=url, erases_by_itself=erases_by_itself)
     _record("webhook.connected" if secret else "webhook.changed", endpoint, by)
     return secret
+
+
+def _endpoints() -> int:
+    return int(webhooks.endpoint_in_use() is not None)
 
 
 def change_secret(endpoint: WebhookEndpoint, *, by: User) -> str:

@@ -14,6 +14,7 @@ from accounts.models import User
 from audit import events
 from delivery.mail import send_account_mail
 from organisations.agreements import redate_people
+from organisations.allowances import no_room, require_room
 from organisations.members import fresh_actor, lock_members, require_owner
 from organisations.models import Invitation, Membership, Organisation
 from organisations.permissions import GUARDED_ROLES, Role
@@ -105,7 +106,8 @@ def invitations_for(user: User) -> list[Invitation]:
 def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     """Make the user a member and use the invitation up, in a tenant transaction of its own.
 
-    Whoever is a member already keeps the role they have. Raises InvitationUnusable.
+    Whoever is a member already keeps the role they have. Raises InvitationUnusable, and NoRoom while the team
+    is as large as it may be: the invitation then stays open.
     """
     if user.email_verified_at is None or normalise_email(user.email) != invitation.email:
         raise InvitationUnusable
@@ -114,6 +116,9 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
         found = Invitation.objects.open_at(timezone.now()).filter(pk=invitation.pk).first()
         if found is None or found.token_hash != invitation.token_hash:
             raise InvitationUnusable
+        team = Membership.objects.filter(organisation_id=found.organisation_id)
+        if not team.filter(user=user).exists():
+            require_room(found.organisation_id, "seats", count=team.count)
         membership, is_new = Membership.objects.get_or_create(
             organisation_id=found.organisation_id, user=user, defaults={"role": found.role}
         )
@@ -128,6 +133,12 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
         )
         found.delete()
     return membership
+
+
+def full_team(organisation: Organisation) -> str:
+    """Why nobody could join at this moment; empty where somebody could."""
+    team = Membership.objects.filter(organisation=organisation)
+    return no_room(organisation.pk, "seats", count=team.count)
 
 
 def _hash(token: str) -> str:

@@ -66,7 +66,11 @@ def page_of(name: str, slug: str) -> str:
 
 
 def _mark_current(items: list[NavigationItem], path: str) -> list[NavigationItem]:
-    """The longest address that the page's own begins with is where the reader is."""
+    """The longest address that the page's own begins with is where the reader is.
+
+    Pages that run outside the organisation's transaction have the same addresses under /organisations/.
+    """
+    path = path.replace("/organisations/", "/o/", 1)
     here = max((item.url for item in items if path.startswith(item.url)), key=len, default="")
     return [
         NavigationItem(item.label, item.icon, item.url, item.url == here, item.count_url) for item in items

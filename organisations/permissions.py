@@ -11,6 +11,11 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from organisations.signals import right_used
+
+#: Methods that change nothing.
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -132,11 +137,12 @@ def roles_with(permission: Permission) -> list[Role]:
     return [role for role in Role if permission in ROLE_PERMISSIONS[role]]
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(permission: Permission, *, even_unpaid: bool = False) -> Callable[[View], View]:
     """Open a view under ``/o/<slug>/`` only to members whose role holds the permission.
 
     The view receives no ``organisation`` argument: it is ``request.organisation``. Without the
-    organisation middleware before it, the view answers 404.
+    organisation middleware before it, the view answers 404. What changes something can be withheld while
+    nothing is paid, unless ``even_unpaid``: what takes something away, or what the law asks.
     """
     if not isinstance(permission, Permission):
         raise TypeError("Name the permission: @requires(Permission.LEADS_VIEW).")
@@ -149,12 +155,23 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 raise Http404
             if not membership.may(permission):
                 return _refusal(request, permission)
+            if found := None if even_unpaid else _withheld(request, permission):
+                return render(request, "organisations/withheld.html", {"withheld": found}, status=403)
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return decorate
+
+
+def _withheld(request: HttpRequest, permission: Permission) -> Any:
+    """What is said where the organisation may not use the right to change anything now; None where it may."""
+    if request.method in _READING:
+        return None
+    organisation = request.organisation  # type: ignore[attr-defined]
+    answers = right_used.send(sender=Permission, organisation=organisation, permission=permission)
+    return next((found for receiver, found in answers if found), None)
 
 
 def _refusal(request: HttpRequest, permission: Permission) -> HttpResponse:

@@ -13,3 +13,18 @@ lifecycle_changed = Signal()
 #: Sent inside the organisation's transaction, with ``organisation`` and ``days``, before a shorter period is
 #: decided: whoever keeps leads answers how many it would delete at once.
 shorter_retention_asked = Signal()
+
+#: Sent inside the organisation's transaction, with ``organisation``, when it was founded.
+founded = Signal()
+
+#: Sent inside the organisation's transaction, with ``organisation_id``, ``of`` (what is to be added, such as
+#: "seats") and ``count`` (how many there are), before one is added. A receiver locks, counts, and raises
+#: ``organisations.allowances.NoRoom`` where it would be too many.
+room_wanted = Signal()
+
+#: Sent with ``organisation`` and ``permission`` before a right is used to change something: a receiver
+#: answers a Notice where it is withheld for now.
+right_used = Signal()
+
+#: Sent with ``organisation`` and the reader's ``permissions`` for each page: a list of Notice.
+notices_wanted = Signal()

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from billing.limits import AddingWaits, LimitReached, in_words
 from configurators.drafts import TooManyConfigurators, create_configurator, duplicate, rename
 from configurators.forms import CreateForm, NameForm
 from configurators.models import Configurator, ConfiguratorVersion, Publication
@@ -61,8 +62,8 @@ def create(request: TenantRequest) -> HttpResponse:
             language=request.organisation.language,
             by=request.user.pk,
         )
-    except TooManyConfigurators as refusal:
-        form.add_error(None, _too_many(refusal))
+    except (TooManyConfigurators, LimitReached, AddingWaits) as refusal:
+        form.add_error(None, _no_room(refusal))
         return render(request, "configurators/create.html", {"form": form}, status=422)
     return redirect("configurators:builder", organisation=request.organisation.slug, pk=configurator.pk)
 
@@ -93,8 +94,8 @@ def duplicate_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             copy = duplicate(configurator, name=form.cleaned_data["name"], by=request.user.pk)
-        except TooManyConfigurators as refusal:
-            form.add_error(None, _too_many(refusal))
+        except (TooManyConfigurators, LimitReached, AddingWaits) as refusal:
+            form.add_error(None, _no_room(refusal))
         else:
             return redirect("configurators:builder", organisation=request.organisation.slug, pk=copy.pk)
     context = {
@@ -106,7 +107,9 @@ def duplicate_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     return render(request, "configurators/name.html", context, status=422 if form.errors else 200)
 
 
-def _too_many(refusal: TooManyConfigurators) -> str:
+def _no_room(refusal: TooManyConfigurators | LimitReached | AddingWaits) -> str:
+    if not isinstance(refusal, TooManyConfigurators):
+        return in_words(refusal)
     return ngettext(
         "You have %(count)d configurator, and there is room for no more. Give one that you no longer use"
         " another content, or ask us for more room.",

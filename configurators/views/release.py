@@ -91,7 +91,7 @@ def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.CONFIGURATORS_PUBLISH)
+@requires(Permission.CONFIGURATORS_PUBLISH, even_unpaid=True)
 def intake(request: TenantRequest, pk: UUID) -> HttpResponse:
     """Take a configurator off line, or put it back."""
     configurator, form = find(pk), IntakeForm(request.POST)

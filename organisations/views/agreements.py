@@ -15,7 +15,7 @@ from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
 
-@requires(Permission.ORGANISATION_MANAGE)
+@requires(Permission.ORGANISATION_MANAGE, even_unpaid=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreements(request: TenantRequest) -> HttpResponse:

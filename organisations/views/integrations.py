@@ -13,6 +13,7 @@ from accounts.step_up import step_up_required
 from delivery import webhooks
 from delivery.models import EndpointState, WebhookDelivery, WebhookEndpoint
 from organisations import api_keys, integrations
+from organisations.allowances import NoRoom
 from organisations.forms import ApiKeyForm, WebhookForm
 from organisations.http import TenantRequest
 from organisations.models import ApiKey
@@ -49,16 +50,17 @@ def webhook(request: TenantRequest) -> HttpResponse:
     known = {"url": endpoint.url, "erases_by_itself": endpoint.erases_by_itself} if endpoint else {}
     form = WebhookForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_valid():
-        secret = integrations.connect_webhook(by=request.user, **form.cleaned_data)
-        if secret:
-            return _show_secret(request, secret)
-        messages.success(request, _("The webhook was changed."))
-        return _back(request)
+        try:
+            secret = integrations.connect_webhook(by=request.user, **form.cleaned_data)
+        except NoRoom as refusal:
+            form.add_error(None, refusal)
+        else:
+            return _connected(request, secret)
     context = {"form": form, "endpoint": endpoint}
     return render(request, f"{FOLDER}/webhook.html", context, status=422 if form.errors else 200)
 
 
-@requires(Permission.INTEGRATIONS_MANAGE)
+@requires(Permission.INTEGRATIONS_MANAGE, even_unpaid=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @step_up_required
@@ -70,7 +72,7 @@ def webhook_secret(request: TenantRequest) -> HttpResponse:
     return _show_secret(request, integrations.change_secret(endpoint, by=request.user))
 
 
-@requires(Permission.INTEGRATIONS_MANAGE)
+@requires(Permission.INTEGRATIONS_MANAGE, even_unpaid=True)
 @require_POST
 def webhook_switch(request: TenantRequest) -> HttpResponse:
     """Pause or resume."""
@@ -92,7 +94,7 @@ def webhook_test(request: TenantRequest) -> HttpResponse:
     return _back(request)
 
 
-@requires(Permission.INTEGRATIONS_MANAGE)
+@requires(Permission.INTEGRATIONS_MANAGE, even_unpaid=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def webhook_remove(request: TenantRequest) -> HttpResponse:
@@ -136,10 +138,12 @@ def api_key(request: TenantRequest) -> HttpResponse:
             return render(request, f"{FOLDER}/api_key_made.html", {"text": text})
         except api_keys.TooManyKeys:
             form.add_error(None, _("Your organisation has as many keys as it may. Revoke one first."))
+        except NoRoom as refusal:
+            form.add_error(None, refusal)
     return render(request, f"{FOLDER}/api_key.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@requires(Permission.INTEGRATIONS_MANAGE)
+@requires(Permission.INTEGRATIONS_MANAGE, even_unpaid=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def api_key_revoke(request: TenantRequest, api_key: UUID) -> HttpResponse:
@@ -157,6 +161,13 @@ def _endpoint() -> WebhookEndpoint:
     if endpoint is None:
         raise Http404
     return endpoint
+
+
+def _connected(request: TenantRequest, secret: str) -> HttpResponse:
+    if secret:
+        return _show_secret(request, secret)
+    messages.success(request, _("The webhook was changed."))
+    return _back(request)
 
 
 def _show_secret(request: TenantRequest, secret: str) -> HttpResponse:

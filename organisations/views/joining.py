@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from organisations.allowances import NoRoom
 from organisations.http import SignedInRequest
 from organisations.invitations import (
     InvitationUnusable,
@@ -62,7 +63,10 @@ def _join(request: SignedInRequest, invitation: Invitation) -> HttpResponse:
         raise InvitationUnusable
     if request.method != "POST":
         return render(request, "organisations/invitation.html", {"invitation": invitation})
-    membership = accept_invitation(invitation=invitation, user=user)
+    try:
+        membership = accept_invitation(invitation=invitation, user=user)
+    except NoRoom:
+        return render(request, "organisations/team_is_full.html", {"invitation": invitation}, status=409)
     organisation = membership.organisation
     messages.success(request, _("You are now in the team of %(name)s.") % {"name": organisation.name})
     return redirect("organisations:overview", organisation=organisation.slug)

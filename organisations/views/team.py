@@ -59,7 +59,8 @@ def invite(request: TenantRequest) -> HttpResponse:
             messages.success(request, _("The invitation to %(email)s is on its way.") % {"email": sent.email})
             return _back_to_team(request)
     status = 422 if form.is_bound else 200
-    return render(request, "organisations/invite.html", {"form": form}, status=status)
+    context = {"form": form, "full_team": invitations.full_team(request.organisation)}
+    return render(request, "organisations/invite.html", context, status=status)
 
 
 @requires(Permission.MEMBERS_MANAGE)

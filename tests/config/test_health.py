@@ -1,8 +1,10 @@
 import pytest
 from django.db import OperationalError
 from django.test import Client
+from django.utils import timezone
 
 from config import health
+from delivery.models import DeadLetter
 
 
 def test_livez_touches_nothing():
@@ -26,6 +28,7 @@ def test_readyz_says_that_all_is_there(client):
             "backup": "ok",
             "logs": "ok",
             "record": "ok",
+            "payments": "ok",
         },
     )
     assert "no-store" in response.headers["Cache-Control"]
@@ -69,3 +72,17 @@ def test_a_database_that_is_away_is_not_ready(client, monkeypatch, error):
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])
 def test_only_reading_is_allowed(client, path):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.django_db
+def test_payments_that_differ_from_stripes_are_told_and_fail_nothing(client):
+    told = {"task": "billing.compare", "ids": {}, "error": "Drift", "attempts": 1}
+    DeadLetter.objects.create(organisation_id=None, created_at=timezone.now(), **told)
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["status"], answer.json()["payments"]) == (
+        200,
+        "degraded",
+        "differ",
+    )

@@ -138,6 +138,7 @@ def window(monkeypatch: pytest.MonkeyPatch) -> Visitor:
         organisation=organisation,
         version=Version(uuid7(), 1, compiled.sha256, compiled),
         intake_on=True,
+        form_hidden=False,
         notices={code: notice_wording(organisation, code) for code in compiled.languages},
         consents={code: marketing_wording(organisation, code) for code in compiled.languages},
     )

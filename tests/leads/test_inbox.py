@@ -1,9 +1,13 @@
 """The screens where an organisation works its leads."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from billing.metering import usage_between
 from leads.models import Lead, LeadEvent, Status
 from organisations.administering import change_settings
 from tenancy.context import tenant
@@ -144,6 +148,43 @@ def test_released_lead_counts_and_is_announced(alice: Member, client: Client) ->
     client.post(url(alice, "release", pk=lead.pk))
 
     assert stored(lead).status == Status.NEW
+
+
+def test_a_fresh_request_that_is_spam_goes_after_thirty_days_and_does_not_count(
+    alice: Member, client: Client
+) -> None:
+    lead = make_lead(alice.organisation)
+    sign_in(client, alice)
+
+    client.post(url(alice, "set-aside", pk=lead.pk))
+
+    aside = stored(lead)
+    with tenant(alice.organisation.pk):
+        usage = usage_between(lead.submitted_at - timedelta(hours=1), timezone.now())
+    assert (aside.status, (aside.purge_after - lead.submitted_at).days) == (Status.QUARANTINED, 30)
+    assert (usage.counted, usage.set_off) == (1, 1)
+
+
+def test_a_request_of_last_week_is_not_set_aside(alice: Member, client: Client) -> None:
+    lead = make_lead(alice.organisation)
+    with tenant(alice.organisation.pk):
+        Lead.objects.filter(pk=lead.pk).update(submitted_at=timezone.now() - timedelta(days=8))
+    sign_in(client, alice)
+
+    client.post(url(alice, "set-aside", pk=lead.pk))
+
+    assert stored(lead).status == Status.NEW
+
+
+def test_a_request_under_a_hold_that_is_spam_keeps_having_no_date(alice: Member, client: Client) -> None:
+    lead = make_lead(alice.organisation)
+    with tenant(alice.organisation.pk):
+        Lead.objects.filter(pk=lead.pk).update(purge_after=None)
+    sign_in(client, alice)
+
+    client.post(url(alice, "set-aside", pk=lead.pk))
+
+    assert stored(lead).purge_after is None
 
 
 def test_shorter_retention_moves_the_date_of_every_lead(alice: Member) -> None:
