@@ -77,6 +77,16 @@ RULES: dict[str, Published] = {
     ),
     "audit": Published((), at_most="P10Y"),
     "platform_audit": Published(_ACTS, at_most="P10Y"),
+    "billing_account": _one(
+        gettext_lazy("The name and address of a business on its invoices"),
+        gettext_lazy("the end of its agreement"),
+        at_most="P2Y",
+    ),
+    "billing_contact": _one(
+        gettext_lazy("The address to which invoices are sent"),
+        gettext_lazy("the end of the agreement"),
+        at_most="P2Y",
+    ),
     "breach": _one(
         gettext_lazy("The case of a breach in which your account is named, as an identifier"),
         gettext_lazy("when the case was closed"),
@@ -111,6 +121,12 @@ RULES: dict[str, Published] = {
     "invitation": _one(
         gettext_lazy("An invitation that nobody accepted"), gettext_lazy("when it ended"), at_most="P30D"
     ),
+    "invoice": _one(
+        gettext_lazy("Invoices, with the name and address of the business"),
+        gettext_lazy("the end of their financial year"),
+        at_most="P10Y",
+    ),
+    "invoice_file": Published((), at_most="P10Y"),  # the line of the invoices says it
     "lead": _one(
         gettext_lazy("What you send through a configurator"),
         gettext_lazy("when you sent it"),
@@ -126,6 +142,16 @@ RULES: dict[str, Published] = {
     "account_erasure": _one(
         gettext_lazy("That your data was erased, as identifiers and keyed hashes"),
         gettext_lazy("the erasure"),
+        at_most="P10Y",
+    ),
+    "stripe_event": _one(
+        gettext_lazy("What our payment provider told us of a payment, sealed"),
+        gettext_lazy("when it arrived"),
+        at_most="P30D",
+    ),
+    "vat_evidence": _one(
+        gettext_lazy("That a VAT number was checked"),
+        gettext_lazy("the end of the financial year"),
         at_most="P10Y",
     ),
     "ledger_entry": _one(

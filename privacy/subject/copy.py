@@ -38,6 +38,7 @@ PLATFORM_COUNTRY = "NL"
 #: What the record says of acts that touch one person, in that person's words.
 ACTS: dict[str, str | Promise] = {
     "lead.viewed": gettext_lazy("A member of the organisation opened your request"),
+    "lead.set_aside": gettext_lazy("A member of the organisation said that your request is spam"),
     "lead.released": gettext_lazy("A member of the organisation said that your request is no spam"),
     "lead.exported": gettext_lazy("A member of the organisation exported your request"),
     "lead.found": gettext_lazy("A member of the organisation found your request by your address"),

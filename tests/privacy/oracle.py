@@ -1,7 +1,8 @@
 """What goes on which day, reckoned a second time: in days, by hand, knowing nothing of the product."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 DAYS = {
     "access": 90, "account_erasure": 1826, "account_mail": 730, "account_notice": 1826, "account_request": 730,
@@ -9,8 +10,12 @@ DAYS = {
     "failed_try": 1, "head": 1888, "invitation": 37, "lead_erasure": 1826, "lead_export": 7, "legal_hold": 1826, "link": 1828,
     "lost_factor": 1, "lost_wait": 33, "mail": 730, "mailbox": 14, "origin": 90, "parcel": 7, "password_reset": 1 / 24, "personal_value": 1826,
     "platform_access": 90, "platform_evidence": 1826, "proved_try": 90, "notice": 1826,
-    "request": 730, "session": 0.5, "sign_up": 1, "support_grant": 730, "suspect": 30, "webhook": 90,
+    "request": 730, "session": 0.5, "sign_up": 1, "stripe_event": 30, "support_grant": 730, "suspect": 30, "webhook": 90,
 }  # fmt: skip
+#: Counted by the calendar: from the row's own day, or from the end of the organisation's agreement.
+YEARS = {"billing_account": 2, "billing_contact": 2, "organisation": 2, "vat_evidence": 7}
+#: Counted from the end of the calendar year in which it was issued, over there.
+BOOKS = {"invoice": 7, "invoice_file": 7, "invoice_oss": 10, "invoice_file_oss": 10}
 OWN = {"lead", "suspect", "mail", "origin", "consent_link"}
 HELD = {"lead", "suspect", "mail", "webhook", "lead_erasure", "request", "asked", "legal_hold", "notice"}
 
@@ -42,8 +47,11 @@ def end_of(row: Row, state: State, today: date) -> float | None:
         return None
     if row.kind == "account":  # reckoned anew each day
         return row.since + (today - _years(today, -2)).days
-    if row.kind == "organisation":
-        return row.born + (_years(today - timedelta(row.born - row.since), 2) - today).days
+    if row.kind in BOOKS:
+        goes = datetime(today.year + 1 + BOOKS[row.kind], 1, 1, tzinfo=ZoneInfo("Europe/Amsterdam"))
+        return row.since + (goes - datetime.now(UTC)) / timedelta(days=1)
+    if row.kind in YEARS:
+        return row.born + (_years(today - timedelta(row.born - row.since), YEARS[row.kind]) - today).days
     days = state.period if row.kind == "lead" else DAYS[row.kind]
     ends: list[float] = [] if days is None else [row.since + days]
     return min([*ends, state.end] if row.kind in OWN and state.end is not None else ends, default=None)

@@ -26,6 +26,8 @@ from accounts import lost_factor, throttle, tickets
 from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignUp, ThrottleLane
 from audit import chain, events, recipients
 from audit.models import Disclosure, Link, PersonalValue
+from billing import house
+from billing.models import BillingAccount, BillingContact, InvoiceFile, IssuedInvoice
 from organisations import leaving
 from organisations.administering import change_settings
 from organisations.founding import found_organisation
@@ -43,7 +45,10 @@ from tests.factories import make_user
 from tests.privacy.oracle import DAYS, Row, State, end_of, goes
 
 #: Where a row is neither deleted nor cascaded but blanked.
-BLANKED = {"asked": "person", "asked_platform": "person", "organisation": "controller_name"}
+BLANKED = {
+    "asked": "person", "asked_platform": "person", "organisation": "controller_name",
+    "billing_account": "company_name", "stripe_event": "nullif(payload, ''::bytea)",
+}  # fmt: skip
 
 
 #: One row of the database with two dates is two of the oracle's.
@@ -164,6 +169,49 @@ def _session(world: World, owner: int) -> object:
     return Session.objects.create(session_key=secrets.token_hex(16), session_data="", expire_date=ends).pk
 
 
+def _issued(world: World, *, oss: bool) -> IssuedInvoice:
+    """A document as it is stored on its day of issue."""
+    day, number = house.day_of(timezone.now()), uuid4().hex
+    return IssuedInvoice.objects.create(
+        organisation_id=world.owners[0].organisation_id, entity="opmaat", issuer="ours", kind="invoice",
+        number=number, issued_on=day, treatment="S", oss=oss, net_cents=1, tax_cents=0, gross_cents=1,
+        content={}, content_sha256="0" * 64, books_closed_at=house.year_closes_at(day),
+        purge_after=house.erasable_at(day, oss=oss),
+    )  # fmt: skip
+
+
+def _invoice(*, oss: bool) -> Callable[[World, int], object]:
+    return lambda world, owner: _issued(world, oss=oss).pk
+
+
+def _invoice_file(*, oss: bool) -> Callable[[World, int], object]:
+    def make(world: World, owner: int) -> object:
+        invoice = _issued(world, oss=oss)
+        return InvoiceFile.objects.create(
+            invoice=invoice, form="pdf", content=b"%PDF", sha256="0" * 64, purge_after=invoice.purge_after
+        ).pk
+
+    return make
+
+
+def _of_one_that_left(model: Any, **values: Any) -> Callable[[World, int], object]:
+    """Its date counts from the end of the agreement of its organisation, which is another one each time.
+
+    Its own moments lie elsewhere, so that none passes for that.
+    """
+
+    def make(world: World, owner: int) -> object:
+        organisation, long_ago = world.bear("organisation"), timezone.now() - timedelta(days=3000)
+        row = model.objects.create(organisation_id=cast(UUID, organisation.key), **values)
+        moments = {each.name for each in model._meta.fields} & {"created_at", "changed_at"}
+        model.objects.filter(pk=row.pk).update(**dict.fromkeys(moments, long_ago))
+        return row.pk
+
+    return make
+
+
+_ACCOUNT = {"company_name": "Acme B.V.", "anchor": date(2026, 1, 1), "billing": "canceled"}
+_CONTACT = {"email": "bills@example.org", "language": "nl"}
 _ENDED = {"stage": "fulfilled", "stage_before": "in_progress"}
 _PURGED = {"lifecycle": "purged", "changed_at": "2020-01-01T00:00:00Z"}
 _HOLD = {"scope": "organisation", "label": "", "object_id": None, "ground": "claim"}
@@ -179,6 +227,15 @@ KINDS: dict[str, Kind] = {
     "asked_platform": Kind(
         "privacy_accountrequest", "closed_at", _ENDED, platform=True, date="identifiers_until"
     ),
+    "billing_account": Kind(
+        "billing_billingaccount",
+        verb=_of_one_that_left(BillingAccount, **_ACCOUNT),
+        platform=True,
+        date="blank_after",
+    ),
+    "billing_contact": Kind(
+        "billing_billingcontact", verb=_of_one_that_left(BillingContact, **_CONTACT), platform=True
+    ),
     "breach": Kind("privacy_breach", "closed_at", platform=True),
     "consent_link": Kind("leads_consentlink", "created_at"),
     "disclosure": Kind("audit_disclosure", verb=_disclosure),
@@ -190,6 +247,10 @@ KINDS: dict[str, Kind] = {
     "failed_try": Kind("accounts_throttlelane", verb=_failed_try, platform=True),
     "head": Kind("audit_head", verb=_head),
     "invitation": Kind("organisations_invitation", verb=_invitation),
+    "invoice": Kind("billing_issuedinvoice", verb=_invoice(oss=False), platform=True),
+    "invoice_file": Kind("billing_invoicefile", verb=_invoice_file(oss=False), platform=True),
+    "invoice_file_oss": Kind("billing_invoicefile", verb=_invoice_file(oss=True), platform=True),
+    "invoice_oss": Kind("billing_issuedinvoice", verb=_invoice(oss=True), platform=True),
     "lead": Kind("leads_lead", "submitted_at", {"status": "new"}),
     "lead_erasure": Kind("privacy_leaderasure", "ordered_at"),
     "lead_export": Kind("leads_leadexport", "requested_at"),
@@ -217,8 +278,10 @@ KINDS: dict[str, Kind] = {
     "request": Kind("privacy_privacyrequest", "closed_at", _ENDED),
     "session": Kind("django_session", verb=_session, platform=True, key="session_key", date="expire_date"),
     "sign_up": Kind("accounts_pendingsignup", verb=_sign_up, platform=True),
+    "stripe_event": Kind("billing_stripeevent", "received_at", platform=True, date="blank_after"),
     "support_grant": Kind("organisations_supportgrant", "asked_at", {"starts_at": None}, platform=True),
     "suspect": Kind("leads_lead", "submitted_at", {"status": "quarantined"}),
+    "vat_evidence": Kind("billing_vatevidence", "books_closed_at"),
     "webhook": Kind("delivery_webhookdelivery", "created_at"),
 }
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import PlatformRole
 from audit.models import Disclosure
+from billing import gateway
 from config.postmark import PostmarkBackend
 from delivery.mail import NotSent
 from delivery.models import AccountMail
@@ -126,11 +127,19 @@ def test_mail_leaves_only_by_a_company_that_works_for_us(settings) -> None:
         PostmarkBackend().send_messages([EmailMessage("Hello", "There", to=["dana@example.org"])])
 
 
+@pytest.mark.promise("H15", "C7", "C16", "D13")
+def test_nothing_is_asked_of_stripe_before_it_works_for_us(db, settings) -> None:
+    settings.STRIPE_API_URL, settings.STRIPE_SECRET_KEY = "https://api.stripe.com", "sk_test"
+
+    with pytest.raises(gateway.StripeRefused, match="not in the register"):
+        gateway.make_product(code="p", name="Plan")
+
+
 def test_every_address_in_the_settings_is_a_hosts_of_a_task() -> None:
     """Whatever the settings let the product speak to is guarded: a new one is a decision."""
     named = {name for name in dir(settings) if name.endswith("_API_URL")}
 
-    assert named == {"POSTMARK_API_URL"}
+    assert named == {"POSTMARK_API_URL", "STRIPE_API_URL"}
 
 
 # --- Authorities --------------------------------------------------------------------------------------

@@ -12,6 +12,9 @@ from django.utils import timezone
 from accounts.models import EmailChange, PendingSignUp, User
 from audit import chain, committing
 from audit.models import Event, PlatformEvent, RecipientNotice
+from billing.invoices.issuing import issue_of_ours
+from billing.models import BillingContact, IssuedInvoice
+from billing.vat.treating import treatment_of
 from delivery.drain import drain
 from delivery.jobs import enqueue
 from delivery.models import Job
@@ -37,6 +40,8 @@ from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tenancy.ledger.store import ledger
 from tenancy.models import LedgerEntry
+from tests.billing.invoices import make_invoice
+from tests.billing.papers import SELLER_SETTING, company
 from tests.cast import Member
 from tests.factories import make_lead, make_user, sign_in
 from tests.privacy.erasure.conftest import WEBHOOK, carried_out, counted, order, tables_with
@@ -300,6 +305,22 @@ def bea(alice: Member) -> User:
     Organisation.objects.filter(pk=alice.organisation.pk).update(created_by=user)
     enqueue("accounts.notify", organisation_id=None, ids={"user": str(user.pk)})
     return user
+
+
+@pytest.mark.promise("H28", "A5")
+def test_a_contact_for_invoices_goes_and_the_invoices_stay(
+    bea: User, acme: Organisation, settings: Any
+) -> None:
+    settings.SELLER = SELLER_SETTING
+    account, day = company(acme), timezone.localdate()
+    made = issue_of_ours(acme, make_invoice(issued_on=day, due_on=day), treatment_of(account))
+    BillingContact.objects.create(organisation=acme, name="Bea", email=bea.email, language="nl")
+    others = BillingContact.objects.create(organisation=acme, email="bills@example.org", language="nl")
+
+    account_carried_out(bea)
+
+    assert list(BillingContact.objects.values_list("pk", flat=True)) == [others.pk]
+    assert list(IssuedInvoice.objects.values_list("pk", flat=True)) == [made.pk]
 
 
 @pytest.mark.promise("H28", "A5")
