@@ -17,6 +17,7 @@ from accounts.models import EmailChange, LostFactor, PasswordReset, PendingSignU
 from audit.events import record
 from audit.models import RecipientNotice
 from audit.recipients import tell_recipients
+from billing.models import BillingAccount, BillingContact
 from configurators.models import Configurator
 from configurators.published import forget_everything as forget_publications
 from configurators.publishing import publish, withdraw
@@ -75,6 +76,7 @@ def fill() -> Acme:
     by = Membership.objects.get(organisation=organisation, user=owner)
     _settings(acme, organisation)
     _team(acme, organisation, by)
+    _billing(acme, organisation)
     configurator = _configurators(acme, owner)
     _leads(acme, configurator, owner)
     _held_run(acme)
@@ -135,6 +137,17 @@ def _team(acme: Acme, organisation: Organisation, by: Membership) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     Invitation.objects.filter(pk=asked.pk).update(sent_at=long_ago)
     acme.ids["invitation"] = str(asked.pk)
+
+
+def _billing(acme: Acme, organisation: Organisation) -> None:
+    word = acme.canaries.word
+    BillingAccount.objects.filter(organisation=organisation).update(
+        company_name=f"Acme {word('billing.company')}", street=f"{word('billing.street')} 1"
+    )
+    contact = BillingContact.objects.create(
+        organisation=organisation, email=f"{word('billing.contact')}@acme.example", language="en"
+    )
+    acme.ids["billing_contact"] = str(contact.pk)
 
 
 def _definition(acme: Acme, kind: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +32,21 @@ from tests.architecture.superuser import connect
 from tests.leads.definitions import veranda
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+#: What browsers send, and so what pages are made for; the rest each page refuses in one and the same place.
+BROWSERS = ("GET", "POST")
+
+
+def methods_of(name: str) -> tuple[str, ...]:
+    """By which methods an address is asked: all with WALK_FULL=1; else the browsers' and one other by its name.
+
+    Addresses for programs are asked by all.
+    """
+    if os.environ.get("WALK_FULL") or name.startswith("api:"):
+        return METHODS
+    others = [method for method in METHODS if method not in BROWSERS]
+    return (*BROWSERS, others[hashlib.sha256(name.encode()).digest()[0] % len(others)])
+
+
 #: The record of who did what grows with every look; that is its task.
 AUDIT_TABLES = frozenset(
     {"audit_event", "audit_accessevent", "audit_platformevent", "audit_platformaccessevent"}
@@ -126,6 +143,10 @@ _NEW_REQUEST = {
     "language": "nl", "country": "NL", "regime": "gdpr",
 }  # fmt: skip
 _EXPORT = {"pk": "export"}
+_COMPANY = {
+    "company_name": "Renamed BV", "street": "Elsewhere 1", "postcode": "1234 AB", "city": "Elsewhere",
+    "country": "NL",
+}  # fmt: skip
 
 ENTRIES: dict[str, Entry] = {
     "site:home": entry(),
@@ -181,7 +202,8 @@ ENTRIES: dict[str, Entry] = {
     "organisations:chooser": entry(),
     "organisations:found": entry(
         form={"name": "Initech", "country": "NL", "language": "en", "accept_agreement": "on"},
-        own="organisations_organisation organisations_membership organisations_agreement django_session",
+        own="organisations_organisation organisations_membership organisations_agreement django_session"
+        " billing_billingaccount",
     ),
     "organisations:accept-invitation": entry(
         form={}, fills={"token": "invited"}, quiet="it is not for Alice"
@@ -252,6 +274,24 @@ ENTRIES: dict[str, Entry] = {
     "configurators:restore": entry(form={}, fills=_CONFIGURATOR),
     "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),
     "configurators:embed": entry(fills=_CONFIGURATOR),
+    # billing: nothing is sold in these walks, so the pages that speak to Stripe are not there
+    "billing:prices": entry(),
+    "billing:plan": entry(),
+    "billing:choose": entry(),
+    "billing:company": entry(form=_COMPANY),
+    "billing:add-contact": entry(form={"email": "invoices@acme.example"}),
+    "billing:remove-contact": entry(form={}, fills={"pk": "billing_contact"}),
+    "billing:overage": entry(form={"agree": "yes"}),
+    "billing:invoices": entry(),
+    "billing:invoice-file": entry(fills=_LEAD),
+    "billing:buy": entry(form={"plan": "start", "interval": "month"}),
+    "billing:bought": entry(),
+    "billing:change": entry(form={"plan": "start", "interval": "month"}),
+    "billing:stay": entry(form={}),
+    "billing:cancel": entry(form={}),
+    "billing:portal": entry(form={}),
+    "billing:pay": entry(form={}, fills=_LEAD),
+    "stripe:webhook": entry(json={"id": "evt_1"}, quiet="nobody signed it"),
     # leads
     "leads:inbox": entry(),
     "leads:new-count": entry(),
@@ -273,6 +313,7 @@ ENTRIES: dict[str, Entry] = {
     "leads:status": entry(form={"status": "won"}, fills=_LEAD),
     "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
     "leads:release": entry(form={}, fills={"pk": "quarantined"}),
+    "leads:set-aside": entry(form={}, fills=_LEAD),
     # privacy: the desk
     "privacy:desk": entry(),
     "privacy:overview": entry(),

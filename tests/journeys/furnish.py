@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import django
 
+from tests.journeys.bills import paying
 from tests.journeys.making import LANGUAGES, People, Told, fill_in, send
 from tests.journeys.situations import situations
 
@@ -42,6 +43,7 @@ def furnish() -> Told:
         for user in group.values():
             Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": role})
     left = _one_that_left(founders)
+    late = paying(acme, owners)
     _support(people.three("support", app="on"), acme)
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
     fill_in(acme)
@@ -53,7 +55,7 @@ def furnish() -> Told:
     return {
         "journeys": situations(people),
         "people": people.told,
-        "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left},
+        "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left, "late": late},
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
         "api_key": _integrations(acme, owners["nl"]),
         "hold": _hold(acme, owners["nl"]),

@@ -1,4 +1,4 @@
-"""The whole product on this machine: both web servers, worker and clock, on a database of its own."""
+"""The whole product on this machine: web servers, worker, clock, and a stand-in for Stripe."""
 
 import json
 import subprocess
@@ -11,11 +11,15 @@ from urllib.parse import urlsplit
 import psycopg
 from celery import Celery
 
+from billing.standin import control
+from billing.standin.server import StandIn
 from config.celery import broker_url
 from tests.house import ROOT, House, Keeper, free_port
 
 #: Much longer than anything takes; a wait ends as soon as there is something.
 PATIENCE = 60.0
+#: What the stand-in signs its webhooks with.
+_SIGNS = "whsec_journeys"
 
 
 class Home(House):
@@ -25,20 +29,33 @@ class Home(House):
         ports = free_port(), free_port()
         self.site_url, self.public_url = (f"http://localhost:{port}" for port in ports)
         self.furnishings: dict[str, Any] | None = None
+        self.stripe = StandIn()
+        self.stripe.start()
         super().__init__(
             environment={
                 "SITE_URL": self.site_url,
                 "PUBLIC_URL": self.public_url,
                 "PORT": str(ports[0]),
                 "TRUSTED_PROXIES": "0",
+                "STRIPE_SECRET_KEY": self.stripe.key,
+                "STRIPE_API_URL": self.stripe.url,
+                "STRIPE_PAGES": self.stripe.url,
+                "STRIPE_WEBHOOK_SECRETS": _SIGNS,
             }
         )
         try:
             self._run("config.prepare")
+            self._run("django", "price_list")
             self._open(*ports)
+            hears = {"url": f"{self.site_url}/stripe/webhook/", "secret": _SIGNS}
+            control.known_endpoint(self.stripe, hears)
         except BaseException:
             self.close()
             raise
+
+    def close(self) -> None:
+        super().close()
+        self.stripe.stop()
 
     def furnish(self) -> dict[str, Any]:
         """Fill it with what pages show: people, organisations, configurators and leads."""
@@ -116,9 +133,13 @@ class Home(House):
         for keeper in self.keepers:
             keeper.await_ready()
 
-    def _run(self, module: str) -> str:
+    def _run(self, module: str, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", module], cwd=ROOT, env=self.environment, capture_output=True, text=True
+            [sys.executable, "-m", module, *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise RuntimeError(f"{module} failed:\n{done.stderr[-3000:]}")

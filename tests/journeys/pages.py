@@ -482,8 +482,38 @@ MAILBOX = [
     Page("mail", "mailbox:message", kwargs={"pk": "mail"}),
 ]
 
+_TO_WORKS = {"plan": "works", "interval": "month"}
+LATE = {"organisation": "organisations.late"}
+
+BILLING = [
+    Page("prices", "billing:prices"),
+    Page("plan", "billing:plan", "owner", ACME),
+    Page("plan-on-trial", "billing:plan", "founder", GLOBEX),
+    Page("plan-overdue", "billing:plan", "owner", LATE),
+    Page(
+        "plan-contact-mistake",
+        "billing:plan",
+        "owner",
+        ACME,
+        act=send("form[action$='/contacts/']", email="x@"),
+        status=422,
+    ),
+    Page("plan-choose", "billing:choose", "founder", GLOBEX),
+    Page("plan-choose-another", "billing:choose", "owner", ACME),
+    Page("company", "billing:company", "founder", GLOBEX),
+    Page("company-mistake", "billing:company", "owner", ACME, act=send(vat_id="NL12", city=""), status=422),
+    Page("invoices", "billing:invoices", "owner", ACME),
+    Page("bought-not-yet", "billing:bought", "founder", GLOBEX),
+    Page("plan-cancel", "billing:cancel", "owner", ACME),
+    Page("plan-change", "billing:change", "owner", ACME, query=_TO_WORKS),
+    # Its clock at Stripe stands still weeks ago, in a period that is over.
+    Page("plan-change-refused", "billing:change", "owner", LATE, query=_TO_WORKS, status=422),
+    Page("withheld", "configurators:create", "owner", LATE, act=send(name="Serre"), status=403),
+]
+
 PAGES = [
     *SITE, *ACCOUNTS, *ORGANISATIONS, *CONFIGURATORS, *LEADS, *PRIVACY, *PUBLIC, *DOOR, *CONSENTS, *OWN_DATA, *PLATFORM,
+    *BILLING,
     *MAILBOX,
 ]  # fmt: skip
 
@@ -538,6 +568,16 @@ NO_PAGE = {
     "leads:status": _POSTED,
     "leads:note": _POSTED,
     "leads:release": _POSTED,
+    "leads:set-aside": _POSTED,
+    "billing:add-contact": _POSTED,
+    "billing:remove-contact": _POSTED,
+    "billing:overage": _POSTED,
+    "billing:buy": _POSTED,
+    "billing:stay": _POSTED,
+    "billing:portal": _POSTED,
+    "billing:pay": _POSTED,
+    "billing:invoice-file": "a file",
+    "stripe:webhook": _POSTED,
     "privacy:overview": "a part of the page overview",
     "privacy:waiting-count": "a number inside the menu",
     **{f"privacy:{step}": _POSTED for step in STEPS},

@@ -23,6 +23,7 @@ def situations(people: People) -> Told:
         "officer": _a_request_to_decide(people),
         "leaving": _two_that_leave(people),
         "support": _one_that_has_a_question(people),
+        "buying": _one_that_buys(people),
     }
 
 
@@ -142,4 +143,15 @@ def _one_that_has_a_question(people: People) -> Told:
         "id": str(organisation.pk),
         "who": people.told["asker"]["en"],
         "helper": people.told["helper"]["en"],
+    }
+
+
+def _one_that_buys(people: People) -> Told:
+    """An organisation in its trial, with an owner who decides today."""
+    owner = people.one("buyer", "en", "on")
+    organisation = _found("Dakraam Direct", "NL", owner)
+    return {
+        "slug": organisation.slug,
+        "id": str(organisation.pk),
+        "who": people.told["buyer"]["en"],
     }
