@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
-import psycopg
 import pytest
+from django.db import connections
 
+from billing import gateway
 from billing.accounts import access_of, account_of
-from billing.selling import bring_list
+from billing.selling import bring_list, on_sale
 from billing.standin.server import StandIn
-from delivery.models import DeadLetter
+from billing.vat.treating import rate_at_stripe, treatment_of
+from delivery.drain import drain
+from delivery.models import DeadLetter, Job
 from organisations.models import Organisation
 from tests.architecture.superuser import connect
-from tests.billing.standin.house import House, at
+from tests.billing.standin.house import GOOD_CARD, House, at
 from tests.billing.years import deeds
+from tests.billing.years.book import Buyer
+from tests.billing.years.careless import believing
 from tests.billing.years.crashes import POINTS, Crashes
 from tests.billing.years.oracle import Oracle
 from tests.billing.years.world import DEADLY, SECRET, World
@@ -28,6 +35,8 @@ from tests.report import report
 
 #: Days on which organisations sign up: ends of months, nights on which the clocks change, a leap year.
 BEGINNINGS = ((2026, 1, 29), (2026, 1, 31), (2026, 3, 28), (2026, 10, 25), (2027, 11, 30), (2028, 2, 29))
+#: How much is proved at a time: so many worlds of so many organisations, two years each.
+WORLDS, ORGANISATIONS = int(os.environ.get("YEARS_WORLDS", "2")), 25
 SEED = int(os.environ.get("YEARS_SEED", "0")) or secrets.randbelow(10**9)
 
 Begin = Callable[[int], World]
@@ -50,7 +59,7 @@ def begin(transactional_db: None, settings: Any) -> Iterator[Begin]:
             bring_list()
             house.tell("/chaos", hold=True, seed=seed)
             house.tell("/webhook_endpoints", url="http://127.0.0.1:9/stripe/webhook/", secret=SECRET)
-            return World(house, superuser, chance, Crashes(Random(seed), rate=DEADLY))
+            return World(house, superuser, chance, Random(seed + 1), Crashes(Random(seed), rate=DEADLY))
 
         yield make
     for standin in opened:
@@ -76,7 +85,7 @@ def live(world: World, *, organisations: int, months: int) -> list[str]:
 
 
 def violations(world: World) -> list[str]:
-    oracle = Oracle(world.superuser, world.objects, world.book, world.now)
+    oracle = Oracle.of_world(world)
     given = {
         one.organisation: access_of(account_of(Organisation.objects.get(pk=one.organisation))).value
         for one in world.book.buyers
@@ -109,6 +118,7 @@ def rules(found: list[str]) -> dict[str, int]:
 
 
 def test_a_year_of_twenty_five_organisations(begin: Begin) -> None:
+    """Every rule, and each point at which a process may die, every time."""
     started = time.monotonic()
     world = begin(SEED)
 
@@ -117,3 +127,99 @@ def test_a_year_of_twenty_five_organisations(begin: Begin) -> None:
     figures(world, found, time.monotonic() - started)
     assert found == [], (SEED, rules(found))
     assert [point for point in POINTS if not world.crashes.hits[point]] == []
+    assert world.side_by_side > 0
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("number", range(WORLDS))
+def test_two_years_of_each_world(begin: Begin, number: int) -> None:
+    started = time.monotonic()
+    world = begin(SEED + 1 + number)
+
+    found = live(world, organisations=ORGANISATIONS, months=24)
+
+    figures(world, found, time.monotonic() - started)
+    assert found == [], (SEED, number, rules(found))
+
+
+def test_a_receiver_that_believes_messages_is_found_out(begin: Begin) -> None:
+    world = begin(SEED)
+
+    with believing():
+        found = live(world, organisations=6, months=6)
+
+    report(violations=len(found), **{f"rule {name}": many for name, many in rules(found).items()}, seed=SEED)
+    assert {"4", "7"} <= rules(found).keys()
+
+
+def test_a_slow_worker_does_not_undo_what_a_quick_one_wrote(begin: Begin, monkeypatch: Any) -> None:
+    """Two drains at one object: the first has its answer, and writes it after the second wrote a later one."""
+    world = begin(SEED)
+    world.crashes.armed = False
+    with world.turning():
+        buyer = deeds.found(world, 0)
+        subscription = _subscribed(world, buyer)
+        _take_plan(world, subscription, "studio")
+        world.carry(all_of_them=True)
+
+        with _slow_worker(monkeypatch) as has_its_answer:
+            assert has_its_answer.wait(30)
+            _take_plan(world, subscription, "works")
+            world.carry(all_of_them=True)
+            _drained()
+            written_by_the_quick_one = list(Oracle.of_world(world).mirror())
+
+        assert (written_by_the_quick_one, violations(world)) == ([], [])
+
+
+def _subscribed(world: World, buyer: Buyer) -> str:
+    customer = world.house.customer(card=GOOD_CARD, metadata={"organisation": str(buyer.organisation)})
+    rate = rate_at_stripe(treatment_of(account_of(Organisation.objects.get(pk=buyer.organisation))))
+    made = world.house.v1.subscriptions.create(
+        {"customer": customer.id, "items": [{"price": on_sale()["start"].stripe_monthly}],
+         "default_tax_rates": [rate], "metadata": {"organisation": str(buyer.organisation)}}
+    )  # fmt: skip
+    world.become_quiet()
+    return str(made.id)
+
+
+def _take_plan(world: World, subscription: str, code: str) -> None:
+    item = world.objects["subscription"][subscription]["items"]["data"][0]["id"]
+    price = on_sale()[code].stripe_monthly
+    given = {"items": [{"id": item, "price": price}], "proration_behavior": "none"}
+    world.house.v1.subscriptions.update(subscription, given)
+
+
+def _drained() -> None:
+    Job.objects.update(due_at="2020-01-01T00:00:00Z")
+    drain(seconds=20)
+
+
+@contextmanager
+def _slow_worker(monkeypatch: Any) -> Iterator[threading.Event]:
+    """A drain that holds an answer about a subscription in its hand until the block is over."""
+    has_its_answer, may_write = threading.Event(), threading.Event()
+    fetch, slow = gateway.fetch_subscription, threading.local()
+
+    def fetching(subscription: str) -> Any:
+        answer = fetch(subscription)
+        if getattr(slow, "here", False):
+            has_its_answer.set()
+            assert may_write.wait(30)
+        return answer
+
+    def work() -> None:
+        slow.here = True
+        try:
+            _drained()
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(gateway, "fetch_subscription", fetching)
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        yield has_its_answer
+    finally:
+        may_write.set()
+        worker.join(60)

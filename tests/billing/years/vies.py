@@ -19,11 +19,13 @@ def asked(world: World) -> Callable[..., outbound.Answer]:
     def answer(url: str, *, body: bytes, headers: Any) -> outbound.Answer:
         given = json.loads(body)
         number = given["countryCode"] + given["vatNumber"]
-        luck = world.chance.random()
+        luck = world.luck.random()
         if luck < AWAY:
             raise outbound.Unreachable("timeout")
         if luck < AWAY + UNAVAILABLE:
-            return outbound.Answer(200, b'{"actionSucceed": false, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}')
+            return outbound.Answer(
+                200, b'{"actionSucceed": false, "errorWrappers": [{"error": "MS_UNAVAILABLE"}]}'
+            )
         buyers = [one for one in world.book.buyers if one.vat_id == number]
         valid = any(one.is_business for one in buyers)
         for one in buyers:

@@ -39,7 +39,7 @@ SECRET = "whsec_of_the_years"
 #: Of messages: kept back until later, said twice. Of questions to Stripe: not answered. Of points: deadly.
 LATE, TWICE, AWAY, DEADLY = 0.15, 0.1, 0.003, 0.003
 #: Days that pass at a time.
-STEPS = (3, 5, 7, 9, 10)
+STEPS = (4, 7, 9, 11, 13)
 
 
 @dataclass
@@ -47,6 +47,8 @@ class World:
     house: House
     superuser: psycopg.Connection[Any]
     chance: Random
+    #: What befalls the machines; apart, so that two workers side by side do not change what people do.
+    luck: Random
     crashes: Crashes
     book: Book = field(default_factory=Book)
     client: Client = field(default_factory=Client)
@@ -83,7 +85,7 @@ class World:
 
     def _now_and_then_away(self, ask: Callable[..., Any]) -> Callable[..., Any]:
         def asking(call: Callable[[], Any]) -> Any:
-            if self.crashes.armed and self.chance.random() < AWAY:
+            if self.crashes.armed and self.luck.random() < AWAY:
                 self.outages += 1
                 raise gateway.StripeDown("away")
             return ask(call)
