@@ -89,6 +89,7 @@ def begin_purchase(
     Raises CompanyUnknown, AlreadySubscribed, StripeDown, StripeRefused.
     """
     account = _customer_made(organisation)
+    _close_other_page(organisation, version, interval)
     purchase, closed = _intend(organisation, version, interval, by=by)
     if closed:
         gateway.end_checkout(closed)
@@ -101,14 +102,32 @@ def begin_purchase(
     return session.url
 
 
+def _close_other_page(organisation: Organisation, version: PlanVersion, interval: str) -> None:
+    """Close the page of another plan, before anything here says so: it may have been paid on a moment ago.
+
+    Raises AlreadySubscribed.
+    """
+    other = Purchase.objects.filter(
+        organisation=organisation, kind=Purchase.Kind.CHECKOUT, state=Purchase.State.OPEN
+    ).exclude(stripe_session="")
+    for purchase in other.exclude(plan_version=version, interval=interval):
+        gateway.end_checkout(purchase.stripe_session)
+        _require_unpaid(gateway.fetch_session(purchase.stripe_session))
+
+
+def _require_unpaid(found: FetchedSession) -> None:
+    """Raises AlreadySubscribed where something was bought on that page that goes on."""
+    if found.status == "complete" and not _has_ended(found.subscription):
+        heard_of(found.subscription)
+        raise AlreadySubscribed
+
+
 def _open_page(purchase: Purchase) -> str:
     """The page of an earlier press, or ``""`` when it was closed unused. Raises AlreadySubscribed."""
     found = gateway.fetch_session(purchase.stripe_session)
     if found.status == "open":
         return found.url
-    if found.status == "complete" and not _has_ended(found.subscription):
-        heard_of(found.subscription)
-        raise AlreadySubscribed
+    _require_unpaid(found)
     _leave(purchase)
     return ""
 

@@ -165,6 +165,16 @@ def test_another_plan_closes_the_first_page(buyer: Client, house: House) -> None
     assert sorted(one.status for one in sessions(house)) == ["expired", "open"]
 
 
+def test_another_plan_is_not_sold_to_who_has_paid_on_the_first_page(buyer: Client, house: House) -> None:
+    buyer.post(page("buy"), STUDIO)
+    pay(house)
+
+    answers = [buyer.post(page("buy"), plan)["Location"] for plan in (WORKS, STUDIO, WORKS)]
+
+    assert answers == [page("bought")] * 3
+    assert [one.status for one in sessions(house)] == ["complete"]
+
+
 def test_a_page_that_was_closed_is_opened_anew(buyer: Client, house: House) -> None:
     buyer.post(page("buy"), STUDIO)
     (session,) = sessions(house)
