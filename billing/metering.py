@@ -7,6 +7,7 @@ is closed when nothing in it can be set off any more, so its figures never move 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -106,6 +107,7 @@ def _close(account: BillingAccount, period: Period) -> None:
     usage = usage_between(period.start, period.end)
     # In UTC, so that an hour that the clocks repeat or skip cannot make two rows of one month.
     start, end = period.start.astimezone(UTC), period.end.astimezone(UTC)
+    account = _as_it_stood(account, end)
     included = entitlement(account, Feature.LEADS_PER_MONTH, end - timedelta(seconds=1)).value
     made = UsagePeriod.objects.create(
         organisation_id=account.organisation_id,
@@ -119,6 +121,22 @@ def _close(account: BillingAccount, period: Period) -> None:
     )
     if made.billable:
         enqueue("billing.overage", organisation_id=account.organisation_id, ids={"period": str(made.pk)})
+
+
+def _as_it_stood(account: BillingAccount, end: datetime) -> BillingAccount:
+    """The account with the plan with which a month ended; without one while it was only tried.
+
+    What was bought since has no say: it would bill every request of a month in which it had no room for any.
+    """
+    if account.plan_since is None or account.plan_since < end:
+        return account
+    stood = copy(account)
+    began = Subscription.objects.select_related("plan_version").filter(
+        organisation_id=account.organisation_id, created__lt=end
+    )
+    last = began.exclude(status__in=("incomplete", "incomplete_expired")).order_by("-created").first()
+    stood.plan_version, stood.plan_since = (last.plan_version, last.created) if last else (None, None)
+    return stood
 
 
 def _billable(

@@ -184,6 +184,33 @@ def test_who_agreed_within_the_month_pays_for_what_came_after(
     assert period.billable == 1
 
 
+def test_a_plan_that_was_bought_later_bills_nothing_of_a_month_before_it(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    BillingAccount.objects.filter(pk=account.pk).update(plan_since=datetime(2026, 2, 17, tzinfo=UTC))
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
+
+    assert (period.billable, period.unit_cents) == (0, 0)
+
+
+def test_whoever_bought_anew_has_what_the_plan_before_had_room_for(
+    account: BillingAccount, acme: Organisation
+) -> None:
+    now = datetime(2026, 1, 10, tzinfo=UTC)
+    Subscription.objects.create(
+        organisation=acme, stripe_id="sub_before", status="canceled", plan_version=account.plan_version,
+        created=now, ended_at=january(30), fetched_at=now,
+    )  # fmt: skip
+    BillingAccount.objects.filter(pk=account.pk).update(plan_since=datetime(2026, 2, 17, tzinfo=UTC))
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
+
+    assert (period.included, period.billable) == (2, 3)
+
+
 def subscribed(house: House, account: BillingAccount, acme: Organisation) -> Subscription:
     customer = house.customer(card=GOOD_CARD)
     bought = house.subscribe(customer, house.price())
