@@ -42,6 +42,12 @@ PARTS = [
          "tests/privacy/test_simulation.py tests/privacy/test_sweep_kills.py"),
     Part("orders", "Six messages of Stripe end in one mirror in each of their 720 orders, also when told twice",
          "tests/billing/mirror/test_orders.py"),
+    *(Part(f"years-{number}", "Whatever dies, fails, is late or comes twice: each request is billed once, nobody pays "
+           f"twice, and the mirror is Stripe ({number} of 4)",
+           "tests/billing/years/test_years.py -n 2", seed="YEARS_SEED", environment={"YEARS_WORLDS": "6"})
+      for number in range(1, 5)),
+    Part("months", "A million months of organisations keep the rules on billing's pure functions",
+         "tests/billing/years/test_model.py", seed="YEARS_SEED"),
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe-nl", "axe finds nothing on any page in Dutch, wide or narrow",

@@ -188,18 +188,20 @@ def _subscriptions(world: World, buyer: Buyer) -> list[Any]:
 def use_another_method(world: World, buyer: Buyer) -> None:
     """On Stripe's own page, which also tries what is open at once."""
     for subscription in _subscriptions(world, buyer):
-        how = world.chance.choice(
-            ({"card": GOOD_CARD}, {"card": GOOD_CARD}, {"iban": GOOD_IBAN}, {"iban": FAILING_IBAN},
-             {"card": LATER_FAILING_CARD})
-        )  # fmt: skip
-        method = world.house.use(world.house.v1.customers.retrieve(subscription["customer"]), **how)
-        world.house.v1.subscriptions.update(subscription["id"], {"default_payment_method": method.id})
+        card = world.chance.choice((GOOD_CARD, GOOD_CARD, LATER_FAILING_CARD, ""))
+        given: dict[str, Any] = {"type": "card", "card": {"number": card}}
+        if not card:
+            iban = world.chance.choice((GOOD_IBAN, FAILING_IBAN))
+            given = {"type": "sepa_debit", "sepa_debit": {"iban": iban}, "billing_details": {"name": "A"}}
+        method = world.stripe.payment_methods.create(given)
+        world.stripe.payment_methods.attach(method.id, {"customer": subscription["customer"]})
+        world.stripe.subscriptions.update(subscription["id"], {"default_payment_method": method.id})
     pay_what_is_open(world, buyer)
 
 
 def pay_what_is_open(world: World, buyer: Buyer) -> None:
     for invoice in _invoices(world, buyer, "open"):
-        world.house.v1.invoices.pay(invoice["id"])
+        world.stripe.invoices.pay(invoice["id"])
 
 
 def _invoices(world: World, buyer: Buyer, status: str) -> list[Any]:
@@ -243,7 +245,7 @@ def settle(world: World, buyer: Buyer) -> None:
 def void(world: World, buyer: Buyer) -> None:
     for invoice in _invoices(world, buyer, "open")[:1]:
         if not _is_under_way(world, invoice):
-            world.house.v1.invoices.void_invoice(invoice["id"])
+            world.stripe.invoices.void_invoice(invoice["id"])
 
 
 def _is_under_way(world: World, invoice: Any) -> bool:

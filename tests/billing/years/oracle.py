@@ -25,7 +25,7 @@ Objects = dict[str, dict[str, Obj]]
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAYS_TO_SET_OFF = 7
 #: How far apart the days of a world lie: so much later than due may something be noticed.
-SLACK = timedelta(days=15)
+SLACK = timedelta(days=17)
 #: What each plan has room for in a month, and what it is called at the provider.
 INCLUDED = {"plan_start": 50, "plan_studio": 300, "plan_works": 1500}
 LADDER = ((15, "warned"), (31, "limited"), (61, "intake_only"))
@@ -97,9 +97,7 @@ class Oracle:
             if taken > max(0, invoice["total"]):
                 yield f"3: {taken} was taken for {invoice['id']}, which is {invoice['total']}"
         for buyer in self.book.buyers:
-            paid = [
-                one for one in self.of("invoice", buyer) if one["status"] == "paid"
-            ]
+            paid = [one for one in self.of("invoice", buyer) if one["status"] == "paid"]
             for moment in _twice(_edges(paid)):
                 yield f"3: {buyer.organisation} paid twice for {moment}"
 
