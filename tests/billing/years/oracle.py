@@ -26,8 +26,8 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DAYS_TO_SET_OFF = 7
 #: How far apart the days of a world lie: so much later than due may something be noticed.
 SLACK = timedelta(days=17)
-#: What each plan has room for in a month, and what it is called at the provider.
-INCLUDED = {"plan_start": 50, "plan_studio": 300, "plan_works": 1500}
+#: What each plan has room for in a month in these worlds, by what it is called at the provider.
+ROOM = {"plan_start": 1, "plan_studio": 3, "plan_works": 8}
 LADDER = ((15, "warned"), (31, "limited"), (61, "intake_only"))
 RUNS = ("trialing", "active", "past_due")
 
@@ -193,27 +193,41 @@ class Oracle:
                     yield f"5: {about}: {billable} were never billed"
 
     def _beyond(self, buyer: Buyer, start: datetime, end: datetime) -> set[int]:
-        """How many may be billed: with what the plan of the last moment had room for."""
+        """How many may be billed: beyond the plan of the month's last moment, or one that it was changed to
+        before the month was closed."""
         plans = self._plans(buyer, end)
         if buyer.agreed_at is None or buyer.agreed_at >= end or not plans:
             return {0}
         net = [buyer.leads[lead] for lead in buyer.leads.keys() - buyer.spam]
         used = sum(start <= when < end for when in net)
         since = sum(max(start, buyer.agreed_at) <= when < end for when in net)
-        rooms = [INCLUDED[plan] if buyer.included is None else buyer.included for plan in plans]
+        rooms = [ROOM[plan] if buyer.included is None else buyer.included for plan in plans]
         return {max(0, min(used - room, since)) for room in rooms}
 
-    def _plans(self, buyer: Buyer, at: datetime) -> set[str]:
-        """The product that ran at a moment, by what the provider said of its subscriptions until then."""
-        last: dict[str, Obj] = {}
+    def _plans(self, buyer: Buyer, end: datetime) -> set[str]:
+        """The products of the subscription that counted when a month ended, until it was closed."""
+        closed = (end + timedelta(days=DAYS_TO_SET_OFF) + SLACK).timestamp()
+        said: dict[str, list[Obj]] = defaultdict(list)
         for event in self.all("event"):
             about = event["data"]["object"]
-            if about["object"] == "subscription" and event["created"] < at.timestamp():
-                last[about["id"]] = about
-        mine = [one for one in last.values() if self.owner.get(one["customer"]) == buyer.organisation]
-        began = [one for one in mine if not one["status"].startswith("incomplete")]
-        counts = max(began, key=lambda one: (not one["ended_at"], one["created"]), default=None)
-        return {counts["items"]["data"][0]["price"]["product"]} if counts else set()
+            if about["object"] == "subscription" and event["created"] < closed:
+                said[about["id"]].append(about | {"_said": event["created"]})
+        then = [
+            next((one for one in reversed(those) if one["_said"] < end.timestamp()), None)
+            for those in said.values()
+        ]
+        counts = max(
+            (one for one in then if one and self._began(buyer, one)),
+            key=lambda one: (not one["ended_at"], one["created"]), default=None,
+        )  # fmt: skip
+        if counts is None:
+            return set()
+        since = [one for one in said[counts["id"]] if one["_said"] >= counts["_said"]]
+        return {one["items"]["data"][0]["price"]["product"] for one in since}
+
+    def _began(self, buyer: Buyer, subscription: Obj) -> bool:
+        mine = self.owner.get(subscription["customer"]) == buyer.organisation
+        return mine and not subscription["status"].startswith("incomplete")
 
     def _could_pay(self, buyer: Buyer, end: datetime) -> bool:
         """Whether a subscription ran all the time in which the month was closed and billed."""

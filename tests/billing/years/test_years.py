@@ -9,14 +9,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from billing import gateway
+from billing import gateway, selling
 from billing.accounts import access_of, account_of
+from billing.entitlements import Feature
+from billing.price_list import PLANS, Plan
 from billing.selling import bring_list, on_sale
 from billing.standin.server import StandIn
 from billing.vat.treating import rate_at_stripe, treatment_of
@@ -29,7 +32,7 @@ from tests.billing.years import deeds
 from tests.billing.years.book import Buyer
 from tests.billing.years.careless import believing
 from tests.billing.years.crashes import POINTS, Crashes
-from tests.billing.years.oracle import Oracle
+from tests.billing.years.oracle import ROOM, Oracle
 from tests.billing.years.world import DEADLY, SECRET, World
 from tests.report import report
 
@@ -43,7 +46,7 @@ Begin = Callable[[int], World]
 
 
 @pytest.fixture
-def begin(transactional_db: None, settings: Any) -> Iterator[Begin]:
+def begin(transactional_db: None, settings: Any, monkeypatch: Any) -> Iterator[Begin]:
     """Make a world of its own stand-in by a seed."""
     opened: list[StandIn] = []
     with connect() as superuser:
@@ -56,6 +59,7 @@ def begin(transactional_db: None, settings: Any) -> Iterator[Begin]:
             settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL = standin.key, standin.url
             settings.STRIPE_WEBHOOK_SECRETS, settings.VIES_URL = [SECRET], "https://vies.test"
             house = House(standin)
+            monkeypatch.setattr(selling, "PLANS", [_with_little_room(plan) for plan in PLANS])
             bring_list()
             house.tell("/chaos", hold=True, seed=seed)
             house.tell("/webhook_endpoints", url="http://127.0.0.1:9/stripe/webhook/", secret=SECRET)
@@ -64,6 +68,11 @@ def begin(transactional_db: None, settings: Any) -> Iterator[Begin]:
         yield make
     for standin in opened:
         standin.stop()
+
+
+def _with_little_room(plan: Plan) -> Plan:
+    """So that a handful of requests is beyond it."""
+    return replace(plan, limits=plan.limits | {Feature.LEADS_PER_MONTH: ROOM[f"plan_{plan.code}"]})
 
 
 def live(world: World, *, organisations: int, months: int) -> list[str]:
