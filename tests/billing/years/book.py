@@ -35,8 +35,3 @@ class Buyer:
 @dataclass
 class Book:
     buyers: list[Buyer] = field(default_factory=list)
-    #: For each closed month that is to be billed: whether there was anything to bill it on.
-    months: int = 0
-
-    def of(self, organisation: UUID) -> Buyer:
-        return next(one for one in self.buyers if one.organisation == organisation)

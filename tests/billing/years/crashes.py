@@ -52,8 +52,12 @@ POINTS = (
 )
 
 Point = tuple[str, str]
-#: How likely one strikes that never did. Not surely, or the first job would be killed five times and given up.
-EAGER = 0.4
+
+
+def _eager(point: Point) -> float:
+    """How likely one strikes that never did: surely where few pass. Not surely where the first job passes
+    several, or it would be killed five times and given up."""
+    return 1.0 if ".gateway:" in point[0] else 0.4
 
 
 class Killed(BaseException):
@@ -107,7 +111,7 @@ class Crashes:
         if point not in POINTS or not self.armed or getattr(self._thread, "dead", None) is None:
             return
         with self._lock:
-            if self.chance.random() >= (self.rate if self.hits[point] else EAGER):
+            if self.chance.random() >= (self.rate if self.hits[point] else _eager(point)):
                 return
             self.hits[point] += 1
         self._thread.dead = True

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.billing.years.world import World
 
 #: How often nobody answers, or the member state does not.
-AWAY, UNAVAILABLE = 0.2, 0.2
+AWAY, UNAVAILABLE = 0.3, 0.2
 
 
 def asked(world: World) -> Callable[..., outbound.Answer]:

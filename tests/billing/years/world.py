@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -77,6 +77,7 @@ class World:
     @contextmanager
     def turning(self) -> Iterator[None]:
         """Its clock, its outages and its crashes hold in the block."""
+        held: AbstractContextManager[Any]
         with ExitStack() as stack:
             for held in (
                 self.crashes.lying_in_wait(),
