@@ -389,8 +389,12 @@ def cancel_now(subscription_id: str) -> None:
 
 
 def set_tax_rate(subscription_id: str, tax_rate: str) -> None:
-    """The VAT of the next invoices."""
-    _ask(lambda: _v1().subscriptions.update(subscription_id, {"default_tax_rates": [tax_rate]}))
+    """The VAT of the next invoices; none follow where it has ended, of which we may not have heard yet."""
+    try:
+        _ask(lambda: _v1().subscriptions.update(subscription_id, {"default_tax_rates": [tax_rate]}))
+    except StripeRefused:
+        if fetch_subscription(subscription_id).ended_at is None:
+            raise
 
 
 # --- Usage and corrections ------------------------------------------------------------------------

@@ -151,6 +151,17 @@ def test_the_next_invoice_carries_the_vat_of_today(
     assert (documents()[-1].treatment, documents()[-1].tax_cents) == ("AE", 0)
 
 
+def test_one_that_has_ended_at_stripe_carries_no_vat_any_more(
+    charged: Subscription, monkeypatch: pytest.MonkeyPatch, house: House
+) -> None:
+    vies_says(monkeypatch, IdStatus.VALID)
+    house.v1.subscriptions.cancel(charged.stripe_id)  # and nobody has told us yet
+
+    refresh(charged)
+
+    assert [document.kind for document in documents()] == ["invoice", "credit_note"]
+
+
 def test_proof_that_grew_old_charges_vat_again(
     house: House, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
