@@ -108,7 +108,7 @@ class Life:
         failed = start + timedelta(hours=self.chance.randrange(1, 400))
         said = [Invoice()]
         if end == "processing":
-            said += [Invoice(processing=True)]
+            said += [Invoice(failed_at=failed), Invoice(failed_at=failed, processing=True)]  # tried once more
         elif end in ("recovered", "lost"):
             said += [Invoice(processing=True), Invoice(failed_at=failed)]
         elif end == "reversed":
