@@ -25,6 +25,7 @@ from billing.entitlements import Feature
 from billing.limits import entitlement
 from billing.models import BillingAccount, Subscription, UsageCredit, UsagePeriod, UsageRecord
 from billing.periods import Period, period_of
+from billing.plan_changes import plan_at
 from delivery.jobs import JobCall, enqueue, handler
 from tenancy.context import tenant
 
@@ -128,14 +129,8 @@ def _as_it_stood(account: BillingAccount, end: datetime) -> BillingAccount:
 
     What was bought since has no say: it would bill every request of a month in which it had no room for any.
     """
-    if account.plan_since is None or account.plan_since < end:
-        return account
-    stood = copy(account)
-    began = Subscription.objects.select_related("plan_version").filter(
-        organisation_id=account.organisation_id, created__lt=end
-    )
-    last = began.exclude(status__in=("incomplete", "incomplete_expired")).order_by("-created").first()
-    stood.plan_version, stood.plan_since = (last.plan_version, last.created) if last else (None, None)
+    stood, last = copy(account), plan_at(account.organisation_id, end)
+    stood.plan_version, stood.plan_since = (last.plan_version, last.since) if last else (None, None)
     return stood
 
 

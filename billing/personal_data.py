@@ -184,6 +184,12 @@ declare(
 )
 
 declare(
+    "billing.PlanChange",
+    role="controller",
+    fields={"id": _ROW, "organisation": _WHICH, "plan_version": _SOLD, "since": _TIME},
+)
+
+declare(
     "billing.Purchase",
     role="controller",
     fields={

@@ -10,6 +10,7 @@ from uuid import UUID
 from billing.access import Billing
 from billing.accounts import lock_account
 from billing.models import BillingAccount, BillingInvoice, Subscription
+from billing.plan_changes import note_plan
 from billing.signals import standing_changed
 
 #: Never paid for, not even once: as good as never bought, so a trial goes on.
@@ -31,8 +32,7 @@ def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoi
     """The newest subscription that goes on counts, or else the newest that ended; the plan of an ended one
     stays, and with it its limits."""
     overdue_since = min(filter(None, map(unpaid_since, invoices)), default=None)
-    began = [one for one in subscriptions if one.status not in _NEVER_BEGAN]
-    counts = max(began, key=lambda one: (one.ended_at is None, one.created, one.stripe_id), default=None)
+    counts = _that_counts(subscriptions)
     if counts is None:
         return Facts(overdue_since=overdue_since)
     return Facts(
@@ -42,6 +42,11 @@ def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoi
         plan_version_id=counts.plan_version_id,
         plan_since=counts.created,
     )
+
+
+def _that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
+    began = [one for one in subscriptions if one.status not in _NEVER_BEGAN]
+    return max(began, key=lambda one: (one.ended_at is None, one.created, one.stripe_id), default=None)
 
 
 def unpaid_since(invoice: BillingInvoice) -> datetime | None:
@@ -65,10 +70,10 @@ def recompute(organisation_id: UUID) -> BillingAccount:
     The lock comes first: of two who changed it, the second to write has read both.
     """
     account = lock_account(organisation_id)
-    found = facts(
-        Subscription.objects.filter(organisation_id=organisation_id),
-        BillingInvoice.objects.filter(organisation_id=organisation_id),
-    )
+    subscriptions = list(Subscription.objects.filter(organisation_id=organisation_id))
+    found = facts(subscriptions, BillingInvoice.objects.filter(organisation_id=organisation_id))
+    if counts := _that_counts(subscriptions):
+        note_plan(counts)
     now_known = {name: getattr(found, name) for name in Facts.__dataclass_fields__}
     if any(getattr(account, name) != value for name, value in now_known.items()):
         for name, value in now_known.items():

@@ -110,6 +110,7 @@ TABLES: dict[str, Table] = {
     "billing_billingaccount": control(WRITE),
     "billing_billingcontact": control(swept=True),
     "billing_entitlementoverride": control(WRITE),
+    "billing_planchange": control(APPEND),
     "billing_purchase": control(WRITE),
     "billing_vatevidence": control(WRITE, swept=True),
     "billing_subscription": control(WRITE),

@@ -1,6 +1,13 @@
 """What billing remembers, by subject: plans, who buys, what Stripe says, invoices of our own, and usage."""
 
-from billing.models.buyers import BillingAccount, BillingContact, EntitlementOverride, Purchase, VatEvidence
+from billing.models.buyers import (
+    BillingAccount,
+    BillingContact,
+    EntitlementOverride,
+    PlanChange,
+    Purchase,
+    VatEvidence,
+)
 from billing.models.invoices import InvoiceFile, IssuedInvoice, Series
 from billing.models.mirror import BillingInvoice, DunningNotice, StripeEvent, StripeObject, Subscription
 from billing.models.plans import PlanVersion, TaxRate
@@ -14,6 +21,7 @@ __all__ = [
     "EntitlementOverride",
     "InvoiceFile",
     "IssuedInvoice",
+    "PlanChange",
     "PlanVersion",
     "Purchase",
     "Series",

@@ -104,6 +104,22 @@ class BillingContact(ControlModel):
         return f"billing contact {self.pk}"
 
 
+class PlanChange(ControlModel):
+    """From when on an organisation had which plan: a month is billed by the plan with which it ended."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
+    plan_version = models.ForeignKey(
+        PlanVersion, on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False
+    )
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "-since"], name="plan_change_by_buyer")]
+
+    def __str__(self) -> str:
+        return f"plan of {self.organisation_id} since {self.since:%Y-%m-%d}"
+
+
 class EntitlementOverride(ControlModel):
     """A limit that somebody of the platform set for one organisation, why, and until when.
 

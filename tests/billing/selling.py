@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from billing.access import Billing
 from billing.accounts import account_of
-from billing.models import BillingAccount, PlanVersion
+from billing.models import BillingAccount, PlanChange, PlanVersion
 from billing.price_list import BY_CODE
 from organisations.models import Organisation
 
@@ -33,6 +33,9 @@ def has_plan(organisation: Organisation, code: str, **limits: int | None) -> Bil
     account.plan_version, account.plan_since = version_of(code, **limits), timezone.now()
     account.billing = Billing.ACTIVE
     account.save()
+    PlanChange.objects.create(
+        organisation=organisation, plan_version=account.plan_version, since=account.plan_since
+    )
     return account
 
 

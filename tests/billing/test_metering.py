@@ -10,7 +10,15 @@ import pytest
 from billing import metering
 from billing.accounts import account_of
 from billing.metering import Usage
-from billing.models import BillingAccount, PlanVersion, Subscription, UsageCredit, UsagePeriod, UsageRecord
+from billing.models import (
+    BillingAccount,
+    PlanChange,
+    PlanVersion,
+    Subscription,
+    UsageCredit,
+    UsagePeriod,
+    UsageRecord,
+)
 from billing.price_list import PLANS
 from billing.standin.server import StandIn
 from delivery.jobs import JobCall
@@ -18,6 +26,7 @@ from delivery.models import Job
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.ids import uuid7
+from tests.billing.selling import version_of
 from tests.billing.standin.house import GOOD_CARD, House, at
 
 START = PLANS[0]
@@ -32,8 +41,21 @@ def house(settings) -> Iterator[House]:
 
 
 @pytest.fixture
-def account(acme: Organisation, settings) -> BillingAccount:
+def account(late_buyer: BillingAccount) -> BillingAccount:
     """Acme bought the smallest plan, pays for more, and its months begin on the 15th."""
+    began(late_buyer, late_buyer.plan_since)
+    return late_buyer
+
+
+def began(account: BillingAccount, since: datetime) -> None:
+    PlanChange.objects.create(
+        organisation=account.organisation, plan_version=account.plan_version, since=since
+    )
+
+
+@pytest.fixture
+def late_buyer(acme: Organisation, settings) -> BillingAccount:
+    """As that, but from when on it has the plan is for the test to say."""
     settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY or "sk_test_nobody"
     version = PlanVersion.objects.create(
         code=START.code,
@@ -185,9 +207,9 @@ def test_who_agreed_within_the_month_pays_for_what_came_after(
 
 
 def test_a_plan_that_was_bought_later_bills_nothing_of_a_month_before_it(
-    account: BillingAccount, acme: Organisation
+    late_buyer: BillingAccount, acme: Organisation
 ) -> None:
-    BillingAccount.objects.filter(pk=account.pk).update(plan_since=datetime(2026, 2, 17, tzinfo=UTC))
+    began(late_buyer, datetime(2026, 2, 17, tzinfo=UTC))
     use(acme, *(january(20 + n) for n in range(5)))
 
     (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
@@ -195,20 +217,21 @@ def test_a_plan_that_was_bought_later_bills_nothing_of_a_month_before_it(
     assert (period.billable, period.unit_cents) == (0, 0)
 
 
-def test_whoever_bought_anew_has_what_the_plan_before_had_room_for(
-    account: BillingAccount, acme: Organisation
+@pytest.mark.parametrize(
+    ("changed", "included"), [(datetime(2026, 2, 10, tzinfo=UTC), 4), (datetime(2026, 2, 17, tzinfo=UTC), 2)]
+)
+def test_a_month_is_billed_by_the_plan_it_ended_with(
+    account: BillingAccount, acme: Organisation, changed: datetime, included: int
 ) -> None:
-    now = datetime(2026, 1, 10, tzinfo=UTC)
-    Subscription.objects.create(
-        organisation=acme, stripe_id="sub_before", status="canceled", plan_version=account.plan_version,
-        created=now, ended_at=january(30), fetched_at=now,
-    )  # fmt: skip
-    BillingAccount.objects.filter(pk=account.pk).update(plan_since=datetime(2026, 2, 17, tzinfo=UTC))
+    """It ends on 15 February and is closed ten days later: what was changed in between has no say."""
+    larger = version_of("studio", leads_per_month=4)
+    BillingAccount.objects.filter(pk=account.pk).update(plan_version=larger)
+    PlanChange.objects.create(organisation=acme, plan_version=larger, since=changed)
     use(acme, *(january(20 + n) for n in range(5)))
 
     (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
 
-    assert (period.included, period.billable) == (2, 3)
+    assert (period.included, period.billable) == (included, 5 - included)
 
 
 def subscribed(house: House, account: BillingAccount, acme: Organisation) -> Subscription:

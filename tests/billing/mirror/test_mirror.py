@@ -7,7 +7,15 @@ import pytest
 from billing import gateway, news
 from billing.access import Access, Billing
 from billing.accounts import access_of
-from billing.models import BillingAccount, BillingInvoice, Purchase, StripeEvent, StripeObject, Subscription
+from billing.models import (
+    BillingAccount,
+    BillingInvoice,
+    PlanChange,
+    Purchase,
+    StripeEvent,
+    StripeObject,
+    Subscription,
+)
 from billing.selling import on_sale
 from billing.signals import credit_note_fetched, invoice_changed, standing_changed
 from billing.standings import Facts, facts
@@ -332,6 +340,20 @@ def test_others_are_told_of_a_credit_note(shop, heard):
     ((_, given),) = [one for one in heard if one[0] == "credit"]
     assert (given["invoice"], given["fetched"].total_cents) == (row, 2299)
     assert BillingInvoice.objects.get().credited_cents == 2299
+
+
+def test_from_when_on_a_plan_was_another_is_known(shop):
+    """From the news of the change, however late that came."""
+    subscription = shop.subscribe("start")
+    shop.carry()
+    shop.house.wait(days=3)
+    given = {"items": [{"id": subscription["items"].data[0].id, "price": shop.price("studio")}]}
+    shop.house.v1.subscriptions.update(subscription.id, given)
+    shop.house.wait(days=2)
+    shop.carry()
+
+    rows = PlanChange.objects.order_by("since").values_list("plan_version__code", "since")
+    assert list(rows) == [("start", moment(2026, 1, 1)), ("studio", moment(2026, 1, 4))]
 
 
 # --- The pure function ----------------------------------------------------------------------------

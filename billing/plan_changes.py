@@ -1,0 +1,51 @@
+"""From when on an organisation had which plan: a month is billed by the plan with which it ended."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from billing.models import PlanChange, StripeEvent, Subscription
+from tenancy.encryption import unseal
+from tenancy.keys import PLATFORM
+
+
+def plan_at(organisation_id: UUID, end: datetime) -> PlanChange | None:
+    """The plan just before a moment; None while nothing was bought yet."""
+    before = PlanChange.objects.filter(organisation_id=organisation_id, since__lt=end)
+    return before.select_related("plan_version").order_by("-since", "-id").first()
+
+
+def note_plan(counts: Subscription) -> None:
+    """Write down a plan that is another than the last one, in the transaction that changed the mirror."""
+    owner = counts.organisation_id
+    last = PlanChange.objects.filter(organisation_id=owner).order_by("-since", "-id").first()
+    if last is None or last.plan_version_id != counts.plan_version_id:
+        changed_within = last is not None and last.since >= counts.created
+        since = _changed_at(counts) if changed_within else counts.created
+        PlanChange.objects.create(organisation_id=owner, plan_version_id=counts.plan_version_id, since=since)
+
+
+def _changed_at(subscription: Subscription) -> datetime:
+    """When Stripe first said the plan that it says now, however late we hear of it; else now."""
+    version, since = subscription.plan_version, None
+    prices = {version.stripe_monthly, version.stripe_yearly} if version else set()
+    told = StripeEvent.objects.filter(
+        object_id=subscription.stripe_id, type__startswith="customer.subscription."
+    ).exclude(payload=b"")
+    for event in told.order_by("-created", "-event_id"):
+        if _price(event) not in prices:
+            break
+        since = event.created
+    return since or timezone.now()
+
+
+def _price(event: StripeEvent) -> str:
+    text = unseal(PLATFORM, bytes(event.payload), place=f"billing_stripeevent.payload:{event.pk}")
+    try:
+        return str(json.loads(text)["data"]["object"]["items"]["data"][0]["price"]["id"])
+    except (LookupError, TypeError):
+        return ""
