@@ -23,7 +23,7 @@ from billing.metering import current_period, usage_between
 from billing.models import BillingAccount
 from billing.price_list import CEILING
 from billing.recipients import readers_of_bills
-from billing.signals import form_decided
+from billing.signals import form_decided, limits_decided
 from delivery.jobs import JobCall, enqueue, handler
 from delivery.mail import send_account_mail
 from organisations.models import Organisation
@@ -54,7 +54,8 @@ def announce_where_it_changed() -> int:
 
 
 def announce_everywhere(due_day: date) -> None:
-    """Each day for everybody: the ceiling counts requests, of which nothing is heard."""
+    """Each day for everybody: the ceiling counts requests, of which nothing is heard, and what was agreed
+    about a limit begins and ends."""
     if gateway.is_set_up():
         in_use = Organisation.objects.filter(lifecycle=Organisation.Lifecycle.ACTIVE)
         for organisation_id in in_use.values_list("pk", flat=True).iterator():
@@ -69,6 +70,7 @@ def announce(call: JobCall) -> None:
     step, before = access_of(account), Access(account.told_access)
     shown = may(Act.SHOW_FORM, step) and not is_beyond_the_ceiling(account)
     form_decided.send(sender=BillingAccount, organisation_id=account.organisation_id, shown=shown)
+    limits_decided.send(sender=BillingAccount, account=account)
     if step is before:
         return
     account.told_access = step

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from billing.models import BillingAccount, BillingContact
 from billing.models.plans import Interval, PlanVersion
 from billing.selling import on_sale
+from billing.staying import Excess
 from billing.vat.numbers import WrongNumber, normalised
 from organisations.countries import country_choices
 from organisations.models import Organisation
@@ -106,3 +108,24 @@ class ChoiceForm(forms.Form):
             if version.code == self.cleaned_data["plan"]:
                 return version
         raise ValidationError(gettext_lazy("This plan is not on sale."), code="not_on_sale")
+
+
+class StayingForm(forms.Form):
+    """Which of the things that a plan limits stay in use. None ticked: nobody chose."""
+
+    stays = forms.MultipleChoiceField(
+        label=gettext_lazy("Which stay on line"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, excess: Excess, **kwargs: Any) -> None:
+        first = [str(one.id) for one in excess.candidates[: excess.limit]]
+        super().__init__(*args, initial={"stays": first}, **kwargs)
+        self.excess = excess
+        self.fields["stays"].choices = [(str(one.id), one.name) for one in excess.candidates]  # type: ignore[attr-defined]
+
+    def clean_stays(self) -> list[UUID]:
+        chosen = [UUID(key) for key in self.cleaned_data["stays"]]
+        if len(chosen) > self.excess.limit:
+            text = ngettext("Choose one at most.", "Choose %(count)d at most.", self.excess.limit)
+            raise ValidationError(text % {"count": self.excess.limit}, code="too_many")
+        return chosen

@@ -16,7 +16,7 @@ from billing import gateway
 from billing.access import Act, may
 from billing.accounts import access_of, lock_account
 from billing.entitlements import Entitlement, Feature, Grant, Kind, effective
-from billing.models import BillingAccount, EntitlementOverride
+from billing.models import BillingAccount, EntitlementOverride, PlanVersion
 from billing.price_list import TRIAL, name_of
 from organisations.allowances import NoRoom
 
@@ -33,9 +33,10 @@ class AddingWaits(ValueError):
     """An invoice is overdue for so long that nothing is added until it is paid."""
 
 
-def grants_of(account: BillingAccount) -> list[Grant]:
-    """Every row that says something of this organisation, the trial included."""
-    version = account.plan_version
+def grants_of(account: BillingAccount, version: PlanVersion | None = None) -> list[Grant]:
+    """Every row that says something of this organisation, the trial included; with ``version`` as if it had
+    that plan."""
+    version = version or account.plan_version
     if version is not None:
         since = account.plan_since or account.created_at
         limits, row = version.limits, str(version)
@@ -61,12 +62,21 @@ def grants_of(account: BillingAccount) -> list[Grant]:
     ]
 
 
-def entitlement(account: BillingAccount, feature: Feature, at: datetime | None = None) -> Entitlement:
-    """The limit now, with the rows that made it. Where nothing is sold there is none."""
+def entitlement(
+    account: BillingAccount,
+    feature: Feature,
+    at: datetime | None = None,
+    *,
+    version: PlanVersion | None = None,
+) -> Entitlement:
+    """The limit now, with the rows that made it; with ``version`` as if it had that plan.
+
+    Where nothing is sold there is none.
+    """
     moment = at or timezone.now()
     if not gateway.is_set_up():
         return Entitlement(feature, None, ())
-    return effective(feature, grants_of(account), moment)
+    return effective(feature, grants_of(account, version), moment)
 
 
 def require_room(organisation_id: UUID, feature: Feature, *, count: Callable[[], int]) -> None:

@@ -17,6 +17,10 @@ credit_note_fetched = Signal()
 #: Sent with ``account``, when what access depends on changed.
 standing_changed = Signal()
 
+#: Sent inside the organisation's transaction, under the account's lock, with ``account``: its limits may be
+#: others than before.
+limits_decided = Signal()
+
 #: Sent inside the organisation's transaction, with ``organisation_id`` and ``shown``: whether its pages may
 #: show their forms. It may say again what was so before.
 form_decided = Signal()

@@ -6,9 +6,10 @@ class ConfiguratorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from billing.signals import form_decided
-        from configurators import drafts, suspending  # noqa: F401  the first says how many there are
+        from billing.signals import form_decided, limits_decided
+        from configurators import drafts, freezing, suspending  # noqa: F401  the first says how many there are
         from organisations.signals import lifecycle_changed
 
         lifecycle_changed.connect(suspending.follow_the_lifecycle, dispatch_uid="configurators.suspending")
+        limits_decided.connect(freezing.when_limits_are_decided, dispatch_uid="configurators.freezing")
         form_decided.connect(suspending.follow_the_payments, dispatch_uid="configurators.suspending")

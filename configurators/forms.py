@@ -1,9 +1,13 @@
 """Forms of the configurator screens."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from configurators.drafts import STARTERS
+from configurators.models import Configurator
 
 _STARTER_LABELS = {
     "blank": _("Empty: one choice and a request form"),
@@ -47,3 +51,18 @@ class IntakeForm(forms.Form):
     """On or off line."""
 
     on = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+
+
+class ThawForm(forms.Form):
+    """Which one rests instead, where there is not room for both."""
+
+    instead_of = forms.ChoiceField(label=_("Instead of"), required=False)
+
+    def __init__(self, *args: Any, on_line: Iterable[Configurator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on_line = {str(one.pk): one for one in on_line}
+        choices = [("", _("none: beside the others"))]
+        self.fields["instead_of"].choices = choices + [(key, one.name) for key, one in self.on_line.items()]  # type: ignore[attr-defined]
+
+    def clean_instead_of(self) -> Configurator | None:
+        return self.on_line.get(self.cleaned_data["instead_of"])

@@ -18,6 +18,10 @@ class Configurator(TenantModel):
     created_at = models.DateTimeField(db_default=Now())
     changed_at = models.DateTimeField(db_default=Now())
     archived_at = models.DateTimeField(null=True)
+    #: In the owner's order of what stays on line where there is not room for all; None: nobody chose.
+    place = models.PositiveSmallIntegerField(null=True)
+    #: Since when there is no room for it; nothing of it is lost.
+    frozen_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["organisation_id", "name"], name="configurator_by_name")]
@@ -83,6 +87,8 @@ class Publication(ControlModel):
     suspended_at = models.DateTimeField(null=True)
     #: While nothing is paid; a form that was shown before is still accepted.
     form_hidden = models.BooleanField(default=False)
+    #: While the plan has no room for this one; the same goes for its form.
+    frozen = models.BooleanField(default=False)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -19,6 +19,8 @@ declare(
         "created_at": NotPersonal("date of a product"),
         "changed_at": NotPersonal("date of a product"),
         "archived_at": NotPersonal("date of a product"),
+        "place": NotPersonal("place of a product in an order"),
+        "frozen_at": NotPersonal("since when the plan has no room for a product"),
     },
 )
 
@@ -86,6 +88,7 @@ declare(
         "intake_on": NotPersonal("whether leads are received"),
         "suspended_at": NotPersonal("since when the organisation is deactivated"),
         "form_hidden": NotPersonal("whether visitors read how to reach the business instead"),
+        "frozen": NotPersonal("whether the plan has no room for the product"),
         "changed_at": NotPersonal("date of a change"),
     },
 )

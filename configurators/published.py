@@ -157,7 +157,7 @@ def _load(public_key: str) -> Published | None:
         organisation=organisation,
         version=version,
         intake_on=publication.intake_on and publication.suspended_at is None,
-        form_hidden=publication.form_hidden,
+        form_hidden=publication.form_hidden or publication.frozen,
         notices=notices,
         consents=consents,
     )

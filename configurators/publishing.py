@@ -92,6 +92,14 @@ def no_room(configurator: Configurator) -> Obstacle | None:
     return Obstacle("versions", text % {"count": limit})
 
 
+def no_place(configurator: Configurator) -> Obstacle | None:
+    """What to do with one that the plan has no room for; None where it has."""
+    if configurator.frozen_at is None:
+        return None
+    text = _("Your plan has no room for this configurator. An owner can put it on line instead of another.")
+    return Obstacle("frozen", text)
+
+
 def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> ConfiguratorVersion:
     """Freeze the draft as the next version and make it the published one.
 
@@ -133,9 +141,9 @@ def _freeze(
     configurator: Configurator, definition: dict, *, by: UUID, notes: str = "", restores: int | None = None
 ) -> ConfiguratorVersion:
     # Two publishers at once take their numbers in turn.
-    Configurator.objects.select_for_update().get(pk=configurator.pk)
-    if full := no_room(configurator):
-        raise CannotPublish(problems=[], obstacles=[full])
+    configurator = Configurator.objects.select_for_update().get(pk=configurator.pk)
+    if blocked := no_place(configurator) or no_room(configurator):
+        raise CannotPublish(problems=[], obstacles=[blocked])
     compiled = compile_definition(definition)
     latest = configurator.versions.aggregate(latest=Max("number"))["latest"] or 0
     version = ConfiguratorVersion.objects.create(

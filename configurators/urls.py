@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from configurators.views import builder, listing, release
+from configurators.views import builder, frozen, listing, release
 
 app_name = "configurators"
 
@@ -19,5 +19,6 @@ urlpatterns = [
     path("<uuid:pk>/versions/", release.versions, name="versions"),
     path("<uuid:pk>/versions/<int:number>/restore/", release.restore_page, name="restore"),
     path("<uuid:pk>/intake/", release.intake, name="intake"),
+    path("<uuid:pk>/thaw/", frozen.thaw_one, name="thaw"),
     path("<uuid:pk>/embed/", release.embed, name="embed"),
 ]

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.links import absolute
-from billing import buying, gateway
-from billing.forms import ChoiceForm
-from billing.models import BillingAccount, BillingInvoice, Purchase
+from billing import buying, gateway, staying
+from billing.forms import ChoiceForm, StayingForm
+from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase
 from billing.price_list import name_of
+from billing.staying import Excess
 from billing.views.outside import outside
 from organisations.http import TenantRequest
 from organisations.permissions import Permission
+from tenancy.context import tenant
 
 
 @require_POST
@@ -82,9 +84,14 @@ def change(request: TenantRequest) -> HttpResponseBase:
     except buying.NothingToChange:
         messages.info(request, _("You have this plan already."))
         return redirect("billing:plan", organisation=slug)
-    if request.method != "POST":
+    excess, staying_form = _excess(request, proposed.version)
+    wrong = request.method == "POST" and staying_form is not None and not staying_form.is_valid()
+    if request.method != "POST" or wrong:
         context = {"change": proposed, "name": name_of(proposed.version.code)}
-        return render(request, "billing/change.html", context)
+        context |= {"excess": excess, "staying_form": staying_form}
+        return render(request, "billing/change.html", context, status=422 if wrong else 200)
+    if staying_form is not None:
+        _choose(request, staying_form)
     if buying.carry_out(proposed, organisation=request.organisation, by=request.user.pk):
         messages.success(request, _("The change is on its way; this page follows it."))
     else:
@@ -96,6 +103,22 @@ def change(request: TenantRequest) -> HttpResponseBase:
             ),
         )
     return redirect("billing:plan", organisation=slug)
+
+
+def _excess(request: TenantRequest, version: PlanVersion) -> tuple[list[Excess], StayingForm | None]:
+    """What the plan has no room for, and the choice of what stays for whoever may make it."""
+    with tenant(request.organisation.pk):
+        found = staying.excess_under(request.organisation, version)
+    to_choose = next((one for one in found if one.candidates), None)
+    if to_choose is None or not request.membership.may(Permission.CONFIGURATORS_PUBLISH):
+        return found, None
+    return found, StayingForm(request.POST if request.method == "POST" else None, excess=to_choose)
+
+
+def _choose(request: TenantRequest, form: StayingForm) -> None:
+    if chosen := form.cleaned_data["stays"]:
+        with tenant(request.organisation.pk):
+            staying.choose(form.excess.feature, chosen, by=request.user.pk)
 
 
 def _moment(text: str) -> datetime | None:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from billing.limits import AddingWaits, LimitReached, in_words
 from configurators.drafts import TooManyConfigurators, create_configurator, duplicate, rename
-from configurators.forms import CreateForm, NameForm
+from configurators.forms import CreateForm, NameForm, ThawForm
 from configurators.models import Configurator, ConfiguratorVersion, Publication
 from configurators.views.access import find
+from configurators.views.frozen import may_choose
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
@@ -42,7 +43,14 @@ def index(request: TenantRequest) -> HttpResponse:
         }
         for configurator in configurators
     ]
-    return render(request, "configurators/list.html", {"rows": rows})
+    on_line = [configurator for configurator in configurators if configurator.frozen_at is None]
+    context = {
+        "rows": [row for row in rows if row["configurator"] in on_line],
+        "frozen": [row for row in rows if row["configurator"] not in on_line],
+        "may_choose": may_choose(request),
+        "thaw_form": ThawForm(on_line=on_line),
+    }
+    return render(request, "configurators/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

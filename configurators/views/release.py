@@ -19,6 +19,7 @@ from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
 from configurators.publishing import (
     CannotPublish,
+    no_place,
     no_room,
     obstacles,
     publish,
@@ -130,6 +131,7 @@ def _in_the_way(request: TenantRequest, configurator: Configurator) -> dict[str,
         "obstacles": obstacles(request.organisation),
         "unaccepted": unaccepted(request.organisation),
         "full": no_room(configurator),
+        "frozen": no_place(configurator),
     }
 
 

@@ -273,6 +273,7 @@ ENTRIES: dict[str, Entry] = {
     "configurators:versions": entry(fills=_CONFIGURATOR),
     "configurators:restore": entry(form={}, fills=_CONFIGURATOR),
     "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),
+    "configurators:thaw": entry(form={}, fills=_CONFIGURATOR, quiet="it is on line"),
     "configurators:embed": entry(fills=_CONFIGURATOR),
     # billing: nothing is sold in these walks, so the pages that speak to Stripe are not there
     "billing:prices": entry(),

@@ -35,9 +35,32 @@ def paying(acme: Organisation, owners: dict[str, User]) -> str:
     _has_room(acme)
     _buys(acme, "studio", method={"type": "sepa_debit", "sepa_debit": {"iban": GOOD_IBAN}})
     _company(late)
+    _two_configurators(late, owners["nl"])
     _falls_behind(late)
     _until(lambda: _debits_on_their_way(acme) == 1 and _overdue_since(late) is not None)
+    _freeze(late)
     return late.slug
+
+
+def _two_configurators(organisation: Organisation, by: User) -> None:
+    from configurators.drafts import create_configurator
+    from configurators.publishing import publish
+    from tenancy.context import tenant
+
+    with tenant(organisation.pk):
+        for name, starter in (("Serre", "veranda"), ("Kozijn", "window")):
+            made = create_configurator(name=name, starting_from=starter, language="nl", by=by.pk)
+            publish(made, by=by.pk)
+
+
+def _freeze(organisation: Organisation) -> None:
+    """What happens when a plan begins that has room for one."""
+    from billing.accounts import lock_account
+    from configurators.freezing import settle
+    from tenancy.context import tenant
+
+    with tenant(organisation.pk):
+        settle(lock_account(organisation.pk), by=None)
 
 
 def _company(organisation: Organisation) -> None:

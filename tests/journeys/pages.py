@@ -508,6 +508,7 @@ BILLING = [
     Page("plan-change", "billing:change", "owner", ACME, query=_TO_WORKS),
     # Its clock at Stripe stands still weeks ago, in a period that is over.
     Page("plan-change-refused", "billing:change", "owner", LATE, query=_TO_WORKS, status=422),
+    Page("configurators-frozen", "configurators:list", "owner", LATE),
     Page("withheld", "configurators:create", "owner", LATE, act=send(name="Serre"), status=403),
 ]
 
@@ -557,6 +558,7 @@ NO_PAGE = {
     "configurators:draft": "JSON for the builder",
     "configurators:preview-price": _POSTED,
     "configurators:intake": _POSTED,
+    "configurators:thaw": _POSTED,
     "leads:overview": "a part of the page overview",
     "leads:new-count": "a number inside the menu",
     "leads:search": _POSTED,
