@@ -8,20 +8,24 @@ from django.db.migrations.operations.base import Operation
 class PartOfPerson(Operation):
     """Tie ``table.user_id`` to the account, and let Postgres delete the part with it.
 
-    ``on_delete="SET NULL"`` is for what stays when the person goes: it only forgets who it was.
+    ``on_delete="SET NULL"`` is for what stays when the person goes: it only forgets who it was. A row that is
+    part of two people gives the second tie a ``name`` of its own.
     """
 
     reduces_to_sql = True
     reversible = True
 
-    def __init__(self, table: str, column: str = "user_id", on_delete: str = "CASCADE") -> None:
+    def __init__(
+        self, table: str, column: str = "user_id", on_delete: str = "CASCADE", name: str = "part"
+    ) -> None:
         self.table = table
+        self.name = name
         self.column = column
         self.on_delete = on_delete
 
     @property
     def constraint(self) -> str:
-        return f"{self.table}_is_part_of_a_person"
+        return f"{self.table}_is_{self.name}_of_a_person"
 
     def state_forwards(self, app_label: str, state: Any) -> None:
         return None

@@ -13,6 +13,7 @@ class BillingConfig(AppConfig):
             limits,
             metering,
             news,
+            recipients,
             reconciling,
             withholding,
         )
@@ -26,6 +27,7 @@ class BillingConfig(AppConfig):
         below.room_wanted.connect(limits.when_room_is_wanted, dispatch_uid="billing.limits")
         below.right_used.connect(withholding.when_a_right_is_used, dispatch_uid="billing.withholding")
         below.notices_wanted.connect(withholding.when_notices_are_wanted, dispatch_uid="billing.withholding")
+        below.bill_readers_asked.connect(recipients.when_asked, dispatch_uid="billing.recipients")
         below.lifecycle_changed.connect(leaving.follow_the_lifecycle, dispatch_uid="billing.leaving")
         standing_changed.connect(announcing.when_the_standing_changes, dispatch_uid="billing.announcing")
         invoice_changed.connect(issuing.when_an_invoice_changes, dispatch_uid="billing.issuing")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from billing.models import BillingContact
@@ -30,3 +31,8 @@ def readers_of_bills(organisation: Organisation) -> list[Reader]:
     found = [Reader(one.user.email, one.user.language, one.user_id) for one in members]
     found += [Reader(one.email, one.language, None) for one in contacts]
     return list({reader.email.lower(): reader for reader in reversed(found)}.values())[::-1]
+
+
+def when_asked(sender: Any, organisation: Organisation, **kwargs: Any) -> list[str]:
+    """The addresses alone, for the app below."""
+    return [reader.email for reader in readers_of_bills(organisation)]

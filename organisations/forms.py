@@ -17,7 +17,7 @@ from organisations.accents import Accent
 from organisations.administering import GUARDED_SETTINGS, count_deleted_by
 from organisations.countries import country_choices
 from organisations.domains import MAX_DOMAINS, parse_domain
-from organisations.models import MAX_RETENTION_DAYS, ApiScope, Membership, Organisation
+from organisations.models import MAX_RETENTION_DAYS, ApiScope, Membership, Organisation, OwnershipOffer
 from organisations.permissions import INVITABLE_ROLES, ROLE_SUMMARIES, Role
 from organisations.text import one_plain_line
 from organisations.web_addresses import public_web_address
@@ -410,3 +410,25 @@ class SupportGrantForm(forms.Form):
         help_text=gettext_lazy("Otherwise only their first letters are shown."),
         required=False,
     )
+
+
+class OwnershipForm(forms.Form):
+    """Who is asked to become owner, and what whoever asks becomes."""
+
+    to = forms.ModelChoiceField(
+        label=gettext_lazy("Who becomes owner"),
+        queryset=Membership.objects.none(),
+        empty_label=gettext_lazy("Choose"),
+    )
+    afterwards = forms.ChoiceField(
+        label=gettext_lazy("What you become then"),
+        choices=OwnershipOffer.Afterwards,
+        initial=OwnershipOffer.Afterwards.OWNER,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, by: Membership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = by.organisation.memberships.with_people().exclude(role=Role.OWNER)
+        self.fields["to"].queryset = others.filter(user__is_active=True)  # type: ignore[attr-defined]
+        self.fields["to"].label_from_instance = lambda member: member.user.name  # type: ignore[attr-defined]

@@ -268,6 +268,48 @@ class Invitation(ControlModel):
         return self.expires_at <= timezone.now()
 
 
+class OwnershipOffer(ControlModel):
+    """Ownership offered to a member, who accepts or declines. The row goes with the answer, or when it ends.
+
+    ``afterwards``: what whoever offers becomes once it is accepted.
+    """
+
+    VALID_FOR = timedelta(days=7)
+
+    class Afterwards(models.TextChoices):
+        OWNER = Role.OWNER.value, _("stay owner, beside the other")
+        ADMIN = Role.ADMIN.value, Role.ADMIN.label
+        EDITOR = Role.EDITOR.value, Role.EDITOR.label
+        SALES = Role.SALES.value, Role.SALES.label
+        BILLING = Role.BILLING.value, Role.BILLING.label
+        PRIVACY_OFFICER = Role.PRIVACY_OFFICER.value, Role.PRIVACY_OFFICER.label
+        LEAVES = "leaves", _("leave the organisation")
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="ownership_offers", db_index=False
+    )
+    offered_by = PersonField(editable=False, related_name="+")
+    to = PersonField(related_name="+")
+    afterwards = models.CharField(max_length=16, choices=Afterwards)
+    offered_at = models.DateTimeField(editable=False)
+    purge_after = models.DateTimeField(editable=False, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation"], name="one_offer_of_ownership_at_a_time"),
+            models.CheckConstraint(
+                condition=~Q(to=F("offered_by")), name="ownership_is_offered_to_somebody_else"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"until {self.purge_after:%Y-%m-%d}"
+
+    @property
+    def keeps_owner(self) -> bool:
+        return self.afterwards == self.Afterwards.OWNER
+
+
 class Agreement(ControlModel):
     """That somebody agreed to a contract for an organisation, and to which exact bytes.
 

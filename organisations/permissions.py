@@ -67,6 +67,7 @@ class Permission(StrEnum):
     INTEGRATIONS_MANAGE = "integrations.manage"
     SUPPORT_GRANT = "support.grant"
     DATA_EXPORT = "data.export"
+    OWNERSHIP_OFFER = "ownership.offer"
     ORGANISATION_LEAVE = "organisation.leave"
 
     @property
@@ -93,6 +94,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.INTEGRATIONS_MANAGE: _("Connect other software: webhook and API keys"),
     Permission.SUPPORT_GRANT: _("Let support look in, for a while"),
     Permission.DATA_EXPORT: _("Download everything that the organisation keeps here"),
+    Permission.OWNERSHIP_OFFER: _("Offer somebody the ownership"),
     Permission.ORGANISATION_LEAVE: _("Deactivate the organisation and restore it"),
 }
 
@@ -100,7 +102,12 @@ _EVERYBODY = frozenset({Permission.ORGANISATION_VIEW, Permission.MEMBERS_VIEW})
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.ADMIN: frozenset(Permission) - {Permission.BILLING_MANAGE, Permission.ORGANISATION_LEAVE},
+    Role.ADMIN: frozenset(Permission)
+    - {
+        Permission.BILLING_MANAGE,
+        Permission.OWNERSHIP_OFFER,
+        Permission.ORGANISATION_LEAVE,
+    },
     Role.EDITOR: _EVERYBODY
     | {
         Permission.CONFIGURATORS_VIEW,

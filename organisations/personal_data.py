@@ -152,6 +152,34 @@ declare(
 )
 
 declare(
+    "organisations.OwnershipOffer",
+    called=_("Offers of ownership"),
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "to"),
+    also=(Also("accounts.User", "offered_by"),),
+    rule=Rule(
+        "ownership_offer",
+        anchor="offered_at",
+        after="P7D",
+        how="Goes sooner with the answer, or when it is withdrawn.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the offer"),
+        "organisation": NotPersonal("which business"),
+        "offered_by": Personal(
+            "activity.offering", purpose="account", basis="6(1)(b)", label=_("Who offered ownership")
+        ),
+        "to": Personal(
+            "identity.account", purpose="account", basis="6(1)(b)", label=_("Who was offered ownership")
+        ),
+        "afterwards": NotPersonal("what whoever offers becomes"),
+        "offered_at": NotPersonal("when it was offered"),
+        "purge_after": NotPersonal("when the offer ends and the row goes"),
+    },
+)
+
+declare(
     "organisations.Agreement",
     role="controller",
     subject=Subject.ACCOUNT,
@@ -217,6 +245,7 @@ declare(
         "purge_after": NotPersonal("when the row goes"),
     },
 )
+
 
 _KEY = NotPersonal("a key of the organisation's own program, and what it opens")
 

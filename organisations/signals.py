@@ -22,6 +22,9 @@ founded = Signal()
 #: ``organisations.allowances.NoRoom`` where it would be too many.
 room_wanted = Signal()
 
+#: Sent with ``organisation``: whoever sends bills answers the addresses to which they go.
+bill_readers_asked = Signal()
+
 #: Sent with ``organisation`` and ``permission`` before a right is used to change something: a receiver
 #: answers a Notice where it is withheld for now.
 right_used = Signal()

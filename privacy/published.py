@@ -121,6 +121,11 @@ RULES: dict[str, Published] = {
     "invitation": _one(
         gettext_lazy("An invitation that nobody accepted"), gettext_lazy("when it ended"), at_most="P30D"
     ),
+    "ownership_offer": _one(
+        gettext_lazy("An offer of the ownership of an organisation, while nobody answers it"),
+        gettext_lazy("the offer"),
+        at_most="P7D",
+    ),
     "invoice": _one(
         gettext_lazy("Invoices, with the name and address of the business"),
         gettext_lazy("the end of their financial year"),

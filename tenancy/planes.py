@@ -77,6 +77,7 @@ TABLES: dict[str, Table] = {
     "organisations_membership": control(),
     "organisations_invitation": control(swept=True),
     "organisations_agreement": control(APPEND),
+    "organisations_ownershipoffer": control(swept=True),
     "organisations_supportgrant": control(swept=True),
     "organisations_apikey": control(WRITE),
     # audit

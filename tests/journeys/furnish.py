@@ -51,6 +51,7 @@ def furnish() -> Told:
     leads = _leads(acme, owners["nl"], configurators["live"]["key"])
     consents = _consents(acme)
     _exports(acme, owners, leads["new"])
+    _offer_ownership(acme, owners["nl"], sellers["en"], late)
     run = _officers(people.three("officer", app="on"))
     return {
         "journeys": situations(people),
@@ -78,6 +79,20 @@ def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
     for user in people.values():
         PlatformRole.objects.create(user=user, role=PlatformRole.Role.SUPPORT)
         support.ask(organisation=organisation, by=user, reason="The price of a roof", may_change=True)
+
+
+def _offer_ownership(acme: "Organisation", owner: "User", seller: "User", late: str) -> None:
+    """Acme's is offered to a seller; of the one that is late there is somebody to whom it could be."""
+    from organisations.handing_over import offer_ownership
+    from organisations.models import Membership, Organisation
+    from organisations.permissions import Role
+    from tenancy.context import tenant
+
+    by, to = (Membership.objects.get(organisation=acme, user=user) for user in (owner, seller))
+    with tenant(acme.pk):
+        offer_ownership(to=to, afterwards="billing", by=by)
+    other = Organisation.objects.get(slug=late)
+    Membership.objects.create(organisation=other, user=seller, role=Role.EDITOR)
 
 
 def _officers(people: dict[str, "User"]) -> str:

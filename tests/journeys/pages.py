@@ -136,6 +136,7 @@ def without_token(tab: Tab) -> None:
 
 ACME = {"organisation": "organisations.acme"}
 GLOBEX = {"organisation": "organisations.globex"}
+LATE = {"organisation": "organisations.late"}
 
 
 def _of(name: str, organisation: dict[str, str] = ACME) -> dict[str, str]:
@@ -293,6 +294,11 @@ ORGANISATIONS = [
     ),
     Page("member-remove", "organisations:member-remove", "owner", ACME | {"member": "member"}),
     Page("member-leave", "organisations:leave", "seller", ACME),
+    Page("ownership", "organisations:ownership", "owner", ACME),
+    Page("ownership-asked", "organisations:ownership", "seller", ACME),
+    Page("ownership-none", "organisations:ownership", "founder", GLOBEX),
+    Page("ownership-offer", "organisations:ownership-offer", "owner", LATE),
+    Page("ownership-offer-mistake", "organisations:ownership-offer", "owner", LATE, act=send(), status=422),
     Page("integrations", "organisations:integrations", "owner", ACME),
     Page("integrations-empty", "organisations:integrations", "founder", GLOBEX),
     Page("webhook", "organisations:webhook", "owner", ACME),
@@ -483,7 +489,6 @@ MAILBOX = [
 ]
 
 _TO_WORKS = {"plan": "works", "interval": "month"}
-LATE = {"organisation": "organisations.late"}
 
 BILLING = [
     Page("prices", "billing:prices"),
@@ -547,6 +552,9 @@ NO_PAGE = {
     "left:data-download": "a file",
     "organisations:delete-now": _POSTED,
     "organisations:invitation-resend": _POSTED,
+    "organisations:ownership-withdraw": _POSTED,
+    "organisations:ownership-decline": _POSTED,
+    "organisations:ownership-accept": _POSTED,
     "organisations:webhook-switch": _POSTED,
     "organisations:webhook-test": _POSTED,
     "organisations:webhook-retry": _POSTED,

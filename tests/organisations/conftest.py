@@ -58,6 +58,6 @@ def join() -> Callable[..., Membership]:
 def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What would be mailed, as the verbs hand it over."""
     sent: list[dict[str, Any]] = []
-    for module in ("organisations.invitations", "organisations.members"):
+    for module in ("organisations.handing_over", "organisations.invitations", "organisations.members"):
         monkeypatch.setattr(f"{module}.send_account_mail", lambda **letter: sent.append(letter))
     return sent

@@ -36,6 +36,7 @@ TABLE = {
     "integrations.manage": {OWN, ADM},
     "support.grant": {OWN, ADM},
     "data.export": {OWN, ADM, PRI},
+    "ownership.offer": {OWN},
     "organisation.leave": {OWN},
 }
 

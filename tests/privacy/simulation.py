@@ -32,7 +32,7 @@ from organisations import leaving
 from organisations.administering import change_settings
 from organisations.founding import found_organisation
 from organisations.invitations import invite
-from organisations.models import Membership, Organisation
+from organisations.models import Membership, Organisation, OwnershipOffer
 from organisations.permissions import Role
 from privacy import dating, holds, pacing, registry, retention
 from privacy.door import links
@@ -146,6 +146,19 @@ def _invitation(world: World, owner: int) -> object:
     return invite(organisation=organisation, email=address, role=Role.SALES, by=by).pk
 
 
+def _ownership_offer(world: World, owner: int) -> object:
+    """One an organisation, so with one of its own."""
+    now = timezone.now()
+    return OwnershipOffer.objects.create(
+        organisation_id=cast(UUID, world.bear("organisation").key),
+        offered_by=world.owners[0].user,
+        to_id=cast(UUID, world.bear("account").key),
+        afterwards="owner",
+        offered_at=now,
+        purge_after=now + OwnershipOffer.VALID_FOR,
+    ).pk
+
+
 def _door_link(world: World, owner: int) -> object:
     links.ask_for_link(email=f"{uuid4().hex}@example.org", language="nl", organisation=None)
     link = DoorLink.objects.latest("id")
@@ -247,6 +260,7 @@ KINDS: dict[str, Kind] = {
     "failed_try": Kind("accounts_throttlelane", verb=_failed_try, platform=True),
     "head": Kind("audit_head", verb=_head),
     "invitation": Kind("organisations_invitation", verb=_invitation),
+    "ownership_offer": Kind("organisations_ownershipoffer", verb=_ownership_offer, platform=True),
     "invoice": Kind("billing_issuedinvoice", verb=_invoice(oss=False), platform=True),
     "invoice_file": Kind("billing_invoicefile", verb=_invoice_file(oss=False), platform=True),
     "invoice_file_oss": Kind("billing_invoicefile", verb=_invoice_file(oss=True), platform=True),
