@@ -20,6 +20,12 @@ def privacy_officers() -> list[User]:
     return list(User.objects.filter(pk__in=roles, is_active=True).order_by("id"))
 
 
+def supporters() -> list[User]:
+    """Who does support for the platform."""
+    roles = PlatformRole.objects.filter(role=PlatformRole.Role.SUPPORT).values("user_id")
+    return list(User.objects.filter(pk__in=roles, is_active=True).order_by("id"))
+
+
 def platform_role_required(
     *roles: PlatformRole.Role,
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

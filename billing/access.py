@@ -1,4 +1,4 @@
-"""What an organisation may do, given what is known of its payments: a table and a function without a clock.
+"""What an organisation may do, by its payments and a suspension: a table and a function without a clock.
 
 Leads belong to the organisation as controller. None is withheld or refused because of money: before a form
 stops, it is no longer shown; and reading, exporting and erasing work always (Art. 28(3)(e) GDPR).
@@ -19,6 +19,7 @@ class Access(StrEnum):
     LIMITED = "limited"
     INTAKE_ONLY = "intake_only"
     CLOSED = "closed"
+    SUSPENDED = "suspended"
 
 
 class Act(StrEnum):
@@ -43,6 +44,7 @@ ALLOWED: dict[Access, frozenset[Act]] = {
     Access.LIMITED: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY, Act.EDIT, Act.INTEGRATE},
     Access.INTAKE_ONLY: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY},
     Access.CLOSED: ALWAYS | {Act.NOTIFY},
+    Access.SUSPENDED: ALWAYS | {Act.NOTIFY},
 }
 #: Whole days since the receivable became overdue, up to and including; beyond the last: closed.
 STEPS: tuple[tuple[int, Access], ...] = (
@@ -74,7 +76,8 @@ class Standing:
     ``overdue_since``: when the oldest receivable that failed did so; None while nothing has failed, which is
     also so while a SEPA debit is on its way. ``ended_at``: when a trial or a subscription ended unpaid.
     ``trial_until``: while nothing was ever bought, until when everything may be tried. ``least``: what a
-    person of the platform decided it may not fall below, until when.
+    person of the platform decided it may not fall below, until when. ``suspended_since``: a fact of its
+    lifecycle and not of its payments, so that no payment and no such decision lifts it.
     """
 
     billing: Billing
@@ -83,10 +86,13 @@ class Standing:
     trial_until: datetime | None = None
     least: Access | None = None
     least_until: datetime | None = None
+    suspended_since: datetime | None = None
 
 
 def access(standing: Standing, now: datetime) -> Access:
     """The access at that moment. Knows no clock, no database and no provider."""
+    if standing.suspended_since is not None:
+        return Access.SUSPENDED
     policy = _policy(standing, now)
     if standing.least and (standing.least_until is None or now < standing.least_until):
         return min(policy, standing.least, key=list(Access).index)

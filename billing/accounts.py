@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from billing import gateway
-from billing.access import Access, Billing, access
+from billing.access import Access, Billing, Standing, access
 from billing.models import BillingAccount
 from organisations.models import Organisation
 
@@ -36,7 +36,8 @@ def on_founding(sender: Any, organisation: Organisation, **kwargs: Any) -> None:
 
 def account_of(organisation: Organisation) -> BillingAccount:
     """The account, also of an organisation from before there was anything to pay."""
-    found = BillingAccount.objects.select_related("plan_version").filter(organisation=organisation).first()
+    accounts = BillingAccount.objects.select_related("plan_version", "organisation")
+    found = accounts.filter(organisation=organisation).first()
     return found or open_account(organisation)
 
 
@@ -44,14 +45,15 @@ def lock_account(organisation_id: UUID) -> BillingAccount:
     """The account, locked until the transaction ends: whoever counts and then adds does so alone."""
     account_of(Organisation.objects.get(pk=organisation_id))
     return (
-        BillingAccount.objects.select_related("plan_version")
+        BillingAccount.objects.select_related("plan_version", "organisation")
         .select_for_update(of=("self",))
         .get(organisation_id=organisation_id)
     )
 
 
 def access_of(account: BillingAccount, now: datetime | None = None) -> Access:
-    """What the organisation may do now. Where nothing is sold, everything."""
+    """What the organisation may do now. Where nothing is sold, everything but what a suspension takes."""
+    standing = account.standing
     if not gateway.is_set_up():
-        return Access.FULL
-    return access(account.standing, now or timezone.now())
+        standing = Standing(Billing.UNKNOWN, suspended_since=standing.suspended_since)
+    return access(standing, now or timezone.now())

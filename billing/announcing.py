@@ -31,10 +31,16 @@ from organisations.models import Organisation
 _TASK = "billing.announce"
 #: Of one event Stripe sends several messages, between which a standing may look like none that ever was.
 SETTLING = timedelta(seconds=20)
+#: The first days are what reminders are for; of a suspension whoever suspends tells the owners.
+_TOLD_OTHERWISE = (Access.WARNED, Access.SUSPENDED)
 
 
 def when_the_standing_changes(sender: Any, account: BillingAccount, **kwargs: Any) -> None:
     leave_to_announce(account.organisation_id, due_at=timezone.now() + SETTLING)
+
+
+def when_suspended(sender: Any, organisation: Organisation, **kwargs: Any) -> None:
+    leave_to_announce(organisation.pk)
 
 
 def leave_to_announce(organisation_id: UUID, *, due_at: datetime | None = None) -> None:
@@ -46,7 +52,9 @@ def announce_where_it_changed() -> int:
     """Leave jobs for organisations that have come to another step by time alone; answers how many."""
     if not gateway.is_set_up():
         return 0
-    accounts = BillingAccount.objects.filter(organisation__lifecycle=Organisation.Lifecycle.ACTIVE)
+    accounts = BillingAccount.objects.select_related("organisation").filter(
+        organisation__lifecycle=Organisation.Lifecycle.ACTIVE
+    )
     moved = [one for one in accounts.iterator() if access_of(one) != one.told_access]
     for account in moved:
         leave_to_announce(account.organisation_id)
@@ -82,8 +90,8 @@ def announce(call: JobCall) -> None:
         evidence=True,
     )
     steps = list(Access)
-    if step is not Access.WARNED and steps.index(step) > steps.index(before):
-        _write(account, step)  # the first days are what reminders are for, and so is thanking
+    if step not in _TOLD_OTHERWISE and steps.index(step) > steps.index(before):
+        _write(account, step)
 
 
 def is_beyond_the_ceiling(account: BillingAccount) -> bool:

@@ -29,6 +29,7 @@ class BillingConfig(AppConfig):
         below.notices_wanted.connect(withholding.when_notices_are_wanted, dispatch_uid="billing.withholding")
         below.bill_readers_asked.connect(recipients.when_asked, dispatch_uid="billing.recipients")
         below.lifecycle_changed.connect(leaving.follow_the_lifecycle, dispatch_uid="billing.leaving")
+        below.suspension_changed.connect(announcing.when_suspended, dispatch_uid="billing.announcing")
         standing_changed.connect(announcing.when_the_standing_changes, dispatch_uid="billing.announcing")
         invoice_changed.connect(issuing.when_an_invoice_changes, dispatch_uid="billing.issuing")
         invoice_changed.connect(dunning.when_an_invoice_changes, dispatch_uid="billing.dunning")

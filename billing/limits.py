@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from billing import gateway
-from billing.access import Act, may
+from billing.access import Access, Act, may
 from billing.accounts import access_of, lock_account
 from billing.entitlements import Entitlement, Feature, Grant, Kind, effective
 from billing.models import BillingAccount, EntitlementOverride, PlanVersion
@@ -30,7 +30,11 @@ class LimitReached(ValueError):
 
 
 class AddingWaits(ValueError):
-    """An invoice is overdue for so long that nothing is added until it is paid."""
+    """Nothing is added for now: an invoice is overdue for long, or the organisation is suspended."""
+
+    def __init__(self, step: Access) -> None:
+        super().__init__(step.value)
+        self.step = step
 
 
 def grants_of(account: BillingAccount, version: PlanVersion | None = None) -> list[Grant]:
@@ -85,11 +89,10 @@ def require_room(organisation_id: UUID, feature: Feature, *, count: Callable[[],
     Counts under the account's lock, which the caller's transaction keeps: two who counted at once would both
     see the last place free.
     """
-    if not gateway.is_set_up():
-        return
     account = lock_account(organisation_id)
-    if not may(Act.ADD, access_of(account)):
-        raise AddingWaits
+    step = access_of(account)
+    if not may(Act.ADD, step):
+        raise AddingWaits(step)
     found = entitlement(account, feature)
     if not found.allows(count()):
         raise LimitReached(found)
@@ -132,6 +135,8 @@ _HAS_NONE: dict[Feature, Promise] = {
 
 def in_words(refusal: LimitReached | AddingWaits) -> str:
     """Which limit, what decided it, and the way to more."""
+    if isinstance(refusal, AddingWaits) and refusal.step is Access.SUSPENDED:
+        return _("Nothing can be added while the organisation is suspended.")
     if isinstance(refusal, AddingWaits):
         return _("Nothing can be added until there is a plan that is paid. See how it stands under “Plan”.")
     found = refusal.entitlement

@@ -17,7 +17,14 @@ from organisations.accents import Accent
 from organisations.administering import GUARDED_SETTINGS, count_deleted_by
 from organisations.countries import country_choices
 from organisations.domains import MAX_DOMAINS, parse_domain
-from organisations.models import MAX_RETENTION_DAYS, ApiScope, Membership, Organisation, OwnershipOffer
+from organisations.models import (
+    MAX_RETENTION_DAYS,
+    ApiScope,
+    Membership,
+    Organisation,
+    OwnershipOffer,
+    Suspension,
+)
 from organisations.permissions import INVITABLE_ROLES, ROLE_SUMMARIES, Role
 from organisations.text import one_plain_line
 from organisations.web_addresses import public_web_address
@@ -432,3 +439,54 @@ class OwnershipForm(forms.Form):
         others = by.organisation.memberships.with_people().exclude(role=Role.OWNER)
         self.fields["to"].queryset = others.filter(user__is_active=True)  # type: ignore[attr-defined]
         self.fields["to"].label_from_instance = lambda member: member.user.name  # type: ignore[attr-defined]
+
+
+def _text(label: Any, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=4000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class SuspendForm(forms.Form):
+    """Which organisation is suspended, and why: in a word, and for its owners to read."""
+
+    organisation = forms.SlugField(label=gettext_lazy("Organisation, as in its address"), max_length=60)
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"), choices=Suspension.Reason, widget=forms.RadioSelect
+    )
+    explanation = _text(
+        gettext_lazy("Explanation"),
+        gettext_lazy(
+            "The organisation reads this: what happened and when, how you came to know it, and on which rule"
+            " or term you rest. No names of people who complained."
+        ),
+    )
+
+    def clean_organisation(self) -> Organisation:
+        found = Organisation.objects.active().filter(slug=self.cleaned_data["organisation"]).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no organisation with this address."), code="unknown")
+        return found
+
+
+class AppealForm(forms.Form):
+    """What an organisation says against its suspension."""
+
+    text = _text(
+        gettext_lazy("Why you disagree"),
+        gettext_lazy("You can appeal once. A person reads it who can lift the suspension."),
+    )
+
+
+class AnswerForm(forms.Form):
+    """Whether a suspension stays or is lifted, and why."""
+
+    outcome = forms.ChoiceField(label=gettext_lazy("Decision"), widget=forms.RadioSelect)
+    text = _text(gettext_lazy("Why"), gettext_lazy("The organisation reads this."))
+
+    def __init__(self, *args: Any, suspension: Suspension, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("lift", _("Lift it: everything is as it was"))]
+        if suspension.waits_for_an_answer:
+            choices.append(("uphold", _("Uphold it: the suspension stays")))
+        self.fields["outcome"].choices = choices  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.links import absolute
 from audit import events
 from delivery.mail import send_account_mail
+from organisations import suspensions
 from organisations.models import Membership, Organisation
 from organisations.signals import lifecycle_changed
 from tenancy.context import tenant
@@ -106,6 +107,7 @@ def begin_purge(organisation_id: UUID) -> Organisation:
         if found.lifecycle != Lifecycle.DEACTIVATED or until is None or until > timezone.now():
             raise NotLeaving("This organisation can still come back.")
         found.terminated_at = until
+        suspensions.end_with(found)
         _move(found, Lifecycle.PURGING, by=None)
     return found
 

@@ -22,6 +22,8 @@ from organisations.permissions import (
 )
 from organisations.text import one_plain_line
 from organisations.web_addresses import public_web_address
+from tenancy.encryption import seal, unseal
+from tenancy.keys import PLATFORM
 from tenancy.models import ControlModel
 
 MAX_RETENTION_DAYS = 3650
@@ -80,6 +82,8 @@ class Organisation(ControlModel):
     #: Until when a deactivated organisation can come back; then everything in it is deleted.
     restorable_until = models.DateTimeField(null=True, editable=False)
     terminated_at = models.DateTimeField(null=True, editable=False)
+    #: While the platform has suspended it; why stands in its ``Suspension``.
+    suspended_at = models.DateTimeField(null=True, editable=False)
     #: When what may be a person's in this row is blanked; the row itself stays.
     blank_after = models.DateTimeField(null=True, editable=False)
     created_by = PersonField(null=True, editable=False, related_name="founded_organisations")
@@ -382,6 +386,90 @@ class SupportGrant(ControlModel):
         return bool(
             self.starts_at and self.ends_at and self.starts_at <= now < self.ends_at and not self.ended_at
         )
+
+
+class Suspension(ControlModel):
+    """That the platform suspended an organisation, why, and what came of the appeal. Nothing is deleted.
+
+    What it says follows the statement of reasons of Art. 17 of Regulation (EU) 2022/2065 (DSA), the appeal
+    its Art. 20: free, by text, answered by a person. Texts are sealed: somebody may be named in them.
+    """
+
+    KEPT = timedelta(days=730)
+    ANSWERED_WITHIN = timedelta(days=14)
+
+    class Reason(models.TextChoices):
+        DECEIVED = "deceived", _("Visitors are misled about who asks for their data, or what for")
+        UNLAWFUL = "unlawful", _("What is offered or asked is against the law")
+        ABUSED = "abused", _("Pages are used for fraud, phishing or unwanted mail")
+        ENDANGERED = "endangered", _("The organisation endangers the service or others who use it")
+        TERMS = "terms", _("Our terms are broken in another way")
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="suspensions", db_index=False
+    )
+    reason = models.CharField(_("reason"), max_length=16, choices=Reason)
+    explanation = models.BinaryField()
+    suspended_by = models.UUIDField(null=True)
+    suspended_at = models.DateTimeField()
+    appeal = models.BinaryField(default=b"")
+    appealed_by = models.UUIDField(null=True)
+    appealed_at = models.DateTimeField(null=True)
+    answer = models.BinaryField(default=b"")
+    answered_by = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(ended_at=None), name="one_suspension_at_a_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "-suspended_at"], name="suspension_by_organisation"),
+            models.Index(fields=["purge_after"], name="suspension_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.suspended_at:%Y-%m-%d}"
+
+    def write(self, part: str, text: str) -> None:
+        """Seal a text into one of its columns; the caller saves."""
+        setattr(self, part, seal(PLATFORM, text, place=self._place(part)))
+
+    def words(self, part: str) -> str:
+        sealed = bytes(getattr(self, part))
+        return unseal(PLATFORM, sealed, place=self._place(part)) if sealed else ""
+
+    def _place(self, part: str) -> str:
+        return f"organisations_suspension.{part}:{self.pk}"
+
+    @property
+    def explanation_text(self) -> str:
+        return self.words("explanation")
+
+    @property
+    def appeal_text(self) -> str:
+        return self.words("appeal")
+
+    @property
+    def answer_text(self) -> str:
+        return self.words("answer")
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        return self.appealed_at + self.ANSWERED_WITHIN if self.appealed_at else None
+
+    @property
+    def waits_for_an_answer(self) -> bool:
+        return bool(self.appealed_at) and not self.answered_at and not self.ended_at
+
+    @property
+    def is_late(self) -> bool:
+        due = self.answer_due_at
+        return self.waits_for_an_answer and due is not None and due < timezone.now()
 
 
 class ApiScope(models.TextChoices):

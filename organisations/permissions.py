@@ -68,6 +68,7 @@ class Permission(StrEnum):
     SUPPORT_GRANT = "support.grant"
     DATA_EXPORT = "data.export"
     OWNERSHIP_OFFER = "ownership.offer"
+    SUSPENSION_APPEAL = "suspension.appeal"
     ORGANISATION_LEAVE = "organisation.leave"
 
     @property
@@ -95,6 +96,7 @@ PERMISSION_LABELS: dict[Permission, Promise] = {
     Permission.SUPPORT_GRANT: _("Let support look in, for a while"),
     Permission.DATA_EXPORT: _("Download everything that the organisation keeps here"),
     Permission.OWNERSHIP_OFFER: _("Offer somebody the ownership"),
+    Permission.SUSPENSION_APPEAL: _("Appeal against a suspension"),
     Permission.ORGANISATION_LEAVE: _("Deactivate the organisation and restore it"),
 }
 
@@ -106,6 +108,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     - {
         Permission.BILLING_MANAGE,
         Permission.OWNERSHIP_OFFER,
+        Permission.SUSPENSION_APPEAL,
         Permission.ORGANISATION_LEAVE,
     },
     Role.EDITOR: _EVERYBODY

@@ -1,5 +1,7 @@
 """What is kept about organisations, their teams and the people they invited."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import Also, Erasure, JSONKeys, NotPersonal, Personal, Rule, Subject, Whose, declare
@@ -80,6 +82,7 @@ declare(
         "deactivated_at": NotPersonal("when the organisation left"),
         "restorable_until": NotPersonal("until when it can come back"),
         "terminated_at": NotPersonal("when the agreement ended"),
+        "suspended_at": NotPersonal("since when the platform has suspended the organisation"),
         "blank_after": NotPersonal("when what may be a person's is blanked"),
         "created_by": Personal(
             "activity.founding", purpose="account", basis="6(1)(b)", label=_("Who founded the organisation")
@@ -246,6 +249,44 @@ declare(
     },
 )
 
+
+def _of_appeal(category: str, label: Any, **more: Any) -> Personal:
+    return Personal(category, purpose="accountability", basis="6(1)(f)", label=label, **more)
+
+
+declare(
+    "organisations.Suspension",
+    called=_("Suspensions and appeals"),
+    role="controller",
+    subject=Subject.ACCOUNT,
+    whose=Whose("accounts.User", "appealed_by"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_("Why an organisation was suspended, and what was answered, must be shown when it is disputed."),
+    ),
+    rule=Rule("suspension", anchor="ended_at", after="P730D"),
+    fields={
+        "id": NotPersonal("random identifier of the suspension"),
+        "organisation": NotPersonal("which business"),
+        "reason": NotPersonal("which of a few reasons"),
+        "explanation": _of_appeal("content.case", _("Why an organisation was suspended"), sealed=True),
+        "suspended_by": _of_appeal(
+            "activity.support", _("Who of the platform suspended it, as an identifier"), org_visible=False
+        ),
+        "suspended_at": NotPersonal("when it was suspended"),
+        "appeal": _of_appeal("content.case", _("What was appealed against it"), sealed=True),
+        "appealed_by": _of_appeal("activity.support", _("Who appealed, as an identifier")),
+        "appealed_at": NotPersonal("when it was appealed"),
+        "answer": _of_appeal("content.case", _("What the platform answered"), sealed=True),
+        "answered_by": _of_appeal(
+            "activity.support", _("Who of the platform answered, as an identifier"), org_visible=False
+        ),
+        "answered_at": NotPersonal("when it was answered"),
+        "ended_at": NotPersonal("when it ended"),
+        "purge_after": NotPersonal("when the row goes"),
+    },
+)
 
 _KEY = NotPersonal("a key of the organisation's own program, and what it opens")
 

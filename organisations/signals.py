@@ -10,6 +10,10 @@ lead_retention_changed = Signal()
 #: terminated, so when ``terminated_at`` moved: every date that counts from there moves with it.
 lifecycle_changed = Signal()
 
+#: Sent inside the organisation's transaction, with ``organisation``, when the platform suspended it or lifted
+#: that again.
+suspension_changed = Signal()
+
 #: Sent inside the organisation's transaction, with ``organisation`` and ``days``, before a shorter period is
 #: decided: whoever keeps leads answers how many it would delete at once.
 shorter_retention_asked = Signal()

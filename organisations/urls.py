@@ -13,6 +13,7 @@ from organisations.views import (
     record,
     settings,
     support,
+    suspension,
     team,
 )
 
@@ -34,6 +35,8 @@ tenant_urlpatterns = [
     path("leave/", leaving.leave, name="leave-organisation"),
     path("record/", record.record, name="record"),
     path("record/export/", record.record_export, name="record-export"),
+    path("suspension/", suspension.suspension, name="suspension"),
+    path("suspension/appeal/", suspension.appeal, name="suspension-appeal"),
     path("support/", support.grants, name="support"),
     path("support/<uuid:pk>/let-in/", support.let_in, name="support-let-in"),
     path("support/<uuid:pk>/end/", support.end, name="support-end"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organisations.views import support
+from organisations.views import support, suspension
 from privacy.keeping import views as keeping
 from privacy.requests import views
 from privacy.requests.whose_desk import at_platform
@@ -47,4 +47,6 @@ urlpatterns = [
     path("data-map/", register.data_map, name="data-map"),
     path("documents/", documents.documents, name="documents"),
     path("support/", support.ask, name="support"),
+    path("suspensions/", suspension.at_platform, name="suspensions"),
+    path("suspensions/<uuid:pk>/", suspension.answer, name="suspension"),
 ]

@@ -229,6 +229,11 @@ RULES: dict[str, Published] = {
         at_most="P0D",
         kept=_WITH_THE_ORGANISATION,
     ),
+    "suspension": _one(
+        gettext_lazy("That an organisation was suspended, why, and what was appealed and answered"),
+        gettext_lazy("the end of the suspension"),
+        at_most="P2Y",
+    ),
     "webhook_delivery": _one(
         gettext_lazy("That an organisation's own program was told of something, as identifiers"),
         _WRITTEN,

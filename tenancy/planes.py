@@ -79,6 +79,7 @@ TABLES: dict[str, Table] = {
     "organisations_agreement": control(APPEND),
     "organisations_ownershipoffer": control(swept=True),
     "organisations_supportgrant": control(swept=True),
+    "organisations_suspension": control(swept=True),
     "organisations_apikey": control(WRITE),
     # audit
     "audit_event": record("tenant"),

@@ -77,6 +77,7 @@ class BillingAccount(ControlModel):
             trial_until=self.trial_ends_at,
             least=Access(self.least) if self.least else None,
             least_until=self.least_until,
+            suspended_since=self.organisation.suspended_at,
         )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ STANDINGS = st.builds(
     billing=st.sampled_from(Billing),
     overdue_since=st.none() | st.just(FAILED),
     ended_at=st.none() | st.just(FAILED),
+    suspended_since=st.none() | st.just(FAILED),
 )
 DAYS = st.integers(0, 400)
 
@@ -69,6 +71,14 @@ def test_a_grant_never_takes_away() -> None:
 
 
 @given(STANDINGS, DAYS)
+def test_a_suspension_is_lifted_by_no_payment_and_no_grant(standing: Standing, days: int) -> None:
+    suspended = replace(standing, suspended_since=FAILED, least=Access.FULL)
+
+    assert after(suspended, days) is Access.SUSPENDED
+    assert ALLOWED[Access.SUSPENDED] == ALWAYS | {Act.NOTIFY}
+
+
+@given(STANDINGS, DAYS)
 def test_no_state_takes_away_reading_exporting_erasing_or_a_lead(standing: Standing, days: int) -> None:
     step = after(standing, days)
 
@@ -83,4 +93,7 @@ def test_time_alone_never_gives_more(standing: Standing, one: int, other: int) -
 
 
 def test_a_form_is_shown_until_the_last_step() -> None:
-    assert [step for step in Access if not may(Act.SHOW_FORM, step)] == [Access.CLOSED]
+    assert [step for step in Access if not may(Act.SHOW_FORM, step)] == [
+        Access.CLOSED,
+        Access.SUSPENDED,
+    ]

@@ -45,6 +45,7 @@ def furnish() -> Told:
     left = _one_that_left(founders)
     late = paying(acme, owners)
     _support(people.three("support", app="on"), acme)
+    suspended, suspension = _suspended(owners)
     membership = Membership.objects.get(organisation=acme, user=owners["nl"])
     fill_in(acme)
     configurators = _configurators(acme, owners["nl"])
@@ -56,7 +57,14 @@ def furnish() -> Told:
     return {
         "journeys": situations(people),
         "people": people.told,
-        "organisations": {"acme": acme.slug, "globex": globex.slug, "left": left, "late": late},
+        "organisations": {
+            "acme": acme.slug,
+            "globex": globex.slug,
+            "left": left,
+            "late": late,
+            "suspended": suspended,
+        },
+        "suspension": suspension,
         "member": str(Membership.objects.get(organisation=acme, user=sellers["en"]).pk),
         "api_key": _integrations(acme, owners["nl"]),
         "hold": _hold(acme, owners["nl"]),
@@ -79,6 +87,30 @@ def _support(people: dict[str, "User"], organisation: "Organisation") -> None:
     for user in people.values():
         PlatformRole.objects.create(user=user, role=PlatformRole.Role.SUPPORT)
         support.ask(organisation=organisation, by=user, reason="The price of a roof", may_change=True)
+
+
+def _suspended(owners: dict[str, "User"]) -> tuple[str, str]:
+    """An organisation that support suspended and whose owner has appealed; its slug, and the suspension."""
+    from accounts.models import User
+    from organisations import suspensions
+    from organisations.founding import found_organisation
+    from organisations.models import Membership
+    from organisations.permissions import Role
+    from tenancy.context import tenant
+
+    organisation = found_organisation(name="Dicht Glas", country="NL", language="nl", by=owners["nl"])
+    for user in owners.values():
+        Membership.objects.get_or_create(organisation=organisation, user=user, defaults={"role": Role.OWNER})
+    found = suspensions.suspend(
+        organisation=organisation,
+        reason="deceived",
+        explanation="De pagina noemt een ander bedrijf als verantwoordelijke. Dat bedrijf kent u niet.",
+        by=User.objects.get(email="support.nl@example.org"),
+    )
+    by = Membership.objects.get(organisation=organisation, user=owners["nl"])
+    with tenant(organisation.pk):
+        suspensions.appeal(suspension=found, text="Het was onze oude naam; die is gewijzigd.", by=by)
+    return organisation.slug, str(found.pk)
 
 
 def _offer_ownership(acme: "Organisation", owner: "User", seller: "User", late: str) -> None:

@@ -137,6 +137,7 @@ def without_token(tab: Tab) -> None:
 ACME = {"organisation": "organisations.acme"}
 GLOBEX = {"organisation": "organisations.globex"}
 LATE = {"organisation": "organisations.late"}
+SUSPENDED = {"organisation": "organisations.suspended"}
 
 
 def _of(name: str, organisation: dict[str, str] = ACME) -> dict[str, str]:
@@ -294,6 +295,17 @@ ORGANISATIONS = [
     ),
     Page("member-remove", "organisations:member-remove", "owner", ACME | {"member": "member"}),
     Page("member-leave", "organisations:leave", "seller", ACME),
+    Page("suspension", "organisations:suspension", "owner", SUSPENDED),
+    Page("suspension-none", "organisations:suspension", "owner", ACME),
+    Page("overview-suspended", "organisations:overview", "owner", SUSPENDED),
+    Page(
+        "configurators-suspended",
+        "configurators:create",
+        "owner",
+        SUSPENDED,
+        act=send(name="Serre"),
+        status=403,
+    ),
     Page("ownership", "organisations:ownership", "owner", ACME),
     Page("ownership-asked", "organisations:ownership", "seller", ACME),
     Page("ownership-none", "organisations:ownership", "founder", GLOBEX),
@@ -418,6 +430,17 @@ PUBLIC = [
 ]
 
 PLATFORM = [
+    Page("suspensions", "platform:suspensions", "support"),
+    Page("suspensions-mistake", "platform:suspensions", "support", act=send(), status=422),
+    Page("suspension-answer", "platform:suspension", "support", {"pk": "suspension"}),
+    Page(
+        "suspension-answer-mistake",
+        "platform:suspension",
+        "support",
+        {"pk": "suspension"},
+        act=send(),
+        status=422,
+    ),
     Page("platform-documents", "platform:documents", "officer"),
     Page("registers", "platform:registers", "officer"),
     Page("company-new", "platform:company-new", "officer"),
@@ -553,6 +576,7 @@ NO_PAGE = {
     "organisations:delete-now": _POSTED,
     "organisations:invitation-resend": _POSTED,
     "organisations:ownership-withdraw": _POSTED,
+    "organisations:suspension-appeal": _POSTED,
     "organisations:ownership-decline": _POSTED,
     "organisations:ownership-accept": _POSTED,
     "organisations:webhook-switch": _POSTED,

@@ -58,6 +58,7 @@ def join() -> Callable[..., Membership]:
 def letters(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What would be mailed, as the verbs hand it over."""
     sent: list[dict[str, Any]] = []
-    for module in ("organisations.handing_over", "organisations.invitations", "organisations.members"):
+    senders = ("handing_over", "invitations", "members", "suspensions")
+    for module in (f"organisations.{name}" for name in senders):
         monkeypatch.setattr(f"{module}.send_account_mail", lambda **letter: sent.append(letter))
     return sent

@@ -18,6 +18,8 @@ PAGES = {
     "leave-organisation": Permission.ORGANISATION_LEAVE,
     "record": Permission.AUDIT_VIEW,
     "record-export": Permission.AUDIT_VIEW,
+    "suspension": Permission.ORGANISATION_VIEW,
+    "suspension-appeal": Permission.SUSPENSION_APPEAL,
     "support": Permission.SUPPORT_GRANT,
     "support-let-in": Permission.SUPPORT_GRANT,
     "support-end": Permission.SUPPORT_GRANT,

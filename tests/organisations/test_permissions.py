@@ -37,6 +37,7 @@ TABLE = {
     "support.grant": {OWN, ADM},
     "data.export": {OWN, ADM, PRI},
     "ownership.offer": {OWN},
+    "suspension.appeal": {OWN},
     "organisation.leave": {OWN},
 }
 

@@ -293,6 +293,7 @@ KINDS: dict[str, Kind] = {
     "session": Kind("django_session", verb=_session, platform=True, key="session_key", date="expire_date"),
     "sign_up": Kind("accounts_pendingsignup", verb=_sign_up, platform=True),
     "stripe_event": Kind("billing_stripeevent", "received_at", platform=True, date="blank_after"),
+    "suspension": Kind("organisations_suspension", "ended_at", platform=True),
     "support_grant": Kind("organisations_supportgrant", "asked_at", {"starts_at": None}, platform=True),
     "suspect": Kind("leads_lead", "submitted_at", {"status": "quarantined"}),
     "vat_evidence": Kind("billing_vatevidence", "books_closed_at"),
