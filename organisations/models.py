@@ -281,13 +281,13 @@ class OwnershipOffer(ControlModel):
     VALID_FOR = timedelta(days=7)
 
     class Afterwards(models.TextChoices):
-        OWNER = Role.OWNER.value, _("stay owner, beside the other")
+        OWNER = Role.OWNER.value, _("Stay owner, beside the other")
         ADMIN = Role.ADMIN.value, Role.ADMIN.label
         EDITOR = Role.EDITOR.value, Role.EDITOR.label
         SALES = Role.SALES.value, Role.SALES.label
         BILLING = Role.BILLING.value, Role.BILLING.label
         PRIVACY_OFFICER = Role.PRIVACY_OFFICER.value, Role.PRIVACY_OFFICER.label
-        LEAVES = "leaves", _("leave the organisation")
+        LEAVES = "leaves", _("Leave the organisation")
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="ownership_offers", db_index=False

@@ -28,13 +28,13 @@ class Migration(migrations.Migration):
                     "afterwards",
                     models.CharField(
                         choices=[
-                            ("owner", "stay owner, beside the other"),
+                            ("owner", "Stay owner, beside the other"),
                             ("admin", "Administrator"),
                             ("editor", "Editor"),
                             ("sales", "Sales"),
                             ("billing", "Billing"),
                             ("privacy_officer", "Privacy officer"),
-                            ("leaves", "leave the organisation"),
+                            ("leaves", "Leave the organisation"),
                         ],
                         max_length=16,
                     ),

@@ -147,9 +147,11 @@ def _one_that_has_a_question(people: People) -> Told:
 
 
 def _one_that_buys(people: People) -> Told:
-    """An organisation in its trial, with an owner who decides today."""
+    """An organisation in its trial with two configurators on line, and an owner who decides today."""
     owner = people.one("buyer", "en", "on")
     organisation = _found("Dakraam Direct", "NL", owner)
+    for _ in range(2):
+        _publish(organisation, owner)
     return {
         "slug": organisation.slug,
         "id": str(organisation.pk),

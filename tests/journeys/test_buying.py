@@ -85,8 +85,58 @@ def test_a_plan_is_bought_changed_and_cancelled(house: Home, open_browser: OpenB
     buying.look("bought")
     assert buying.subscriptions() == 1
 
+    freezes_what_there_is_no_room_for(buying)
     changes_to_a_larger_plan(buying)
+    chooses_what_stays_under_a_smaller_one(buying)
     cancels_and_goes_on_after_all(buying)
+
+
+FROZEN = "SELECT count(*) FROM configurators_publication WHERE organisation_id = %(pk)s AND frozen"
+
+
+def freezes_what_there_is_no_room_for(buying: Buying) -> None:
+    """Two were made during the trial; Start has room for one, and the owner takes the other."""
+    buying.house.await_rows(FROZEN, be=[(1,)], pk=buying.pk)
+    buying.tab.goto(f"{buying.house.site_url}/o/{buying.slug}/configurators/")
+    buying.look("frozen")
+    put_on_line(buying.tab)
+    says(buying.tab, "Start has room for 1 configurator on line.")
+    buying.tab.locator("#frozen [name=instead_of]").select_option(index=1)
+    put_on_line(buying.tab)
+    says(buying.tab, "is on line again.")
+    buying.house.await_rows(FROZEN, be=[(1,)], pk=buying.pk)
+
+
+def put_on_line(tab: Page) -> None:
+    with tab.expect_navigation():
+        tab.locator("#frozen form button").click()
+
+
+def chooses_what_stays_under_a_smaller_one(buying: Buying) -> None:
+    """By now the larger plan has thawed it. A smaller one begins later, so nothing is frozen yet."""
+    buying.house.await_rows(FROZEN, be=[(0,)], pk=buying.pk)
+    buying.choose("Start")
+    expect(buying.tab.get_by_text("Configurators: you have 2, Start includes 1.")).to_be_visible()
+    buying.look("change-smaller")
+    buying.tab.set_viewport_size({"width": 390, "height": 844})
+    buying.look("change-smaller-390")
+    buying.tab.set_viewport_size({"width": 1360, "height": 900})
+    for box in buying.tab.locator("[name=stays]").all():
+        box.check()
+    press(buying.tab, "Change then")
+    expect(buying.tab.get_by_text("Choose one at most.").first).to_be_visible()
+    buying.look("change-smaller-mistake")
+    buying.tab.locator("[name=stays]").first.uncheck()
+    press(buying.tab, "Change then")
+    says(buying.tab, "The change is on its way")
+    buying.house.await_rows(
+        "SELECT next_version_id IS NOT NULL FROM billing_subscription WHERE organisation_id = %(pk)s",
+        be=[(True,)],
+        pk=buying.pk,
+    )
+    buying.tab.goto(buying.plan_page)
+    press(buying.tab, "Keep what I have")
+    says(buying.tab, "Your plan goes on as it is.")
 
 
 def changes_to_a_larger_plan(buying: Buying) -> None:
