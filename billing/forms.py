@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from billing.models import BillingAccount, BillingContact
 from billing.models.plans import Interval, PlanVersion
 from billing.selling import on_sale
-from billing.staying import Excess
+from billing.staying import Candidate, Excess
 from billing.vat.numbers import WrongNumber, normalised
 from organisations.countries import country_choices
 from organisations.models import Organisation
@@ -110,6 +111,10 @@ class ChoiceForm(forms.Form):
         raise ValidationError(gettext_lazy("This plan is not on sale."), code="not_on_sale")
 
 
+def _called(candidate: Candidate) -> str:
+    return _("%(name)s, live now") % {"name": candidate.name} if candidate.is_live else candidate.name
+
+
 class StayingForm(forms.Form):
     """Which of the things that a plan limits stay in use. None ticked: nobody chose."""
 
@@ -121,7 +126,7 @@ class StayingForm(forms.Form):
         first = [str(one.id) for one in excess.candidates[: excess.limit]]
         super().__init__(*args, initial={"stays": first}, **kwargs)
         self.excess = excess
-        self.fields["stays"].choices = [(str(one.id), one.name) for one in excess.candidates]  # type: ignore[attr-defined]
+        self.fields["stays"].choices = [(str(one.id), _called(one)) for one in excess.candidates]  # type: ignore[attr-defined]
 
     def clean_stays(self) -> list[UUID]:
         chosen = [UUID(key) for key in self.cleaned_data["stays"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -24,6 +24,8 @@ from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase
 from billing.models.plans import Interval
 from billing.periods import Period
 from billing.price_list import BY_CODE, Plan, name_of
+from billing.selling import on_sale
+from billing.staying import excess_under
 from billing.vat.deciding import IdStatus, Treatment
 from billing.vat.evidence import status_of
 from billing.vat.rates import UnknownRate
@@ -204,6 +206,8 @@ class Offer:
     limits: dict[str, int | None]
     #: In per cent, where it is known who buys.
     vat_rate: Decimal | None = None
+    #: How many configurators of this buyer it has no room for.
+    freezes: int = 0
 
     @property
     def monthly_gross(self) -> int | None:
@@ -224,6 +228,16 @@ def offer(plan: Plan | PlanVersion, vat_rate: Decimal | None = None) -> Offer:
     limits = plan.stored_limits if isinstance(plan, Plan) else plan.limits
     amounts = plan.monthly_cents, plan.yearly_cents, plan.overage_cents
     return Offer(plan.code, known.name, known.meant_for, *amounts, limits, vat_rate)
+
+
+def offers_for(organisation: Organisation, vat: Treatment | None) -> list[Offer]:
+    """What is on sale, as this buyer would have it. Runs in the organisation's transaction."""
+    found = []
+    for version in on_sale().values():
+        excess = {one.feature: one.too_many for one in excess_under(organisation, version)}
+        freezes = excess.get(Feature.CONFIGURATORS, 0)
+        found.append(replace(offer(version, vat.rate if vat else None), freezes=freezes))
+    return found
 
 
 def vat_of(account: BillingAccount) -> Treatment | None:

@@ -138,7 +138,7 @@ def _tell(frozen: list[Configurator]) -> None:
 
 
 def _candidates() -> list[Candidate]:
-    mine = Publication.objects.filter(organisation_id=current_organisation_id(), intake_on=True)
+    mine = Publication.objects.filter(organisation_id=current_organisation_id(), intake_on=True, frozen=False)
     live = set(mine.values_list("configurator_id", flat=True))
     return [Candidate(one.pk, one.name, one.pk in live) for one in in_order()]
 

@@ -159,7 +159,7 @@ declare(
     called=_("Offers of ownership"),
     role="controller",
     subject=Subject.ACCOUNT,
-    whose=Whose("accounts.User", "to"),
+    whose=Whose("accounts.User", "to_id"),
     also=(Also("accounts.User", "offered_by"),),
     rule=Rule(
         "ownership_offer",

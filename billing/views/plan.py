@@ -25,7 +25,6 @@ from billing.buying import living_subscription
 from billing.forms import CompanyForm, ContactForm
 from billing.models import BillingContact
 from billing.price_list import BY_CODE, TRIAL
-from billing.selling import on_sale
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
@@ -60,7 +59,7 @@ def choose(request: TenantRequest) -> HttpResponse:
     mine, account = living_subscription(request.organisation.pk), account_of(request.organisation)
     vat = overview.vat_of(account)
     context = {
-        "offers": [overview.offer(version, vat.rate if vat else None) for version in on_sale().values()],
+        "offers": overview.offers_for(request.organisation, vat),
         "vat": vat,
         "subscription": mine,
         "recommended": TRIAL.code,

@@ -93,3 +93,9 @@ def test_who_looks_after_the_plan_alone_reads_that_an_owner_chooses(
 
     assert answer.context["staying_form"] is None
     assert b"an owner can choose others" in answer.content
+
+
+def test_each_offer_says_what_it_would_freeze(subscribed: Subscription, buyer: Client) -> None:
+    offers = buyer.get(page("choose")).context["offers"]
+
+    assert {one.code: one.freezes for one in offers} == {"start": 2, "studio": 0, "works": 0}

@@ -35,14 +35,14 @@ def _found(name: str, country: str, by: "User") -> "Organisation":
     return organisation
 
 
-def _publish(organisation: "Organisation", by: "User") -> str:
+def _publish(organisation: "Organisation", by: "User", name: str = "Veranda") -> str:
     """A configurator on line; answers its public key."""
     from configurators.drafts import create_configurator
     from configurators.publishing import publish
     from tenancy.context import tenant
 
     with tenant(organisation.pk):
-        made = create_configurator(name="Veranda", starting_from="veranda", language="nl", by=by.pk)
+        made = create_configurator(name=name, starting_from="veranda", language="nl", by=by.pk)
         publish(made, by=by.pk)
     return made.public_key
 
@@ -150,8 +150,8 @@ def _one_that_buys(people: People) -> Told:
     """An organisation in its trial with two configurators on line, and an owner who decides today."""
     owner = people.one("buyer", "en", "on")
     organisation = _found("Dakraam Direct", "NL", owner)
-    for _ in range(2):
-        _publish(organisation, owner)
+    for name in ("Veranda", "Dakraam"):
+        _publish(organisation, owner, name)
     return {
         "slug": organisation.slug,
         "id": str(organisation.pk),

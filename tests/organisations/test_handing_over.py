@@ -244,3 +244,11 @@ def test_the_mails_are_written_in_each_language(alice, ready, letters, language)
         compose(template=one["template"], context=one["context"], language=language).subject for one in told
     ]
     assert [("Acme" in subject) for subject in written] == [True] * 4
+
+
+def test_the_person_who_was_asked_finds_it_in_their_own_data(alice, bob, sign_in):
+    offer(alice, bob)
+
+    answer = sign_in(bob.user).get(reverse("own-data:copy"))
+
+    assert (answer.status_code, "Offers of ownership" in answer.content.decode()) == (200, True)
