@@ -251,4 +251,4 @@ def test_the_person_who_was_asked_finds_it_in_their_own_data(alice, bob, sign_in
 
     answer = sign_in(bob.user).get(reverse("own-data:copy"))
 
-    assert (answer.status_code, "Offers of ownership" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "Who was offered ownership" in answer.content.decode()) == (200, True)
