@@ -123,8 +123,8 @@ class StayingForm(forms.Form):
     )
 
     def __init__(self, *args: Any, excess: Excess, **kwargs: Any) -> None:
-        first = [str(one.id) for one in excess.candidates[: excess.limit]]
-        super().__init__(*args, initial={"stays": first}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial["stays"] = [str(one.id) for one in excess.candidates[: excess.limit]]
         self.excess = excess
         self.fields["stays"].choices = [(str(one.id), _called(one)) for one in excess.candidates]  # type: ignore[attr-defined]
 
