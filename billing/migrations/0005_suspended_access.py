@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0003_payments"),
+        ("billing", "0004_plan_changes"),
     ]
 
     operations = [
