@@ -190,7 +190,7 @@ def _values(
 ) -> Iterator[Value]:
     """What one column says: nothing, one value, or one for each declared key of its JSON."""
     stored = getattr(row, known.attname)
-    if stored is None or stored == "" or stored in ({}, []):
+    if stored is None or stored in ("", b"", {}, []):
         return
     name = registry.column_of(known)
     if isinstance(declared, JSONKeys):

@@ -99,6 +99,14 @@ def test_texts_are_sealed_and_read_again(suspended, alice):
     assert b"business" not in bytes(row.explanation) + bytes(row.appeal)
 
 
+def test_whoever_appealed_finds_it_among_their_data_before_there_is_an_answer(alice, suspended, sign_in):
+    appeal(suspended, alice, "It was our former name.")
+
+    answer = sign_in(alice.user).get(reverse("own-data:copy"))
+
+    assert (answer.status_code, "It was our former name." in answer.content.decode()) == (200, True)
+
+
 def test_one_suspension_at_a_time(alice, suspended, support):
     with pytest.raises(suspensions.NotPossible):
         suspensions.suspend(organisation=alice.organisation, reason="terms", explanation=WHY, by=support)
