@@ -6,7 +6,7 @@ Journeys change what they meet, so none of them shares an organisation with the 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.journeys.making import People, Told, fill_in, send
+from tests.journeys.making import LANGUAGES, People, Told, fill_in, send
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,6 +24,7 @@ def situations(people: People) -> Told:
         "leaving": _two_that_leave(people),
         "support": _one_that_has_a_question(people),
         "buying": _one_that_buys(people),
+        "paying": {language: _one_that_pays(people, language) for language in LANGUAGES},
     }
 
 
@@ -156,4 +157,21 @@ def _one_that_buys(people: People) -> Told:
         "slug": organisation.slug,
         "id": str(organisation.pk),
         "who": people.told["buyer"]["en"],
+    }
+
+
+def _one_that_pays(people: People, language: str) -> Told:
+    """An organisation whose trial ended yesterday and whose owner reads that language."""
+    from django.utils import timezone
+
+    from billing.models import BillingAccount
+
+    owner = people.one("payer", language, "on")
+    organisation = _found(f"Zonwering Zuid {language}", "NL", owner)
+    ended = timezone.now() - timedelta(days=1)
+    BillingAccount.objects.filter(organisation=organisation).update(trial_ends_at=ended)
+    return {
+        "slug": organisation.slug,
+        "id": str(organisation.pk),
+        "who": people.told["payer"][language],
     }
