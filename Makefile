@@ -19,7 +19,7 @@ run: environment assets messages ## Start everything with a demo, and stop it wi
 test: environment-dev assets messages ## Check and test everything (ARGS="-k name" passes on to pytest)
 	@scripts/chromium
 	@$(MAKE) check
-	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: environment-dev assets messages ## The fast half: format, lint, types, imports, settings, migrations, templates, translations
 	$(PY) -m ruff format --check --quiet .

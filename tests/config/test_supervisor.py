@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("supervisor")
-
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -33,11 +33,10 @@ OpenBrowser = Callable[..., BrowserContext]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys share one house, so they stay together; the first lead comes before it is furnished."""
+    """All journeys share one house; the first lead comes before it is furnished."""
     here = [item for item in items if item.path.parent == Path(__file__).parent]
     for item in here:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("house"))
     ordered = iter(sorted(here, key=lambda item: item.path.stem != "test_first_lead"))
     items[:] = [next(ordered) if item in here else item for item in items]
 
