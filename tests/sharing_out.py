@@ -22,7 +22,6 @@ LONG = (
     "tests/privacy/test_simulation.py",
     "tests/privacy/test_backups.py",
     "tests/privacy/test_kills.py",
-    "tests/benchmarks/test_smoke.py",
 )
 
 

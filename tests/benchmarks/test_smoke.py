@@ -5,11 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.house import ROOT
 
 TARGETS = {"T15", "T16", "T17", "T18", "T19", "T20", "T21", "T22"}
 
 
+@pytest.mark.prove
 def test_every_target_is_measured(tmp_path: Path) -> None:
     result = tmp_path / "measured.json"
 

@@ -22,6 +22,11 @@ LOOKS = [
 ]
 
 
+def compares_colours(page: Page) -> bool:
+    """On one page of three in ``make test``: colours are the same tokens everywhere. With AXE_FULL on each."""
+    return bool(os.environ.get("AXE_FULL")) or sum(page.name.encode()) % 3 == 0
+
+
 @pytest.fixture(scope="package")
 def told(house: Home) -> dict[str, Any]:
     """What stands in the house, with a mail and the link that it carries."""
@@ -72,7 +77,9 @@ def test_page_is_in_order(
     if recording():
         tab.screenshot(path=RECORDS / "pages" / f"{page.name}-{language}-{width}.png", full_page=True)
 
-    problems = watcher.problems(language=language, keeps_nothing=page.is_public)
+    problems = watcher.problems(
+        language=language, keeps_nothing=page.is_public, contrast=compares_colours(page)
+    )
     assert (watcher.page.status, problems) == (page.status, [])
 
 

@@ -62,6 +62,8 @@ PARTS = [
          "", module="tests.promises"),
     Part("bench", "The targets for speed are reached",
          "", module="benchmarks"),
+    Part("measurements", "Every measurement of the privacy engine runs and names its target",
+         "tests/benchmarks"),
     Part("sweeps", "The targets for purging, searching and erasing are reached at a million leads",
          "", module="benchmarks.privacy"),
 ]  # fmt: skip
