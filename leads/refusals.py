@@ -84,6 +84,11 @@ def no_price() -> Refused:
     return Refused(422, "no_price", {FORM: text})
 
 
+def closed() -> Refused:
+    text = message(_("This configurator takes no requests at the moment."))
+    return Refused(410, "closed", {FORM: text})
+
+
 @contextmanager
 def refusals_of_capture() -> Iterator[None]:
     """Turn what storing may raise into refusals."""
@@ -95,8 +100,6 @@ def refusals_of_capture() -> Iterator[None]:
         )
         raise Refused(422, "different_submission", {FORM: text}, fresh_token=True) from None
     except IntakeClosed:
-        raise Refused(
-            410, "closed", {FORM: message(_("This configurator takes no requests at the moment."))}
-        ) from None
+        raise closed() from None
     except IntakeUnavailable:
         raise unavailable() from None

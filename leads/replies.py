@@ -1,4 +1,8 @@
-"""What a visitor gets to read: the page again with its answers, or JSON for the page's own script."""
+"""What a visitor gets to read: the page again with its answers, or JSON for the page's own script.
+
+While a form is not shown, a page that was opened before serves for its day, and nobody gets another one:
+who needs a new token reads what everybody reads then.
+"""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +21,7 @@ from leads.capture import Captured, IntakeUnavailable
 from leads.form_token import BadToken, ExpiredToken, FormToken
 from leads.posted import JSON, Posted
 from leads.refusals import FORM, Refused
-from leads.visits import Visit, asked_language, version_begun
+from leads.visits import Visit, asked_language, publication_now, version_begun
 
 _as_json = json.JSONEncoder(ensure_ascii=False).encode
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -101,6 +105,8 @@ def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:
 
 
 def _refusal_as_json(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
+    if refused.fresh_token and _instead_of_the_form(visit):
+        refused = refusals.closed()
     errors = _in_words(refused, visit.language)
     document: dict[str, Any] = {"code": refused.code, "message": " ".join(errors.values()), "errors": errors}
     if refused.fresh_token:
@@ -128,7 +134,11 @@ def _page_again(
     visit: Visit, posted: Posted, *, errors: dict[str, str], status: int, fresh: bool = False
 ) -> HttpResponse:
     shown = _shown_before(visit, posted)
-    version, token = _version_and_token(visit, posted, None if fresh else shown)
+    version = None if fresh else _version_begun(visit, shown)
+    if version is None and (instead := _instead_of_the_form(visit)):
+        return instead
+    token = _token_again(visit, posted, shown) if version and shown else visit.fresh_token()
+    version = version or visit.publication.version
     with translation.override(visit.language):
         answers, found = preview_form(version.compiled, posted.answers)
         if not errors:
@@ -146,22 +156,37 @@ def _page_again(
     )  # fmt: skip
 
 
-def _version_and_token(visit: Visit, posted: Posted, shown: FormToken | None) -> tuple[Version, str]:
-    """The visitor goes on with the version and token they began with, unless those no longer serve.
+def _instead_of_the_form(visit: Visit) -> HttpResponse | None:
+    """What is read while the form is not shown, as on a first visit; None where it is.
+
+    Only here is asked what is so at this moment: whoever sends with a good token needs nothing new.
+    """
+    publication = publication_now(visit)
+    if not publication.intake_on:
+        return public_page.closed(publication, visit.language, visit.embedded)
+    if publication.form_hidden:
+        return public_page.resting(publication, visit.language, visit.embedded)
+    return None
+
+
+def _version_begun(visit: Visit, shown: FormToken | None) -> Version | None:
+    """The version that the visitor began with; None where it serves no longer."""
+    try:
+        return version_begun(visit, shown) if shown and not shown.has_expired else None
+    except IntakeUnavailable:
+        return None
+
+
+def _token_again(visit: Visit, posted: Posted, shown: FormToken) -> str:
+    """The visitor goes on with the token they began with, and so with its hour.
 
     The page shows the wordings of this moment, in the language that was asked for, and so its token
     names those: a lead tells what its visitor could last read.
     """
-    try:
-        version = version_begun(visit, shown) if shown and not shown.has_expired else None
-    except IntakeUnavailable:
-        version = None
-    if version is None or shown is None:
-        return visit.publication.version, visit.fresh_token()
     if _says_the_same(visit, shown):
-        return version, posted.token
+        return posted.token
     notice, consent = _wordings(visit)
-    return version, form_token.renew(visit.public_key, shown, notice_sha256=notice, consent_sha256=consent)
+    return form_token.renew(visit.public_key, shown, notice_sha256=notice, consent_sha256=consent)
 
 
 def _shown_before(visit: Visit, posted: Posted) -> FormToken | None:

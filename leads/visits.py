@@ -72,6 +72,14 @@ def visit_of(request: HttpRequest, public_key: str, *, fresh: bool) -> Visit:
     )
 
 
+def publication_now(visit: Visit) -> Published:
+    """The publication as it is at this moment, where that can be asked; else as the visit knows it."""
+    try:
+        return _find(visit.public_key, fresh=True)
+    except (UnknownKey, IntakeUnavailable):
+        return visit.publication
+
+
 def version_begun(visit: Visit, token: FormToken) -> Version | None:
     """The version that this visitor's page showed; None where the configurator never had it."""
     return _asking(lambda: version_of(visit.publication, token.version_id))

@@ -143,3 +143,97 @@ def test_script_that_only_sends_again_keeps_the_notice_on_its_screen(
 
     assert answer.status_code == 409
     assert form_token.read(window.key, answer.json()["token"]).notice_sha256 == shown
+
+
+# --- While the form is not shown ------------------------------------------------------------------
+
+
+def now(window: Visitor, monkeypatch: pytest.MonkeyPatch, **changed: bool) -> None:
+    """The form is hidden, or closed, while the visitor has the page open."""
+    after = replace(published(window), pages={}, **changed)  # type: ignore[arg-type]
+    monkeypatch.setattr("leads.visits.published", lambda key, fresh=True: after)
+
+
+def has_form(page: HttpResponse) -> bool:
+    return "form.token" in page.content.decode()
+
+
+@pytest.mark.parametrize("action", ["price", "submit"])
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_nobody_gets_a_hidden_form_by_posting(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch, action: str, token: str
+) -> None:
+    now(window, monkeypatch, form_hidden=True)
+
+    page = window.post(window.fields(form__action=action, form__token=token))
+
+    assert (page.status_code, has_form(page)) == (200, False)
+
+
+def test_a_page_that_stood_open_for_a_day_is_not_renewed_while_hidden(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = window.fields()
+    now(window, monkeypatch, form_hidden=True)
+
+    with travel(timezone.now() + timedelta(days=1, minutes=1)):
+        page = window.post(fields)
+
+    assert (page.status_code, has_form(page)) == (200, False)
+
+
+@pytest.mark.parametrize("token", ["", "nonsense"])
+def test_a_program_gets_no_token_while_hidden(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    now(window, monkeypatch, form_hidden=True)
+
+    answer = window.send(window.document(token=token))
+
+    assert (answer.status_code, answer.json()["code"], "token" in answer.json()) == (410, "closed", False)
+
+
+def test_a_mistake_on_a_page_of_before_comes_back_with_the_same_token(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = window.fields(**MISTAKE)
+    now(window, monkeypatch, form_hidden=True)
+
+    page = window.post(fields)
+
+    assert token_in(window, page) == form_token.read(window.key, fields["form.token"])
+
+
+def test_other_wordings_while_hidden_leave_the_hour_of_the_page(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = window.fields(**MISTAKE)
+    now(window, monkeypatch, form_hidden=True)
+    window.language = "fr"
+
+    page = window.post(fields)
+
+    before = form_token.read(window.key, fields["form.token"])
+    assert token_in(window, page).issued_at == before.issued_at
+
+
+def test_a_form_that_was_taken_off_line_is_not_given_either(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now(window, monkeypatch, intake_on=False)
+
+    page = window.post(window.fields(form__action="price", form__token=""))
+
+    assert (page.status_code, has_form(page)) == (410, False)
+
+
+def test_what_the_cache_did_not_know_yet_is_asked_before_a_form_is_given(
+    window: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale = published(window)
+    hidden = replace(stale, form_hidden=True, pages={})
+    monkeypatch.setattr("leads.visits.published", lambda key, fresh=True: hidden if fresh else stale)
+
+    page = window.post(window.fields(form__action="price", form__token=""))
+
+    assert has_form(page) is False
