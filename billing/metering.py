@@ -1,7 +1,8 @@
 """What was used, month by month: counted in the lead's own statement, closed once, and billed at most once.
 
-Truth is here and not at Stripe: one row per lead for ever, and one that sets it off if it was spam. A month
-is closed when nothing in it can be set off any more, so its figures never move afterwards.
+Truth is here and not at Stripe: one row per lead for ever, one that sets it off if it was spam, and one that
+outweighs that again if it was not. A month is closed when nothing in it can be set off any more, so its
+figures never move afterwards.
 """
 
 from __future__ import annotations
@@ -53,10 +54,28 @@ def set_off(lead_ref: UUID) -> bool:
     A second time changes nothing, and the lead's own row stays: a count is never undone, only outweighed.
     """
     since = timezone.now() - timedelta(days=CREDIT_DAYS)
-    if not UsageRecord.objects.filter(lead_ref=lead_ref, occurred_at__gt=since).exists():
+    counted = _counts_as(lead_ref)
+    if not UsageRecord.objects.filter(lead_ref=counted, occurred_at__gt=since).exists():
         return False
-    UsageCredit.objects.bulk_create([UsageCredit(lead_ref=lead_ref)], ignore_conflicts=True)
+    UsageCredit.objects.bulk_create([UsageCredit(lead_ref=counted)], ignore_conflicts=True)
     return True
+
+
+def count_released(lead_ref: UUID) -> None:
+    """Count a lead that is no spam after all, from now on. Runs in its organisation; twice is once.
+
+    One that was counted and set off counts again in the month of today, as one does that never counted: the
+    month in which it came may be closed, and its figures stay.
+    """
+    record = UsageRecord(lead_ref=_counts_as(lead_ref), occurred_at=timezone.now())
+    UsageRecord.objects.bulk_create([record], ignore_conflicts=True)
+
+
+def _counts_as(lead_ref: UUID) -> UUID:
+    """What the row that counts a lead refers to: to the lead, or to the last credit that set it off."""
+    while credit := UsageCredit.objects.filter(lead_ref=lead_ref).first():
+        lead_ref = credit.pk
+    return lead_ref
 
 
 def usage_between(start: datetime, end: datetime) -> Usage:

@@ -67,7 +67,7 @@ declare(
         "organisation": _WHICH,
         "starts_at": _TIME,
         "ends_at": _TIME,
-        "counted": NotPersonal("how many leads a business received in a month"),
+        "counted": NotPersonal("how many leads of a business were counted in a month"),
         "set_off": NotPersonal("how many of them it set off as spam"),
         "included": _SOLD,
         "billable": NotPersonal("how many leads it pays for apart"),

@@ -30,9 +30,12 @@ _LIKE_A_HOST = re.compile(r"\.[^\W\d_]{2}")
 
 @handler("leads.announce")
 def announce(call: JobCall) -> None:
-    """Tell the organisation and the visitor about one lead; a lead that is gone needs no telling."""
+    """Tell the organisation and the visitor about one lead, once; a lead that is gone needs no telling.
+
+    One that was called spam and released may have been told of before.
+    """
     lead = Lead.objects.filter(pk=call.ids["lead"]).select_related("configurator", "version").first()
-    if lead is None or lead.status == Status.QUARANTINED:
+    if lead is None or lead.status == Status.QUARANTINED or _was_told(lead):
         return
     LeadEvent.objects.create(lead=lead, kind="received", created_at=lead.submitted_at)
     record_marketing_consent(lead)
@@ -40,6 +43,10 @@ def announce(call: JobCall) -> None:
     tell_organisation(lead, organisation)
     confirm_to_visitor(lead, organisation)
     publish(CREATED, object_id=lead.pk)
+
+
+def _was_told(lead: Lead) -> bool:
+    return LeadEvent.objects.filter(lead=lead, kind="received").exists()
 
 
 def record_marketing_consent(lead: Lead) -> None:

@@ -5,14 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Case, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from audit.events import record
 from billing import metering
-from billing.models import UsageRecord
 from delivery.jobs import enqueue
 from delivery.webhooks import publish
 from leads.hooks import STATUS_CHANGED
@@ -89,9 +88,9 @@ def set_aside(lead: Lead, *, by: UUID) -> None:
 
 
 def release(lead: Lead, *, by: UUID) -> None:
-    """Take a lead out of quarantine: from now on it counts, is announced, and is kept like any other.
+    """Take a lead out of quarantine: from now on it counts, and is kept like any other.
 
-    Raises NotInQuarantine when somebody else released it first.
+    It is announced where it was not before. Raises NotInQuarantine when somebody else released it first.
     """
     days = Organisation.objects.get(pk=lead.organisation_id).lead_retention_days or 30
     released = Lead.objects.filter(pk=lead.pk, status=Status.QUARANTINED).update(
@@ -99,11 +98,7 @@ def release(lead: Lead, *, by: UUID) -> None:
     )
     if not released:
         raise NotInQuarantine
-    try:
-        with transaction.atomic():
-            UsageRecord.objects.create(lead_ref=lead.pk, occurred_at=timezone.now())
-    except IntegrityError:
-        pass  # counted before: one usage record per lead, for ever
+    metering.count_released(lead.pk)
     LeadEvent.objects.create(lead=lead, kind="released", actor_id=by)
     enqueue("leads.announce", organisation_id=lead.organisation_id, ids={"lead": str(lead.pk)})
     record("lead.released", actor_id=by, kind="lead", object_id=lead.pk, evidence=True)

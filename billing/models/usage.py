@@ -10,7 +10,8 @@ from tenancy.models import ControlModel, TenantModel
 class UsageRecord(TenantModel):
     """One lead received, once for ever.
 
-    ``lead_ref`` is opaque: it outlives the lead, so erasing a person never changes what was counted.
+    ``lead_ref`` is opaque: it outlives the lead, so erasing a person never changes what was counted. Where a
+    lead was set off and is no spam after all, one more row refers to the credit that it outweighs.
     """
 
     lead_ref = models.UUIDField()
@@ -26,7 +27,10 @@ class UsageRecord(TenantModel):
 
 
 class UsageCredit(TenantModel):
-    """A counted lead that turned out to be spam, within the days for that: it is set off, never uncounted."""
+    """A counted lead that turned out to be spam, within the days for that: it is set off, never uncounted.
+
+    ``lead_ref`` is that of the row which it outweighs.
+    """
 
     lead_ref = models.UUIDField()
     credited_at = models.DateTimeField(db_default=Now())

@@ -124,6 +124,40 @@ def test_a_lead_of_eight_days_ago_is_not_set_off(acme: Organisation) -> None:
         assert metering.set_off(ref) is False
 
 
+def test_a_lead_that_never_counted_counts_once_when_it_is_released(acme: Organisation) -> None:
+    now, ref = datetime.now(UTC), uuid7()
+
+    with tenant(acme.pk):
+        metering.count_released(ref)
+        metering.count_released(ref)
+
+        assert metering.usage_between(now, datetime.now(UTC)) == Usage(counted=1, set_off=0)
+
+
+def test_what_is_no_spam_after_all_counts_in_the_month_of_that_day(acme: Organisation) -> None:
+    came = datetime.now(UTC) - timedelta(days=20)
+    (ref,) = use(acme, came)
+
+    with tenant(acme.pk):
+        UsageCredit.objects.create(lead_ref=ref)
+        metering.count_released(ref)
+
+        then = metering.usage_between(came, came + timedelta(days=1))
+        now = metering.usage_between(came + timedelta(days=1), datetime.now(UTC))
+    assert (then.net, now.net) == (0, 1)
+
+
+def test_what_counts_again_can_be_set_off_again(acme: Organisation) -> None:
+    now = datetime.now(UTC)
+    (ref,) = use(acme, now)
+
+    with tenant(acme.pk):
+        for verb in (metering.set_off, metering.count_released, metering.set_off):
+            verb(ref)
+
+        assert metering.usage_between(now, datetime.now(UTC)) == Usage(counted=2, set_off=2)
+
+
 def test_a_month_is_closed_when_nothing_in_it_can_be_set_off_any_more(
     account: BillingAccount, acme: Organisation
 ) -> None:

@@ -5,10 +5,12 @@ import pytest
 from delivery.jobs import JobCall
 from delivery.mail import Letter, open_letter, open_recipient
 from delivery.models import SentMail
+from leads import work
 from leads.announcing import CONFIRMATIONS_PER_DAY, announce
 from leads.models import ConsentRecord, Lead, LeadEvent, Status
 from organisations.models import Organisation
 from tenancy.context import tenant
+from tenancy.ids import uuid7
 from tests.cast import Member
 from tests.factories import make_lead
 
@@ -139,3 +141,14 @@ def test_nobody_advertises_by_the_name_in_a_confirmation(
 
     assert (name in first_line) == bool(greeting)
     assert name not in letters(lead)["lead_confirmation"].text.replace(first_line, "")
+
+
+def test_a_lead_is_told_of_once_also_when_it_was_called_spam_and_released(told: Organisation) -> None:
+    lead = make_lead(told, email="sanne@example.org")
+    before = announced(lead)
+
+    with tenant(told.pk):
+        work.set_aside(lead, by=uuid7())
+        work.release(lead, by=uuid7())
+
+    assert announced(lead) == before

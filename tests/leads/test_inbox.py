@@ -165,6 +165,34 @@ def test_a_fresh_request_that_is_spam_goes_after_thirty_days_and_does_not_count(
     assert (usage.counted, usage.set_off) == (1, 1)
 
 
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_what_was_called_spam_and_is_none_after_all_counts(
+    alice: Member, client: Client, rounds: int
+) -> None:
+    lead = make_lead(alice.organisation)
+    sign_in(client, alice)
+
+    for _ in range(rounds):
+        client.post(url(alice, "set-aside", pk=lead.pk))
+        client.post(url(alice, "release", pk=lead.pk))
+
+    with tenant(alice.organisation.pk):
+        usage = usage_between(lead.submitted_at - timedelta(hours=1), timezone.now())
+    assert (stored(lead).status, usage.net) == (Status.NEW, 1)
+
+
+def test_what_is_spam_in_the_end_does_not_count(alice: Member, client: Client) -> None:
+    lead = make_lead(alice.organisation)
+    sign_in(client, alice)
+
+    for step in ("set-aside", "release", "set-aside"):
+        client.post(url(alice, step, pk=lead.pk))
+
+    with tenant(alice.organisation.pk):
+        usage = usage_between(lead.submitted_at - timedelta(hours=1), timezone.now())
+    assert (stored(lead).status, usage.net) == (Status.QUARANTINED, 0)
+
+
 def test_a_request_of_last_week_is_not_set_aside(alice: Member, client: Client) -> None:
     lead = make_lead(alice.organisation)
     with tenant(alice.organisation.pk):
