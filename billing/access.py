@@ -31,6 +31,7 @@ class Act(StrEnum):
     ADD = "add"
     EDIT = "edit"
     INTEGRATE = "integrate"
+    BUY = "buy"
     READ = "read"
     EXPORT = "export"
     ERASE = "erase"
@@ -39,11 +40,11 @@ class Act(StrEnum):
 #: Never taken away. A lead that arrives is stored whatever the state: its form was shown before.
 ALWAYS = frozenset({Act.STORE_LEAD, Act.READ, Act.EXPORT, Act.ERASE})
 ALLOWED: dict[Access, frozenset[Act]] = {
-    Access.FULL: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY, Act.ADD, Act.EDIT, Act.INTEGRATE},
-    Access.WARNED: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY, Act.ADD, Act.EDIT, Act.INTEGRATE},
-    Access.LIMITED: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY, Act.EDIT, Act.INTEGRATE},
-    Access.INTAKE_ONLY: ALWAYS | {Act.SHOW_FORM, Act.NOTIFY},
-    Access.CLOSED: ALWAYS | {Act.NOTIFY},
+    Access.FULL: ALWAYS | {Act.BUY, Act.SHOW_FORM, Act.NOTIFY, Act.ADD, Act.EDIT, Act.INTEGRATE},
+    Access.WARNED: ALWAYS | {Act.BUY, Act.SHOW_FORM, Act.NOTIFY, Act.ADD, Act.EDIT, Act.INTEGRATE},
+    Access.LIMITED: ALWAYS | {Act.BUY, Act.SHOW_FORM, Act.NOTIFY, Act.EDIT, Act.INTEGRATE},
+    Access.INTAKE_ONLY: ALWAYS | {Act.BUY, Act.SHOW_FORM, Act.NOTIFY},
+    Access.CLOSED: ALWAYS | {Act.BUY, Act.NOTIFY},
     Access.SUSPENDED: ALWAYS | {Act.NOTIFY},
 }
 #: Whole days since the receivable became overdue, up to and including; beyond the last: closed.

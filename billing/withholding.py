@@ -31,14 +31,19 @@ ACTS = {
     Permission.ORGANISATION_MANAGE: Act.EDIT,
     Permission.INTEGRATIONS_MANAGE: Act.INTEGRATE,
 }
+#: Where only one use of a right waits: its others, such as letting a member go and paying, never do.
+ACTS_OF_ONE_USE = {
+    (Permission.MEMBERS_MANAGE, "invite"): Act.ADD,
+    (Permission.BILLING_MANAGE, "buy"): Act.BUY,
+}
 #: How long before its end a trial is spoken of.
 SOON = timedelta(days=3)
 
 
 def when_a_right_is_used(
-    sender: Any, organisation: Organisation, permission: Permission, **kwargs: Any
+    sender: Any, organisation: Organisation, permission: Permission, to: str = "", **kwargs: Any
 ) -> Notice | None:
-    act = ACTS.get(permission)
+    act = ACTS_OF_ONE_USE.get((permission, to)) if to else ACTS.get(permission)
     if act is None or not _is_limited(organisation):
         return None
     account = account_of(organisation)

@@ -147,12 +147,15 @@ def roles_with(permission: Permission) -> list[Role]:
     return [role for role in Role if permission in ROLE_PERMISSIONS[role]]
 
 
-def requires(permission: Permission, *, even_unpaid: bool = False) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, even_unpaid: bool = False, to: str = ""
+) -> Callable[[View], View]:
     """Open a view under ``/o/<slug>/`` only to members whose role holds the permission.
 
     The view receives no ``organisation`` argument: it is ``request.organisation``. Without the
     organisation middleware before it, the view answers 404. What changes something can be withheld while
-    nothing is paid, unless ``even_unpaid``: what takes something away, or what the law asks.
+    nothing is paid, unless ``even_unpaid``: what takes something away, or what the law asks. ``to`` names
+    the one use of a right that can be withheld while its others never are, such as "invite".
     """
     if not isinstance(permission, Permission):
         raise TypeError("Name the permission: @requires(Permission.LEADS_VIEW).")
@@ -165,7 +168,7 @@ def requires(permission: Permission, *, even_unpaid: bool = False) -> Callable[[
                 raise Http404
             if not membership.may(permission):
                 return _refusal(request, permission)
-            if found := None if even_unpaid else _withheld(request, permission):
+            if found := None if even_unpaid else _withheld(request, permission, to):
                 return render(request, "organisations/withheld.html", {"withheld": found}, status=403)
             return view(request, *args, **kwargs)
 
@@ -175,12 +178,12 @@ def requires(permission: Permission, *, even_unpaid: bool = False) -> Callable[[
     return decorate
 
 
-def _withheld(request: HttpRequest, permission: Permission) -> Any:
+def _withheld(request: HttpRequest, permission: Permission, to: str) -> Any:
     """What is said where the organisation may not use the right to change anything now; None where it may."""
     if request.method in _READING:
         return None
     organisation = request.organisation  # type: ignore[attr-defined]
-    answers = right_used.send(sender=Permission, organisation=organisation, permission=permission)
+    answers = right_used.send(sender=Permission, organisation=organisation, permission=permission, to=to)
     return next((found for receiver, found in answers if found), None)
 
 

@@ -29,8 +29,8 @@ room_wanted = Signal()
 #: Sent with ``organisation``: whoever sends bills answers the addresses to which they go.
 bill_readers_asked = Signal()
 
-#: Sent with ``organisation`` and ``permission`` before a right is used to change something: a receiver
-#: answers a Notice where it is withheld for now.
+#: Sent with ``organisation``, ``permission`` and ``to`` (what it is used for, where that alone may wait),
+#: before a right is used to change something: a receiver answers a Notice where it is withheld for now.
 right_used = Signal()
 
 #: Sent with ``organisation`` and the reader's ``permissions`` for each page: a list of Notice.

@@ -25,7 +25,7 @@ from tenancy.context import tenant
 
 
 @require_POST
-@outside(Permission.BILLING_MANAGE)
+@outside(Permission.BILLING_MANAGE, to="buy")
 def buy(request: TenantRequest) -> HttpResponseBase:
     """To Stripe's page; without the company's details first to their form."""
     form = ChoiceForm(request.POST)
@@ -66,7 +66,7 @@ def bought(request: TenantRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@outside(Permission.BILLING_MANAGE)
+@outside(Permission.BILLING_MANAGE, to="buy")
 def change(request: TenantRequest) -> HttpResponseBase:
     """What a change would cost, to the cent; and that very change."""
     given = request.POST if request.method == "POST" else request.GET

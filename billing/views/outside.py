@@ -21,14 +21,14 @@ from organisations.second_step import lacks_second_step, to_second_step
 View = Callable[..., HttpResponseBase]
 
 
-def outside(permission: Permission) -> Callable[[View], View]:
+def outside(permission: Permission, *, to: str = "") -> Callable[[View], View]:
     """Open a page to members with the permission, as the middleware does, but enter nothing.
 
-    When Stripe does not answer, the page says so and that nothing was lost.
+    When Stripe does not answer, the page says so and that nothing was lost. ``to`` is that of ``requires``.
     """
 
     def decorate(view: View) -> View:
-        guarded = requires(permission)(_with_stripe(view))
+        guarded = requires(permission, to=to)(_with_stripe(view))
 
         @wraps(view)
         @never_cache

@@ -43,7 +43,7 @@ def team(request: TenantRequest) -> HttpResponse:
     return render(request, "organisations/members.html", context)
 
 
-@requires(Permission.MEMBERS_MANAGE)
+@requires(Permission.MEMBERS_MANAGE, to="invite")
 @require_http_methods(["GET", "HEAD", "POST"])
 @step_up_required
 def invite(request: TenantRequest) -> HttpResponse:
@@ -113,7 +113,7 @@ def leave(request: TenantRequest) -> HttpResponse:
     return redirect("organisations:home")
 
 
-@requires(Permission.MEMBERS_MANAGE)
+@requires(Permission.MEMBERS_MANAGE, to="invite")
 @require_POST
 def invitation_resend(request: TenantRequest, invitation: UUID) -> HttpResponse:
     found = _invitation(request, invitation)

@@ -87,6 +87,16 @@ def test_removing_a_member_never_waits(alice: Any, bob: Any, client: Client) -> 
     assert list(alice.organisation.memberships.values_list("user__name", flat=True)) == ["Alice"]
 
 
+@pytest.mark.parametrize(("days", "status"), [(1, 302), (20, 403)])
+def test_inviting_waits_as_all_adding_does(alice: Any, client: Client, days: int, status: int) -> None:
+    overdue_since(alice.organisation, days=days)
+    sign_in(client, alice)
+
+    answer = client.post(page("organisations:invite", alice), {"email": "dora@example.org", "role": "sales"})
+
+    assert answer.status_code == status
+
+
 def test_the_refusal_leads_to_the_plan(alice: Any, client: Client) -> None:
     overdue_since(alice.organisation, days=40)
     sign_in(client, alice)

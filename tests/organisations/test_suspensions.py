@@ -21,7 +21,7 @@ from organisations import suspensions
 from organisations.allowances import NoRoom
 from organisations.invitations import accept_invitation, invite
 from organisations.leaving import begin_purge, deactivate
-from organisations.models import Organisation, Suspension
+from organisations.models import Invitation, Organisation, Suspension
 from organisations.permissions import Role
 from tenancy.context import tenant
 from tests.factories import IDENTITY, make_lead, make_user
@@ -231,6 +231,39 @@ def test_exporting_works_and_changing_does_not(alice, support, sign_in):
 
     assert (exported.status_code, changed.status_code) == (302, 403)
     assert changed.context["withheld"].title == "This organisation is suspended"
+
+
+def test_nobody_is_invited_meanwhile(alice, suspended, sign_in, letters):
+    answer = sign_in(alice.user).post(
+        page(alice, "organisations:invite"), {"email": "dora@example.org", "role": "sales"}
+    )
+
+    assert answer.context["withheld"].title == "This organisation is suspended"
+    assert (answer.status_code, mailed(letters, "organisation_invitation")) == (403, set())
+
+
+def test_no_invitation_is_sent_again_meanwhile(alice, support, sign_in, letters):
+    with tenant(alice.organisation.pk):
+        asked = invite(
+            organisation=alice.organisation, email="dora@example.org", role=Role.SALES, by=alice.membership
+        )
+        Invitation.objects.update(sent_at=timezone.now() - timedelta(hours=1))
+    suspensions.suspend(organisation=alice.organisation, reason="terms", explanation=WHY, by=support)
+    letters.clear()
+
+    answer = sign_in(alice.user).post(page(alice, "organisations:invitation-resend", invitation=asked.pk))
+
+    assert (answer.status_code, mailed(letters, "organisation_invitation")) == (403, set())
+
+
+@pytest.mark.parametrize("name", ["billing:buy", "billing:change"])
+def test_nothing_is_bought_meanwhile_and_the_page_says_why(alice, suspended, sign_in, settings, name):
+    settings.STRIPE_SECRET_KEY = "sk_test_nobody"
+
+    answer = sign_in(alice.user).post(page(alice, name), {"plan": "studio", "interval": "month"})
+
+    assert answer.status_code == 403
+    assert "misled" in str(answer.context["withheld"].text)
 
 
 def test_an_owner_appeals_and_others_do_not(alice, bob, suspended, sign_in):
