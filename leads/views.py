@@ -119,9 +119,9 @@ def add_note(request: TenantRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.LEADS_WORK)
+@requires(Permission.LEADS_WORK, even_unpaid=True)
 def release(request: TenantRequest, pk: UUID) -> HttpResponse:
-    """Say that a suspected lead is a real one."""
+    """Say that a suspected lead is a real one: never withheld, since it would be erased within the month."""
     lead = _lead(pk)
     try:
         work.release(lead, by=request.user.pk)

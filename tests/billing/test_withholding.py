@@ -21,6 +21,7 @@ from configurators.models import Publication
 from configurators.published import forget_everything
 from delivery.jobs import JobCall
 from delivery.models import AccountMail, Job
+from leads.models import Lead, Status
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.ids import uuid7
@@ -85,6 +86,17 @@ def test_removing_a_member_never_waits(alice: Any, bob: Any, client: Client) -> 
     client.post(page("organisations:member-remove", alice, member=bob.membership.pk))
 
     assert list(alice.organisation.memberships.values_list("user__name", flat=True)) == ["Alice"]
+
+
+def test_saving_a_suspected_request_from_its_erasure_never_waits(alice: Any, client: Client) -> None:
+    lead = make_lead(alice.organisation, status=Status.QUARANTINED)
+    overdue_since(alice.organisation, days=90)
+    sign_in(client, alice)
+
+    client.post(page("leads:release", alice, pk=lead.pk))
+
+    with tenant(alice.organisation.pk):
+        assert Lead.objects.get(pk=lead.pk).status == Status.NEW
 
 
 @pytest.mark.parametrize(("days", "status"), [(1, 302), (20, 403)])
