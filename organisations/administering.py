@@ -26,6 +26,39 @@ GUARDED_SETTINGS = frozenset(
     }
 )
 
+#: Where people reach somebody about their data or their request: to put that right never waits.
+CONTACT_SETTINGS = frozenset(
+    {
+        "controller_name",
+        "controller_address",
+        "controller_email",
+        "privacy_policy_url",
+        "notification_email",
+    }
+)
+
+
+def never_waits(organisation: Organisation, changes: dict[str, Any]) -> bool:
+    """Whether changes are of the kind that no late payment and no suspension withholds.
+
+    They are when each of them either corrects whom people reach, or takes something away: a shorter time that
+    requests are kept, fewer sites, a second step for all. One that does neither makes all of them wait, so
+    that a page is saved whole or not at all.
+    """
+    return all(
+        name in CONTACT_SETTINGS or _takes_away(name, getattr(organisation, name), value)
+        for name, value in changes.items()
+        if value != getattr(organisation, name)
+    )
+
+
+def _takes_away(name: str, before: Any, after: Any) -> bool:
+    if name == "lead_retention_days":
+        return after is not None and (before is None or after < before)
+    if name == "embed_domains":
+        return set(after) <= set(before)
+    return name == "require_two_step" and bool(after)
+
 
 def count_deleted_by(*, organisation: Organisation, days: int) -> int:
     """How many requests would go at once if they were kept for so many days. Runs inside the tenant."""

@@ -147,9 +147,7 @@ def roles_with(permission: Permission) -> list[Role]:
     return [role for role in Role if permission in ROLE_PERMISSIONS[role]]
 
 
-def requires(
-    permission: Permission, *, even_unpaid: bool = False, to: str = ""
-) -> Callable[[View], View]:
+def requires(permission: Permission, *, even_unpaid: bool = False, to: str = "") -> Callable[[View], View]:
     """Open a view under ``/o/<slug>/`` only to members whose role holds the permission.
 
     The view receives no ``organisation`` argument: it is ``request.organisation``. Without the
@@ -168,8 +166,8 @@ def requires(
                 raise Http404
             if not membership.may(permission):
                 return _refusal(request, permission)
-            if found := None if even_unpaid else _withheld(request, permission, to):
-                return render(request, "organisations/withheld.html", {"withheld": found}, status=403)
+            if not even_unpaid and (refusal := withheld(request, permission, to)):
+                return refusal
             return view(request, *args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
@@ -178,13 +176,16 @@ def requires(
     return decorate
 
 
-def _withheld(request: HttpRequest, permission: Permission, to: str) -> Any:
-    """What is said where the organisation may not use the right to change anything now; None where it may."""
+def withheld(request: HttpRequest, permission: Permission, to: str = "") -> HttpResponse | None:
+    """The page that says why the right cannot be used to change anything now; None where it can."""
     if request.method in _READING:
         return None
     organisation = request.organisation  # type: ignore[attr-defined]
     answers = right_used.send(sender=Permission, organisation=organisation, permission=permission, to=to)
-    return next((found for receiver, found in answers if found), None)
+    found = next((found for receiver, found in answers if found), None)
+    if found is None:
+        return None
+    return render(request, "organisations/withheld.html", {"withheld": found}, status=403)
 
 
 def _refusal(request: HttpRequest, permission: Permission) -> HttpResponse:

@@ -298,6 +298,49 @@ def test_the_page_leads_to_the_proof_before_anything_is_typed(alice, sign_in, st
     assert (page.status_code, page.context["step_up_url"]) == (200, address)
 
 
+# --- While something is withheld ------------------------------------------------------------------
+
+
+@pytest.fixture
+def suspended(alice, filled):
+    """Acme, with everything filled in, and two-step sign-in asked of nobody."""
+    Organisation.objects.filter(pk=alice.organisation.pk).update(suspended_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"controller_email": "new@example.org"},
+        {"notification_email": ""},
+        {"require_two_step": "on"},
+        {"embed_domains": "www.example.org"},
+        {"lead_retention_days": "30", "confirm_shorter_retention": "on", "confirmed_period": "30"},
+    ],
+)
+def test_what_narrows_and_who_is_reached_never_waits(alice, sign_in, suspended, changes):
+    assert _post(sign_in, alice, **changes).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Another"},
+        {"embed_domains": "www.example.org\nother.example.org"},
+        {"lead_retention_days": "500"},
+        {"name": "Another", "controller_email": "new@example.org"},
+    ],
+)
+def test_other_settings_wait(alice, sign_in, suspended, changes):
+    answer = _post(sign_in, alice, **changes)
+
+    assert (answer.status_code, alice.organisation.name, alice.organisation.controller_email) == (
+        403,
+        "Acme",
+        "privacy@example.org",
+    )
+
+
 def test_what_is_no_field_of_the_form_is_ignored(alice, sign_in):
     _post(sign_in, alice, slug="globex", currency="USD", lifecycle="closed", id="1")
 
