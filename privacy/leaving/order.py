@@ -12,12 +12,16 @@ from privacy import registry
 from privacy.declarations import Text
 
 #: What stays after a purge, by the beginning of the table's name, and why. It goes by its own rule; what is
-#: sealed in it cannot be read any more, since the key is gone.
+#: sealed in it with the organisation's key cannot be read any more, since that key is gone.
 STAYS: dict[str, Text] = {
     "audit_": _("Who did what, by identifier: goes by the periods of the record"),
-    "billing_": _("Counts without persons, on which an invoice may rest"),
+    "billing_": _(
+        "Invoices and what they rest on, for as long as the law asks; where they went, for two years; and"
+        " counts without persons"
+    ),
     "organisations_organisation": _("The name of a business and the dates of its agreement, for two years"),
     "organisations_agreement": _("Which contracts it agreed to, and when"),
+    "organisations_suspension": _("Why it was suspended and what was appealed, for two years after the end"),
     "organisations_membership": _("Who belonged to it, until the account goes by its own rule"),
     "tenancy_": _("The ledger's own pages, without which a backup could bring everything back"),
     "privacy_": _("That requests and erasures were carried out, by identifier: goes by its own period"),

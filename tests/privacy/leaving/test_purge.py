@@ -13,8 +13,9 @@ from delivery.drain import drain
 from delivery.mail import open_letter
 from delivery.models import AccountMail, Suppression
 from leads.models import Lead
+from organisations import suspensions
 from organisations.leaving import NotLeaving, deactivate
-from organisations.models import Organisation
+from organisations.models import Organisation, Suspension
 from privacy.erasure.certificates import public_key
 from privacy.leaving import purge as purging
 from privacy.leaving.order import STAYS, models_of_an_organisation, parents_first, stays, tables_that_go
@@ -24,7 +25,7 @@ from tenancy.context import tenant
 from tenancy.keys import PLATFORM, NoKey, key_store
 from tenancy.ledger.store import ledger
 from tests.cast import Member
-from tests.factories import make_lead
+from tests.factories import make_lead, make_user
 from tests.privacy.erasure.conftest import whole_lead
 from tests.privacy.erasure.test_certificates import verify_certificate
 
@@ -87,6 +88,19 @@ def test_charlie_keeps_everything(transactional_db: None, alice: Member, charlie
     purge(alice.organisation.pk)
 
     assert rows_of(charlie, tables) == before
+
+
+def test_why_it_was_suspended_stays_for_its_two_years(transactional_db: None, alice: Member) -> None:
+    suspensions.suspend(
+        organisation=alice.organisation, reason="terms", explanation="Why.", by=make_user(name="Sam")
+    )
+    out_of_time(alice)
+
+    purge(alice.organisation.pk)
+
+    kept = Suspension.objects.get()
+    assert kept.ended_at is not None
+    assert (kept.explanation_text, kept.purge_after) == ("Why.", kept.ended_at + Suspension.KEPT)
 
 
 def test_what_stays_is_named_with_its_reason(transactional_db: None, alice: Member) -> None:
