@@ -93,8 +93,8 @@ def duplicate(configurator: Configurator, *, name: str, by: UUID) -> Configurato
 
 
 def _create(*, name: str, draft: dict[str, Any], by: UUID) -> Configurator:
-    # Two who make the last one at once take turns.
-    Organisation.objects.select_for_update(of=("self",)).get(pk=current_organisation_id())
+    # Two who make the last one at once take turns; rows that refer to the organisation wait for neither.
+    Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=current_organisation_id())
     limit = settings.CONFIGURATORS_PER_ORGANISATION
     if Configurator.objects.count() >= limit:
         raise TooManyConfigurators(limit)

@@ -63,9 +63,11 @@ def leave(*, membership: Membership) -> None:
 def lock_members(organisation_id: UUID) -> Organisation:
     """Make changes to an organisation's team wait for each other until the transaction ends.
 
-    Two owners who remove each other at the same moment would otherwise both succeed.
+    Two owners who remove each other at the same moment would otherwise both succeed. Rows that refer to the
+    organisation can be written meanwhile: whoever holds its account writes such, and who counts a seat waits
+    for the account under this lock, so that each would wait for the other.
     """
-    return Organisation.objects.select_for_update(of=("self",)).get(pk=organisation_id)
+    return Organisation.objects.select_for_update(no_key=True, of=("self",)).get(pk=organisation_id)
 
 
 def fresh_actor(by: Membership) -> Membership:

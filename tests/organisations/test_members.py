@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -9,8 +10,17 @@ from django.db import connection
 from django.urls import reverse
 
 from audit.models import Event
+from billing.accounts import lock_account
+from billing.models import BillingContact
 from organisations import members
-from organisations.members import LastOwner, NotAllowed, change_role, leave, remove_member
+from organisations.members import (
+    LastOwner,
+    NotAllowed,
+    change_role,
+    leave,
+    lock_members,
+    remove_member,
+)
 from organisations.models import Membership
 from organisations.permissions import Role
 from tenancy.context import tenant
@@ -298,3 +308,22 @@ def test_the_team_page_lists_the_team_owners_first(alice, bob, charlie, sign_in)
 
     assert list(response.context["members"]) == [alice.membership, bob.membership]
     assert b"charlie@example.org" not in response.content
+
+
+def test_who_holds_the_account_can_write_while_the_team_is_locked(transactional_db, alice):
+    acme = alice.organisation
+
+    def write():
+        try:
+            with tenant(acme.id), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '2s'")
+                lock_account(acme.id)
+                BillingContact.objects.create(organisation=acme, email="books@example.org", language="nl")
+        finally:
+            connection.close()
+
+    with tenant(acme.id), ThreadPoolExecutor(1) as pool:
+        lock_members(acme.id)
+        pool.submit(write).result()
+
+    assert BillingContact.objects.count() == 1
