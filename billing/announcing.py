@@ -76,7 +76,7 @@ def announce(call: JobCall) -> None:
     assert call.organisation_id is not None
     account = lock_account(call.organisation_id)
     step, before = access_of(account), Access(account.told_access)
-    shown = may(Act.SHOW_FORM, step) and not is_beyond_the_ceiling(account)
+    shown = shows_forms(account)
     form_decided.send(sender=BillingAccount, organisation_id=account.organisation_id, shown=shown)
     limits_decided.send(sender=BillingAccount, account=account)
     if step is before:
@@ -92,6 +92,11 @@ def announce(call: JobCall) -> None:
     steps = list(Access)
     if step not in _TOLD_OTHERWISE and steps.index(step) > steps.index(before):
         _write(account, step)
+
+
+def shows_forms(account: BillingAccount) -> bool:
+    """Whether its public pages have their forms. Runs in the organisation."""
+    return may(Act.SHOW_FORM, access_of(account)) and not is_beyond_the_ceiling(account)
 
 
 def is_beyond_the_ceiling(account: BillingAccount) -> bool:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.events import record
+from billing.accounts import account_of
+from billing.announcing import shows_forms
 from configurators.compiling import ENGINE_VERSION, compile_definition
 from configurators.definition import SCHEMA_VERSION, Problem, check
 from configurators.models import Configurator, ConfiguratorVersion, Publication
@@ -175,15 +177,17 @@ def _show(configurator: Configurator, version: ConfiguratorVersion, languages: t
     remember(
         [wording(organisation, code) for code in languages for wording in (notice_wording, marketing_wording)]
     )
-    Publication.objects.update_or_create(
-        configurator_id=configurator.pk,
-        defaults={
-            "public_key": configurator.public_key,
-            "organisation_id": configurator.organisation_id,
-            "version_id": version.pk,
-            "changed_at": Now(),
-        },
-    )
+    page = {
+        "public_key": configurator.public_key,
+        "organisation_id": configurator.organisation_id,
+        "version_id": version.pk,
+        "changed_at": Now(),
+    }
+    if Publication.objects.filter(configurator_id=configurator.pk).update(**page):
+        return
+    # What is decided for the others of the organisation goes for a new one too.
+    hidden = not shows_forms(account_of(organisation))
+    Publication.objects.create(configurator_id=configurator.pk, form_hidden=hidden, **page)
 
 
 def _switch_intake(configurator: Configurator, *, on: bool, by: UUID) -> None:

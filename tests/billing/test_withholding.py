@@ -17,8 +17,10 @@ from billing.announcing import (
     when_the_standing_changes,
 )
 from billing.models import BillingAccount, UsageRecord
-from configurators.models import Publication
+from configurators.drafts import create_configurator
+from configurators.models import Configurator, Publication
 from configurators.published import forget_everything
+from configurators.publishing import publish
 from delivery.jobs import JobCall
 from delivery.models import AccountMail, Job
 from leads.models import Lead, Status
@@ -26,7 +28,7 @@ from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.billing.selling import has_plan, overdue_since
-from tests.factories import make_lead, make_version, sign_in
+from tests.factories import IDENTITY, make_lead, make_version, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -209,6 +211,27 @@ def test_forms_are_hidden_beyond_ten_times_what_the_plan_includes(alice: Any) ->
 
     assert Publication.objects.get().form_hidden is True
     assert told(alice.organisation) == Access.FULL
+
+
+def test_a_first_publication_has_no_form_where_the_others_have_none(alice: Any) -> None:
+    Organisation.objects.filter(pk=alice.organisation.pk).update(**IDENTITY)
+    with tenant(alice.organisation.pk):
+        made = create_configurator(name="X", starting_from="veranda", language="nl", by=alice.user.pk)
+        overdue_since(alice.organisation, days=61)
+
+        publish(made, by=alice.user.pk)
+
+    assert Publication.objects.get().form_hidden is True
+
+
+def test_publishing_again_leaves_the_form_as_it_was_decided(alice: Any) -> None:
+    make_version(alice.organisation)
+    Publication.objects.update(form_hidden=True)
+
+    with tenant(alice.organisation.pk):
+        publish(Configurator.objects.get(), by=alice.user.pk)
+
+    assert Publication.objects.get().form_hidden is True
 
 
 @pytest.mark.django_db(transaction=True)
