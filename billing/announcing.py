@@ -49,12 +49,15 @@ def leave_to_announce(organisation_id: UUID, *, due_at: datetime | None = None) 
 
 
 def announce_where_it_changed() -> int:
-    """Leave jobs for organisations that have come to another step by time alone; answers how many."""
-    if not gateway.is_set_up():
-        return 0
+    """Leave jobs for organisations that have come to another step by time alone; answers how many.
+
+    Where nothing is sold only a suspension is a step: those that have one, and those that were told of one.
+    """
     accounts = BillingAccount.objects.select_related("organisation").filter(
         organisation__lifecycle=Organisation.Lifecycle.ACTIVE
     )
+    if not gateway.is_set_up():
+        accounts = accounts.exclude(organisation__suspended_at=None, told_access=Access.FULL)
     moved = [one for one in accounts.iterator() if access_of(one) != one.told_access]
     for account in moved:
         leave_to_announce(account.organisation_id)
@@ -63,11 +66,12 @@ def announce_where_it_changed() -> int:
 
 def announce_everywhere(due_day: date) -> None:
     """Each day for everybody: the ceiling counts requests, of which nothing is heard, and what was agreed
-    about a limit begins and ends."""
-    if gateway.is_set_up():
-        in_use = Organisation.objects.filter(lifecycle=Organisation.Lifecycle.ACTIVE)
-        for organisation_id in in_use.values_list("pk", flat=True).iterator():
-            leave_to_announce(organisation_id)
+    about a limit begins and ends. Where nothing is sold, for who is suspended."""
+    in_use = Organisation.objects.filter(lifecycle=Organisation.Lifecycle.ACTIVE)
+    if not gateway.is_set_up():
+        in_use = in_use.exclude(suspended_at=None)
+    for organisation_id in in_use.values_list("pk", flat=True).iterator():
+        leave_to_announce(organisation_id)
 
 
 @handler(_TASK)

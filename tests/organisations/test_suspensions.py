@@ -10,13 +10,14 @@ from accounts.models import PlatformRole
 from audit.models import Event, PlatformEvent
 from billing.access import Access
 from billing.accounts import access_of, account_of
-from billing.announcing import announce
+from billing.announcing import announce, announce_everywhere, announce_where_it_changed
 from configurators.drafts import create_configurator, save_draft
 from configurators.models import Configurator, Publication
 from configurators.published import forget_everything
 from configurators.publishing import publish
 from delivery.jobs import JobCall
 from delivery.letters import compose
+from delivery.models import Job
 from organisations import suspensions
 from organisations.allowances import NoRoom
 from organisations.invitations import accept_invitation, invite
@@ -170,6 +171,36 @@ def test_nobody_joins_meanwhile(alice, support):
 
     with pytest.raises(NoRoom, match="while the organisation is suspended"):
         accept_invitation(invitation=asked, user=dora)
+
+
+def waiting():
+    return set(Job.objects.filter(task="billing.announce").values_list("organisation_id", flat=True))
+
+
+def test_where_nothing_is_sold_a_lost_job_is_made_up_for(alice, charlie, suspended):
+    Job.objects.all().delete()
+
+    announce_where_it_changed()
+
+    assert waiting() == {alice.organisation.pk}
+
+
+def test_where_nothing_is_sold_a_lost_job_of_lifting_is_made_up_for(alice, charlie, suspended, support):
+    tell(alice.organisation)
+    suspensions.lift(suspension=suspended, text="Put right.", by=support)
+    Job.objects.all().delete()
+
+    announce_where_it_changed()
+
+    assert waiting() == {alice.organisation.pk}
+
+
+def test_where_nothing_is_sold_the_daily_round_visits_who_is_suspended(alice, charlie, suspended):
+    Job.objects.all().delete()
+
+    announce_everywhere(timezone.localdate())
+
+    assert waiting() == {alice.organisation.pk}
 
 
 # --- What visitors see ----------------------------------------------------------------------------
