@@ -82,11 +82,21 @@ def endpoint_in_use() -> WebhookEndpoint | None:
     return WebhookEndpoint.objects.filter(retired_at=None).first()
 
 
+def is_connected_to(url: str) -> bool:
+    """Whether messages go to the host of this address already."""
+    known = endpoint_in_use()
+    return known is not None and _is_same_host(known, url)
+
+
+def _is_same_host(known: WebhookEndpoint, url: str) -> bool:
+    return outbound.host_of(known.url) == outbound.host_of(url)
+
+
 def set_endpoint(*, url: str, erases_by_itself: bool) -> tuple[WebhookEndpoint, str]:
     """Say where messages go; answers the endpoint, and its secret where a new one was made."""
     outbound.check(url)
     known = endpoint_in_use()
-    if known is not None and outbound.host_of(known.url) == outbound.host_of(url):
+    if known is not None and _is_same_host(known, url):
         known.url, known.erases_by_itself = url, erases_by_itself
         known.save(update_fields=["url", "erases_by_itself"])
         return known, ""

@@ -15,16 +15,16 @@ from tenancy.context import current_organisation_id
 
 
 def connect_webhook(*, url: str, erases_by_itself: bool, by: User) -> str:
-    """Say where messages go; answers the new secret, or '' where the former one stays. Raises NoRoom."""
-    if webhooks.endpoint_in_use() is None:
-        require_room(current_organisation_id(), "webhooks", count=_endpoints)
+    """Say where messages go; answers the new secret, or '' where the former one stays.
+
+    Another host is another party, which takes the place of the one before: it needs room where the plan has
+    none, while who is connected stays. Raises NoRoom.
+    """
+    if not webhooks.is_connected_to(url):
+        require_room(current_organisation_id(), "webhooks", count=lambda: 0)
     endpoint, secret = webhooks.set_endpoint(url=url, erases_by_itself=erases_by_itself)
     _record("webhook.connected" if secret else "webhook.changed", endpoint, by)
     return secret
-
-
-def _endpoints() -> int:
-    return int(webhooks.endpoint_in_use() is not None)
 
 
 def change_secret(endpoint: WebhookEndpoint, *, by: User) -> str:

@@ -14,6 +14,7 @@ from billing.limits import AddingWaits, LimitReached
 from billing.models import EntitlementOverride
 from configurators.drafts import create_configurator, duplicate
 from configurators.models import Configurator
+from delivery import webhooks
 from organisations.allowances import NoRoom
 from organisations.invitations import accept_invitation, invite
 from organisations.models import Invitation, Membership
@@ -178,6 +179,40 @@ def test_a_plan_without_a_webhook_says_so(sold: None, alice: Any, client: Any) -
     assert response.context["form"].non_field_errors() == [
         "Start includes no webhook. A larger plan has more: see “Plan”."
     ]
+
+
+@pytest.fixture
+def connected(sold: None, alice: Any) -> None:
+    """Acme, with a webhook from before its plan had none."""
+    with tenant(alice.organisation.pk):
+        webhooks.set_endpoint(url="https://hooks.acme.example/", erases_by_itself=False)
+    has_plan(alice.organisation, "start")
+
+
+@pytest.mark.parametrize(
+    ("url", "status"), [("https://hooks.acme.example/v2", 302), ("https://other.example/", 422)]
+)
+def test_a_webhook_from_before_may_stay_but_make_no_room_for_another_party(
+    connected: None, alice: Any, client: Any, url: str, status: int
+) -> None:
+    sign_in(client, alice)
+
+    address = reverse("organisations:webhook", kwargs={"organisation": alice.organisation.slug})
+
+    assert client.post(address, {"url": url}).status_code == status
+
+
+def test_a_plan_with_a_webhook_lets_another_party_take_its_place(
+    connected: None, alice: Any, client: Any
+) -> None:
+    has_plan(alice.organisation, "studio")
+    sign_in(client, alice)
+
+    address = reverse("organisations:webhook", kwargs={"organisation": alice.organisation.slug})
+    client.post(address, {"url": "https://other.example/"})
+
+    with tenant(alice.organisation.pk):
+        assert webhooks.endpoint_in_use().url == "https://other.example/"
 
 
 def test_who_invites_into_a_full_team_is_told_and_may(sold: None, alice: Any, bob: Any, client: Any) -> None:
