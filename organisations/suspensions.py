@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -96,11 +97,16 @@ def uphold(*, suspension: Suspension, text: str, by: User) -> Suspension:
 
 
 def lift(*, suspension: Suspension, text: str, by: User) -> Suspension:
-    """End it, with or without an appeal: everything is as it was. Enters the organisation."""
+    """End it, with or without an appeal: everything is as it was. Enters the organisation.
+
+    An appeal that was answered before keeps its answer and the day of it; why it is lifted now follows.
+    """
     with tenant(suspension.organisation_id):
         found = _fresh(suspension)
         if found.waits_for_an_answer or not found.answer:
             _answer(found, text, by=by)
+        else:
+            found.write("answer", f"{found.answer_text}\n\n{_lifted(found, text)}")
         _end(found)
         _record("organisation.suspension_lifted", found)
         _record_platform("suspension.lifted", found, by=by)
@@ -125,6 +131,12 @@ def _fresh(suspension: Suspension) -> Suspension:
 def _answer(suspension: Suspension, text: str, *, by: User) -> None:
     suspension.answered_at, suspension.answered_by = timezone.now(), by.pk
     suspension.write("answer", text)
+
+
+def _lifted(suspension: Suspension, text: str) -> str:
+    with override(suspension.organisation.language):
+        today = date_format(timezone.localdate(), "DATE_FORMAT")
+        return _("Lifted on %(day)s: %(why)s") % {"day": today, "why": text}
 
 
 def _end(suspension: Suspension) -> None:

@@ -1,8 +1,9 @@
 """A suspension: a reason, an appeal, an answer, and everything back as it was."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -150,6 +151,19 @@ def test_lifting_answers_the_appeal_and_dates_the_row(alice, suspended, support,
         "organisation.suspension_appealed",
         "organisation.suspension_lifted",
     ]
+
+
+def test_why_it_is_lifted_after_an_answer_is_read_beside_that_answer(alice, suspended, support):
+    appeal(suspended, alice)
+    suspensions.uphold(suspension=suspended, text="The name still stands there.", by=support)
+    answered_at = Suspension.objects.get().answered_at
+
+    with time_machine.travel(datetime(2027, 3, 2, 12, tzinfo=UTC), tick=False):
+        suspensions.lift(suspension=suspended, text="The name is gone.", by=support)
+
+    row = Suspension.objects.get()
+    assert row.answer_text == "The name still stands there.\n\nLifted on 2 March 2027: The name is gone."
+    assert row.answered_at == answered_at
 
 
 def test_it_ends_with_the_organisation(alice, suspended):
