@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -11,7 +12,7 @@ from accounts.links import absolute
 from audit import events
 from delivery.mail import send_account_mail
 from organisations.agreements import note_leaving
-from organisations.models import Membership, Organisation
+from organisations.models import Membership, Organisation, OwnershipOffer
 from organisations.permissions import GUARDED_ROLES, Permission, Role
 
 
@@ -97,6 +98,9 @@ def _fresh(membership: Membership) -> Membership:
 
 def _end(member: Membership) -> None:
     Membership.objects.filter(pk=member.pk).delete()
+    # An open offer by or to them is worth nothing, but would be again if they came back.
+    offers = OwnershipOffer.objects.filter(organisation_id=member.organisation_id)
+    offers.filter(Q(to_id=member.user_id) | Q(offered_by_id=member.user_id)).delete()
     _require_an_owner(member.organisation_id)
     note_leaving(member.user_id)
 

@@ -132,6 +132,28 @@ def test_it_is_worth_no_more_than_who_made_it(alice, ready, join):
         accept(offered, ready)
 
 
+@pytest.mark.parametrize("who", ["offers", "is asked"])
+def test_it_is_gone_with_whoever_offered_or_was_asked(alice, ready, join, who):
+    carla = join(alice.organisation, Role.OWNER, name="Carla")
+    offer(alice, ready)
+
+    with tenant(alice.organisation.id):
+        gone = alice.membership if who == "offers" else ready.membership
+        remove_member(membership=gone, by=carla)
+
+    assert OwnershipOffer.objects.count() == 0
+
+
+def test_it_stays_when_somebody_else_goes(alice, ready, join):
+    carla = join(alice.organisation, Role.SALES, name="Carla")
+    offer(alice, ready)
+
+    with tenant(alice.organisation.id):
+        remove_member(membership=carla, by=alice.membership)
+
+    assert OwnershipOffer.objects.count() == 1
+
+
 def test_nobody_answers_for_another(alice, ready, join):
     offered = offer(alice, ready)
     dana = join(alice.organisation, Role.ADMIN, name="Dana")
