@@ -21,6 +21,7 @@ from billing.signals import credit_note_fetched, invoice_changed
 from billing.standings import recompute
 from billing.stripe_events import FAILURES
 from billing.stripe_objects import FetchedCreditNote, FetchedInvoice, FetchedSubscription
+from delivery.jobs import enqueue
 from organisations.models import Organisation
 
 #: What is known of an object that Stripe no longer knows; not held against anybody.
@@ -72,7 +73,15 @@ def store_subscription(fetched: FetchedSubscription) -> Changed | None:
         _finish_purchase(owner, fetched.purchase_id)
     _learn_customer(owner, fetched.customer)
     recompute(owner)
+    if fetched.ended_at is None:
+        _end_of_who_left(owner)
     return changed
+
+
+def _end_of_who_left(owner: UUID) -> None:
+    """It was paid for on a page that was open while the organisation left: that ends like the rest."""
+    if Organisation.objects.filter(pk=owner).exclude(lifecycle=Organisation.Lifecycle.ACTIVE).exists():
+        enqueue("billing.end", organisation_id=None, ids={"organisation": str(owner)})
 
 
 def _sold_as(price: str) -> tuple[PlanVersion | None, str]:

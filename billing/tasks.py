@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing import announcing, dunning, gateway, metering, news, reconciling, trials
+from billing import announcing, dunning, gateway, leaving, metering, news, reconciling, trials
 from billing.invoices import catching_up
 from billing.vat import refreshing
 from delivery import schedule
@@ -10,10 +10,11 @@ from delivery import schedule
 
 @shared_task(name="billing.daily")
 def daily() -> None:
-    """Close months of usage, say that trials end, remind of what was not paid, say what follows."""
+    """Close months of usage, say that trials end, remind of what was not paid, end what should not run on."""
     schedule.run_due("billing.close_months", lambda due_day: metering.close_due())
     schedule.run_due("billing.remind", lambda due_day: dunning.remind_due())
     schedule.run_due("billing.trials", trials.remind_of_the_end)
+    schedule.run_due("billing.leaving", lambda due_day: leaving.look_after())
     schedule.run_due("billing.announce", announcing.announce_everywhere)
     schedule.run_due("billing.vat", lambda due_day: refreshing.look_after())
     schedule.run_due("billing.documents", lambda due_day: catching_up.look_after())

@@ -13,11 +13,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing import leaving, news
+from billing import buying, leaving, news
 from billing.models import BillingAccount, Purchase, StripeObject, Subscription
 from billing.selling import bring_list
 from billing.standin.server import StandIn
-from delivery.jobs import JobCall
+from delivery.jobs import JobCall, TryLater
+from delivery.models import Job
 from organisations.leaving import deactivate, restore
 from tests.billing.standin.house import DECLINED_CARD, GOOD_CARD, House
 from tests.factories import sign_in
@@ -348,6 +349,60 @@ def test_an_organisation_that_leaves_pays_no_more(buyer: Client, house: House, a
 
     bought.refresh_from_db()
     assert (bought.status, bought.ended_at is None) == ("canceled", False)
+
+
+def test_who_leaves_while_stripe_is_away_is_ended_later(
+    buyer: Client, house: House, alice: Any, settings: Any
+) -> None:
+    buy(buyer, house, STUDIO)
+    deactivate(alice.organisation, by=alice.user.pk)
+    settings.STRIPE_API_URL = "http://127.0.0.1:9"
+
+    with pytest.raises(TryLater):
+        end(alice)
+
+
+def test_what_was_paid_while_leaving_and_is_not_known_yet_ends_too(
+    buyer: Client, house: House, alice: Any
+) -> None:
+    buyer.post(page("buy"), STUDIO)
+    pay(house)
+    deactivate(alice.organisation, by=alice.user.pk)
+
+    end(alice)
+
+    (bought,) = house.v1.subscriptions.list({"status": "all"}).data
+    assert bought.status == "canceled"
+
+
+def test_a_subscription_of_who_has_left_is_ended_once_it_is_heard_of(
+    buyer: Client, house: House, alice: Any
+) -> None:
+    buyer.post(page("buy"), STUDIO)
+    deactivate(alice.organisation, by=alice.user.pk)
+    Purchase.objects.update(state=Purchase.State.LEFT)
+    Job.objects.filter(task="billing.end").delete()
+    pay(house)
+    (bought,) = house.v1.subscriptions.list({"status": "all"}).data
+
+    buying.heard_of(bought.id)
+    catch_up()
+
+    assert Job.objects.filter(task="billing.end").count() == 1
+
+
+def test_each_day_whoever_left_and_could_pay_is_ended_again(
+    buyer: Client, house: House, alice: Any, charlie: Any
+) -> None:
+    buy(buyer, house, STUDIO)
+    deactivate(alice.organisation, by=alice.user.pk)
+    deactivate(charlie.organisation, by=charlie.user.pk)
+    Job.objects.filter(task="billing.end").delete()
+
+    leaving.look_after()
+
+    jobs = Job.objects.filter(task="billing.end")
+    assert [job.ids["organisation"] for job in jobs] == [str(alice.organisation.pk)]
 
 
 def test_who_comes_back_can_buy_the_same_plan_again(buyer: Client, house: House, alice: Any) -> None:
