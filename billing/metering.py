@@ -24,9 +24,9 @@ from billing import gateway
 from billing.accounts import lock_account
 from billing.entitlements import Feature
 from billing.limits import entitlement
-from billing.models import BillingAccount, Subscription, UsageCredit, UsagePeriod, UsageRecord
+from billing.models import BillingAccount, PlanChange, Subscription, UsageCredit, UsagePeriod, UsageRecord
 from billing.periods import Period, period_of
-from billing.plan_changes import plan_at
+from billing.plan_changes import plans_within
 from delivery.jobs import JobCall, enqueue, handler
 from tenancy.context import tenant
 
@@ -127,41 +127,60 @@ def _close(account: BillingAccount, period: Period) -> None:
     usage = usage_between(period.start, period.end)
     # In UTC, so that an hour that the clocks repeat or skip cannot make two rows of one month.
     start, end = period.start.astimezone(UTC), period.end.astimezone(UTC)
-    account = _as_it_stood(account, end)
-    included = entitlement(account, Feature.LEADS_PER_MONTH, end - timedelta(seconds=1)).value
+    terms = _terms(account, start, end)
     made = UsagePeriod.objects.create(
         organisation_id=account.organisation_id,
         starts_at=start,
         ends_at=end,
         counted=usage.counted,
         set_off=usage.set_off,
-        included=included,
-        billable=_billable(account, usage, included, start, end),
-        unit_cents=account.plan_version.overage_cents if account.plan_version else 0,
+        included=terms.included,
+        billable=_billable(account, usage, terms, start, end),
+        unit_cents=terms.unit_cents,
     )
     if made.billable:
         enqueue("billing.overage", organisation_id=account.organisation_id, ids={"period": str(made.pk)})
 
 
-def _as_it_stood(account: BillingAccount, end: datetime) -> BillingAccount:
-    """The account with the plan with which a month ended; without one while it was only tried.
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a month is billed by. ``bills`` is False while nothing was bought, or what nobody here knows."""
+
+    included: int | None
+    unit_cents: int
+    bills: bool
+
+
+def _terms(account: BillingAccount, start: datetime, end: datetime) -> Terms:
+    """Of the plans that the month had, the most room and the lowest price (decision 31).
 
     What was bought since has no say: it would bill every request of a month in which it had no room for any.
     """
-    stood, last = copy(account), plan_at(account.organisation_id, end)
-    stood.plan_version, stood.plan_since = (last.plan_version, last.since) if last else (None, None)
-    return stood
+    held: list[PlanChange | None] = [*plans_within(account.organisation_id, start, end)]
+    rooms = [_room(account, one, end) for one in held or [None]]
+    versions = [one.plan_version for one in held if one and one.plan_version]
+    known = bool(versions) and len(versions) == len(held)
+    return Terms(
+        included=max((room for room in rooms if room is not None), default=0) if None not in rooms else None,
+        unit_cents=min(one.overage_cents for one in versions) if known else 0,
+        bills=known,
+    )
 
 
-def _billable(
-    account: BillingAccount, usage: Usage, included: int | None, start: datetime, end: datetime
-) -> int:
+def _room(account: BillingAccount, plan: PlanChange | None, end: datetime) -> int | None:
+    """How much a month that ends then would include under a plan; under none, what the trial has."""
+    stood = copy(account)
+    stood.plan_version, stood.plan_since = (plan.plan_version, plan.since) if plan else (None, None)
+    return entitlement(stood, Feature.LEADS_PER_MONTH, end - timedelta(seconds=1)).value
+
+
+def _billable(account: BillingAccount, usage: Usage, terms: Terms, start: datetime, end: datetime) -> int:
     """Those beyond the plan, of an organisation that had agreed to pay for them when they came."""
-    agreed, version = account.overage_agreed_at, account.plan_version
-    if included is None or version is None or agreed is None or agreed >= end:
+    agreed = account.overage_agreed_at
+    if terms.included is None or not terms.bills or agreed is None or agreed >= end:
         return 0
     since = usage_between(max(start, agreed), end).net
-    return max(0, min(usage.net - included, since))
+    return max(0, min(usage.net - terms.included, since))
 
 
 # --- Billing --------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""From when on an organisation had which plan: a month is billed by the plan with which it ended."""
+"""From when on an organisation had which plan: a month is billed by the best of those that it had."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from tenancy.encryption import unseal
 from tenancy.keys import PLATFORM
 
 
-def plan_at(organisation_id: UUID, end: datetime) -> PlanChange | None:
-    """The plan just before a moment; None while nothing was bought yet."""
-    before = PlanChange.objects.filter(organisation_id=organisation_id, since__lt=end)
-    return before.select_related("plan_version").order_by("-since", "-id").first()
+def plans_within(organisation_id: UUID, start: datetime, end: datetime) -> list[PlanChange]:
+    """Those that held at any moment from ``start`` until before ``end``, oldest first; none before the first
+    was bought."""
+    changes = PlanChange.objects.select_related("plan_version").filter(organisation_id=organisation_id)
+    at_start = changes.filter(since__lte=start).order_by("-since", "-id")[:1]
+    return [*at_start, *changes.filter(since__gt=start, since__lt=end).order_by("since", "id")]
 
 
 def note_plan(counts: Subscription) -> None:

@@ -106,7 +106,7 @@ class BillingContact(ControlModel):
 
 
 class PlanChange(ControlModel):
-    """From when on an organisation had which plan: a month is billed by the plan with which it ended."""
+    """From when on an organisation had which plan: a month is billed by the best of those that it had."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+", db_index=False)
     plan_version = models.ForeignKey(

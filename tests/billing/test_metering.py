@@ -251,21 +251,52 @@ def test_a_plan_that_was_bought_later_bills_nothing_of_a_month_before_it(
     assert (period.billable, period.unit_cents) == (0, 0)
 
 
+def changes_to(
+    acme: Organisation, account: BillingAccount, changed: datetime, code: str, **limits: int
+) -> None:
+    version = version_of(code, **limits)
+    BillingAccount.objects.filter(pk=account.pk).update(plan_version=version)
+    PlanChange.objects.create(organisation=acme, plan_version=version, since=changed)
+
+
 @pytest.mark.parametrize(
     ("changed", "included"), [(datetime(2026, 2, 10, tzinfo=UTC), 4), (datetime(2026, 2, 17, tzinfo=UTC), 2)]
 )
-def test_a_month_is_billed_by_the_plan_it_ended_with(
+def test_a_month_is_billed_by_the_plans_that_it_had(
     account: BillingAccount, acme: Organisation, changed: datetime, included: int
 ) -> None:
     """It ends on 15 February and is closed ten days later: what was changed in between has no say."""
-    larger = version_of("studio", leads_per_month=4)
-    BillingAccount.objects.filter(pk=account.pk).update(plan_version=larger)
-    PlanChange.objects.create(organisation=acme, plan_version=larger, since=changed)
+    changes_to(acme, account, changed, "studio", leads_per_month=4)
     use(acme, *(january(20 + n) for n in range(5)))
 
     (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
 
     assert (period.included, period.billable) == (included, 5 - included)
+
+
+@pytest.mark.parametrize(
+    ("changed", "room"),
+    [(datetime(2026, 2, 13, tzinfo=UTC), (2, 3)), (datetime(2026, 1, 14, tzinfo=UTC), (1, 4))],
+)
+def test_a_smaller_plan_takes_nothing_from_the_month_in_which_it_began(
+    account: BillingAccount, acme: Organisation, changed: datetime, room: tuple[int, int]
+) -> None:
+    """Of a larger plan that ended before the month nothing is left."""
+    changes_to(acme, account, changed, "studio", leads_per_month=1)
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
+
+    assert (period.included, period.billable) == room
+
+
+def test_the_lowest_price_of_the_months_plans_counts(account: BillingAccount, acme: Organisation) -> None:
+    changes_to(acme, account, datetime(2026, 2, 13, tzinfo=UTC), "works", leads_per_month=1)
+    use(acme, *(january(20 + n) for n in range(5)))
+
+    (period,) = close(acme, datetime(2026, 2, 25, tzinfo=UTC))
+
+    assert (START.overage_cents, period.unit_cents) == (50, 15)
 
 
 def subscribed(house: House, account: BillingAccount, acme: Organisation) -> Subscription:

@@ -9,6 +9,7 @@ import calendar
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -193,32 +194,38 @@ class Oracle:
                     yield f"5: {about}: {billable} were never billed"
 
     def _beyond(self, buyer: Buyer, start: datetime, end: datetime) -> int:
-        """How many are to be billed: beyond the plan of the month's last moment."""
-        plan = self._plan(buyer, end)
-        if buyer.agreed_at is None or buyer.agreed_at >= end or not plan:
+        """How many are to be billed: beyond the largest of the plans that the month had."""
+        plans = self._plans(buyer, start, end)
+        if buyer.agreed_at is None or buyer.agreed_at >= end or not plans:
             return 0
         net = [buyer.leads[lead] for lead in buyer.leads.keys() - buyer.spam]
         used = sum(start <= when < end for when in net)
         since = sum(max(start, buyer.agreed_at) <= when < end for when in net)
-        room = ROOM[plan] if buyer.included is None else buyer.included
+        room = max(ROOM[plan] for plan in plans) if buyer.included is None else buyer.included
         return max(0, min(used - room, since))
 
-    def _plan(self, buyer: Buyer, end: datetime) -> str:
-        """The product of the subscription that counted when a month ended."""
-        then: dict[str, Obj] = {}
-        for event in self.all("event"):
-            about = event["data"]["object"]
-            if about["object"] == "subscription" and event["created"] < end.timestamp():
-                then[about["id"]] = about
-        counts = max(
-            (one for one in then.values() if self._began(buyer, one)),
-            key=lambda one: (not one["ended_at"], one["created"]), default=None,
-        )  # fmt: skip
-        return str(counts["items"]["data"][0]["price"]["product"]) if counts else ""
+    def _plans(self, buyer: Buyer, start: datetime, end: datetime) -> set[str]:
+        """The products that held at any moment of a month, as the provider told of them."""
+        first, last, told = start.timestamp(), end.timestamp(), self._told_of(buyer)
+        moments = {first, *(one["created"] for one in told if first < one["created"] < last)}
+        return {plan for moment in moments if (plan := _plan_at(told, moment))}
 
-    def _began(self, buyer: Buyer, subscription: Obj) -> bool:
-        mine = self.owner.get(subscription["customer"]) == buyer.organisation
-        return mine and not subscription["status"].startswith("incomplete")
+    def _told_of(self, buyer: Buyer) -> list[Obj]:
+        """What was told of subscriptions that have begun; of those, also what was told before they had."""
+        mine = [one for one in self._told if self._is_of(buyer, one["data"]["object"])]
+        began = {
+            one["data"]["object"]["id"]
+            for one in mine
+            if not one["data"]["object"]["status"].startswith("incomplete")
+        }
+        return [one for one in mine if one["data"]["object"]["id"] in began]
+
+    @cached_property
+    def _told(self) -> list[Obj]:
+        return [one for one in self.all("event") if one["data"]["object"]["object"] == "subscription"]
+
+    def _is_of(self, buyer: Buyer, subscription: Obj) -> bool:
+        return self.owner.get(subscription["customer"]) == buyer.organisation
 
     def _could_pay(self, buyer: Buyer, end: datetime) -> bool:
         """Whether a subscription ran all the time in which the month was closed and billed."""
@@ -327,6 +334,16 @@ def midnight(anchor: date, months: int) -> datetime:
     year, month = anchor.year + (anchor.month - 1 + months) // 12, (anchor.month - 1 + months) % 12 + 1
     day = min(anchor.day, calendar.monthrange(year, month)[1])
     return datetime.combine(date(year, month, day), time(), AMSTERDAM)
+
+
+def _plan_at(told: Iterable[Obj], moment: float) -> str:
+    """The product of the subscription that counted then; one that ended goes on until there is another."""
+    then: dict[str, Obj] = {}
+    for event in told:
+        if event["created"] <= moment:
+            then[event["data"]["object"]["id"]] = event["data"]["object"]
+    counts = max(then.values(), key=lambda one: (not one["ended_at"], one["created"]), default=None)
+    return str(counts["items"]["data"][0]["price"]["product"]) if counts else ""
 
 
 def _moment(seconds: int | None) -> Any:
