@@ -42,6 +42,10 @@ class AlreadySubscribed(ValueError):
     """A living subscription is changed, not bought a second time."""
 
 
+class ChosenMeanwhile(ValueError):
+    """While a page was made, another plan was chosen or the organisation left: that page sells nothing."""
+
+
 class NothingToChange(ValueError):
     """No living subscription, or it has this plan already."""
 
@@ -86,19 +90,22 @@ def begin_purchase(
     """The address of the page at Stripe on which to pay; ``urls`` lead back from it, done and not done.
 
     Pressing again for the same plan leads to the same page; for another plan the first page is closed.
-    Raises CompanyUnknown, AlreadySubscribed, StripeDown, StripeRefused.
+    Raises CompanyUnknown, AlreadySubscribed, ChosenMeanwhile, StripeDown, StripeRefused.
     """
     account = _customer_made(organisation)
     _close_other_page(organisation, version, interval)
     purchase, closed = _intend(organisation, version, interval, by=by)
     if closed:
-        gateway.end_checkout(closed)
+        _close(closed)
     if purchase.stripe_session:
         if url := _open_page(purchase):
             return url
         purchase, _ = _intend(organisation, version, interval, by=by)
     session = _start(purchase, account, language, urls)
-    Purchase.objects.filter(pk=purchase.pk).update(stripe_session=session.id)
+    still_wanted = Purchase.objects.filter(pk=purchase.pk, state=Purchase.State.OPEN)
+    if not still_wanted.update(stripe_session=session.id):
+        _close(session.id)
+        raise ChosenMeanwhile
     return session.url
 
 
@@ -111,8 +118,13 @@ def _close_other_page(organisation: Organisation, version: PlanVersion, interval
         organisation=organisation, kind=Purchase.Kind.CHECKOUT, state=Purchase.State.OPEN
     ).exclude(stripe_session="")
     for purchase in other.exclude(plan_version=version, interval=interval):
-        gateway.end_checkout(purchase.stripe_session)
-        _require_unpaid(gateway.fetch_session(purchase.stripe_session))
+        _close(purchase.stripe_session)
+
+
+def _close(session: str) -> None:
+    """End a page on which nothing is to be bought. Raises AlreadySubscribed where it was, a moment ago."""
+    gateway.end_checkout(session)
+    _require_unpaid(gateway.fetch_session(session))
 
 
 def _require_unpaid(found: FetchedSession) -> None:

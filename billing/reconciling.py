@@ -23,6 +23,7 @@ from billing.models import (
     Subscription,
 )
 from billing.news import PATIENCE, hear, look_now
+from billing.standings import NEVER_BEGAN
 from billing.stripe_events import Kind, Told
 from delivery.jobs import JobCall, TryLater, enqueue, handler
 from delivery.models import DeadLetter
@@ -84,6 +85,18 @@ def compare(call: JobCall) -> None:
             compare_object(kind, object_id)
     except gateway.StripeDown:
         raise TryLater(PATIENCE) from None
+    _alarm_about_two(account)
+
+
+def _alarm_about_two(account: BillingAccount) -> None:
+    """A buyer who pays for two subscriptions pays twice for the same. Told once, until the letter is gone."""
+    running = Subscription.objects.filter(organisation_id=account.organisation_id, ended_at=None)
+    running = running.exclude(status__in=NEVER_BEGAN)
+    ids = {"account": str(account.pk), "kind": "subscriptions"}
+    if len(running) < 2 or DeadLetter.objects.filter(task="billing.compare", ids=ids).exists():
+        return
+    log.error("billing_two_subscriptions", organisation_id=account.organisation_id, count=len(running))
+    _leave_letter("billing.compare", ids, error="TwoSubscriptions")
 
 
 def _moving(account: BillingAccount) -> set[tuple[Kind, str]]:

@@ -14,7 +14,7 @@ from billing.plan_changes import note_plan
 from billing.signals import standing_changed
 
 #: Never paid for, not even once: as good as never bought, so a trial goes on.
-_NEVER_BEGAN = (Billing.INCOMPLETE, Billing.INCOMPLETE_EXPIRED)
+NEVER_BEGAN = (Billing.INCOMPLETE, Billing.INCOMPLETE_EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoi
 
 
 def _that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
-    began = [one for one in subscriptions if one.status not in _NEVER_BEGAN]
+    began = [one for one in subscriptions if one.status not in NEVER_BEGAN]
     return max(began, key=lambda one: (one.ended_at is None, one.created, one.stripe_id), default=None)
 
 

@@ -47,6 +47,9 @@ def buy(request: TenantRequest) -> HttpResponseBase:
         return redirect("billing:company", organisation=slug)
     except buying.AlreadySubscribed:
         return redirect("billing:bought", organisation=slug)
+    except buying.ChosenMeanwhile:
+        messages.info(request, _("Another plan was chosen at the same moment. Choose once more."))
+        return redirect("billing:choose", organisation=slug)
     return HttpResponseRedirect(url)
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from billing import buying, leaving, news
+from billing import buying, gateway, leaving, news
 from billing.models import BillingAccount, Purchase, StripeObject, Subscription
 from billing.selling import bring_list
 from billing.standin.server import StandIn
@@ -162,6 +162,41 @@ def test_pressing_at_the_same_moment_buys_once(transactional_db: None, buyer: Cl
 def test_another_plan_closes_the_first_page(buyer: Client, house: House) -> None:
     buyer.post(page("buy"), STUDIO)
     buyer.post(page("buy"), WORKS)
+
+    assert sorted(one.status for one in sessions(house)) == ["expired", "open"]
+
+
+@pytest.mark.parametrize("other", [Purchase.State.LEFT, Purchase.State.DONE])
+def test_a_page_that_nobody_wants_any_more_is_closed_before_it_is_shown(
+    buyer: Client, house: House, monkeypatch: Any, other: str
+) -> None:
+    """Another window chose another plan, or the organisation left, while Stripe made the page."""
+    start = gateway.start_checkout
+
+    def slowly(**given: Any) -> Any:
+        made = start(**given)
+        Purchase.objects.update(state=other)
+        return made
+
+    monkeypatch.setattr(gateway, "start_checkout", slowly)
+
+    answer = buyer.post(page("buy"), STUDIO)
+
+    assert answer["Location"] == page("choose")
+    assert [one.status for one in sessions(house)] == ["expired"]
+
+
+def test_two_plans_pressed_at_once_leave_one_page_open(buyer: Client, house: House, monkeypatch: Any) -> None:
+    start = gateway.start_checkout
+
+    def overtaken(**given: Any) -> Any:
+        monkeypatch.setattr(gateway, "start_checkout", start)
+        buyer.post(page("buy"), WORKS)
+        return start(**given)
+
+    monkeypatch.setattr(gateway, "start_checkout", overtaken)
+
+    buyer.post(page("buy"), STUDIO)
 
     assert sorted(one.status for one in sessions(house)) == ["expired", "open"]
 

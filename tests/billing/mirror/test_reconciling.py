@@ -86,6 +86,17 @@ def test_what_happened_just_now_is_on_its_way(shop, told, monkeypatch):
     assert (Subscription.objects.get().status, letters()) == ("canceled", [])
 
 
+def test_two_subscriptions_of_one_buyer_are_told_once(shop, told):
+    shop.subscribe("studio")
+    shop.carry()
+
+    for _ in range(2):
+        reconciling.begin(NIGHT)
+        shop.work()
+
+    assert letters() == [("billing.compare", "TwoSubscriptions")]
+
+
 def test_each_buyer_has_a_job_of_their_own(shop, told, globex):
     BillingAccount.objects.filter(organisation=globex).update(stripe_customer="cus_other")
 

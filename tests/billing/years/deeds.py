@@ -41,6 +41,7 @@ _NO = (
     gateway.StripeDown,
     buying.NothingToChange,
     buying.AlreadySubscribed,
+    buying.ChosenMeanwhile,
     stripe.StripeError,
     urllib.error.HTTPError,
 )
