@@ -23,6 +23,7 @@ from billing.stripe_events import Told
 from billing.stripe_objects import (
     OF_VAT,
     ORGANISATION,
+    OVERAGE,
     PURCHASE,
     FetchedCreditNote,
     FetchedInvoice,
@@ -401,29 +402,68 @@ def set_tax_rate(subscription_id: str, tax_rate: str) -> None:
 
 
 def add_overage(
-    *, customer: str, subscription: str, key: str, cents: int, quantity: int, text: str,
-    starts_at: datetime, ends_at: datetime,
+    *, customer: str, key: str, cents: int, quantity: int, text: str,
+    starts_at: datetime, ends_at: datetime, subscription: str = "", invoice: str = "",
 ) -> str:  # fmt: skip
-    """An item on the next invoice. The caller reads before it asks again after a day."""
+    """An item on the next invoice of a subscription, or on a draft. The caller reads before it asks again
+    after a day."""
+    place = {"invoice": invoice} if invoice else {"subscription": subscription}
     given = {
         "customer": customer,
-        "subscription": subscription,
+        **place,
         "currency": "eur",
         "quantity": quantity,
         "unit_amount_decimal": str(cents),
         "description": text,
         "period": {"start": int(starts_at.timestamp()), "end": int(ends_at.timestamp())},
-        "metadata": {"overage": key},
+        "metadata": {OVERAGE: key},
     }
-    return str(_ask(lambda: _v1().invoice_items.create(given, _once(f"overage:{key}")))["id"])
+    once = _once(f"overage:{key}:{invoice}" if invoice else f"overage:{key}")
+    return str(_ask(lambda: _v1().invoice_items.create(given, once))["id"])
 
 
 def find_overage(customer: str, *, key: str) -> str:
     """The item that was added under a key, or ``""``."""
     for item in _all(lambda more: _v1().invoice_items.list({"customer": customer, **more})):
-        if (item.get("metadata") or {}).get("overage") == key:
+        if (item.get("metadata") or {}).get(OVERAGE) == key:
             return str(item["id"])
     return ""
+
+
+def find_overage_invoice(customer: str, *, key: str) -> str:
+    """The invoice that was drafted for a key alone, or ``""``."""
+    for one in _all(lambda more: _v1().invoices.list({"customer": customer, **more})):
+        if (one.get("metadata") or {}).get(OVERAGE) == key:
+            return str(one["id"])
+    return ""
+
+
+def draft_overage(*, organisation_id: UUID, customer: str, key: str, tax_rate: str, paid_by: str) -> str:
+    """A draft without lines, to be collected the way in which a subscription was paid, if there was one. It
+    stays a draft until it is finalised."""
+    given: dict[str, Any] = {
+        "customer": customer,
+        "currency": "eur",
+        "auto_advance": False,
+        "pending_invoice_items_behavior": "exclude",
+        "default_tax_rates": [tax_rate],
+        "metadata": {ORGANISATION: str(organisation_id), OVERAGE: key},
+    }
+    if paid_by and (method := _own_method(paid_by)):
+        given["default_payment_method"] = method
+    return str(_ask(lambda: _v1().invoices.create(given, _once(f"overage_invoice:{key}")))["id"])
+
+
+def _own_method(subscription: str) -> str:
+    """A subscription keeps its method to itself; without one the customer's is charged."""
+    return read.id_of(_ask(lambda: _v1().subscriptions.retrieve(subscription)).get("default_payment_method"))
+
+
+def finalize(invoice_id: str) -> None:
+    """Give a draft its number and collect it. One that has a number is left alone."""
+    if fetch_invoice(invoice_id).status == "draft":
+        given = {"auto_advance": True}
+        _ask(lambda: _v1().invoices.finalize_invoice(invoice_id, given, _once(f"finalize:{invoice_id}")))
 
 
 def credit_notes_of(invoice_id: str) -> list[FetchedCreditNote]:

@@ -14,6 +14,8 @@ Obj = Mapping[str, Any]
 ORGANISATION = "organisation"
 #: How we mark which purchase an object came from.
 PURCHASE = "purchase"
+#: How we mark what bills a month of requests beyond the plan.
+OVERAGE = "overage"
 #: How we mark a credit note that takes back the VAT alone.
 OF_VAT = "of_vat"
 

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing import metering
+from billing import gateway, metering
 from billing.accounts import account_of
+from billing.invoices import issuing
 from billing.metering import Usage
 from billing.models import (
     BillingAccount,
@@ -21,11 +22,12 @@ from billing.models import (
 )
 from billing.price_list import PLANS
 from billing.standin.server import StandIn
-from delivery.jobs import JobCall
+from delivery.jobs import JobCall, TryLater
 from delivery.models import Job
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.ids import uuid7
+from tests.billing.papers import SELLER_SETTING, company
 from tests.billing.selling import version_of
 from tests.billing.standin.house import GOOD_CARD, House, at
 
@@ -343,6 +345,106 @@ def test_a_month_is_billed_once_whatever_happens_after_stripe_was_asked(
     bill(period)
 
     assert waiting_items(house) == [(150, 3)]
+
+
+def closed(acme: Organisation) -> UsagePeriod:
+    """A month with three requests beyond the plan, at 50 cents."""
+    use(acme, *(january(20 + n) for n in range(5)))
+    (period,) = close(acme, datetime(2026, 3, 1, tzinfo=UTC))
+    return period
+
+
+def alone(house: House, customer: str) -> list[tuple[str, int]]:
+    """Invoices of no subscription: how they stand, and what they come to with VAT."""
+    found = house.v1.invoices.list({"customer": customer}).data
+    return [(one.status, one.total) for one in found if one.parent is None]
+
+
+@pytest.mark.parametrize("ended", [None, datetime(2026, 2, 20, tzinfo=UTC)])
+def test_without_an_invoice_to_come_soon_a_month_is_invoiced_alone(
+    house: House, account: BillingAccount, acme: Organisation, ended: datetime | None
+) -> None:
+    """The subscription is paid by the year, or is over."""
+    bought = subscribed(house, account, acme)
+    Subscription.objects.update(interval="" if ended else "year", ended_at=ended)
+    if ended:
+        house.v1.subscriptions.cancel(bought.stripe_id)
+    period = closed(acme)
+
+    bill(period)
+
+    assert alone(house, account.stripe_customer) == [("paid", 182)]
+
+
+def test_a_month_is_invoiced_alone_once_whatever_happens_after_stripe_was_asked(
+    house: House, account: BillingAccount, acme: Organisation
+) -> None:
+    subscribed(house, account, acme)
+    Subscription.objects.update(interval="year")
+    period = closed(acme)
+    bill(period)
+    UsagePeriod.objects.filter(pk=period.pk).update(invoice_item="")
+    house.wait(days=2)
+
+    bill(period)
+
+    assert alone(house, account.stripe_customer) == [("paid", 182)]
+
+
+def test_a_draft_that_was_left_is_used(
+    house: House, account: BillingAccount, acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(house, account, acme)
+    Subscription.objects.update(interval="year")
+    period = closed(acme)
+    with monkeypatch.context() as dies:
+        dies.setattr(gateway, "add_overage", lambda **given: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bill(period)
+    house.wait(days=2)
+
+    bill(period)
+
+    assert alone(house, account.stripe_customer) == [("paid", 182)]
+
+
+def test_an_invoice_of_a_month_alone_has_a_lawful_document(
+    house: House, account: BillingAccount, acme: Organisation, settings
+) -> None:
+    settings.SELLER = SELLER_SETTING
+    company(acme)
+    account.refresh_from_db()
+    subscribed(house, account, acme)
+    Subscription.objects.update(interval="year")
+    bill(closed(acme))
+    (invoice,) = [one for one in house.v1.invoices.list().data if one.parent is None]
+
+    made = issuing.issue(acme, gateway.fetch_invoice(invoice.id))
+
+    assert (made.net_cents, made.tax_cents, made.number) == (150, 32, invoice.number)
+
+
+def test_while_stripe_is_away_a_month_waits(
+    house: House, account: BillingAccount, acme: Organisation, settings
+) -> None:
+    subscribed(house, account, acme)
+    period = closed(acme)
+    settings.STRIPE_API_URL = "http://127.0.0.1:9"
+
+    with pytest.raises(TryLater):
+        bill(period)
+
+
+def test_each_day_a_month_that_was_not_billed_is_left_to_be(
+    house: House, account: BillingAccount, acme: Organisation
+) -> None:
+    closed(acme)
+    Job.objects.filter(task="billing.overage").delete()
+
+    metering.bill_what_waits()
+    metering.bill_what_waits()
+
+    assert overage_jobs() == 1
 
 
 def test_another_organisation_uses_nothing(

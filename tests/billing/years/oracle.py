@@ -190,7 +190,7 @@ class Oracle:
                     (billable, noted) if noted else (0, "")
                 ):
                     yield f"5: {about}: {billable} by {noted or 'nothing'}, and there {item}"
-                if billable and not noted and self._could_pay(buyer, end):
+                if billable and not noted and self.now > end + timedelta(days=DAYS_TO_SET_OFF) + SLACK:
                     yield f"5: {about}: {billable} were never billed"
 
     def _beyond(self, buyer: Buyer, start: datetime, end: datetime) -> int:
@@ -226,18 +226,6 @@ class Oracle:
 
     def _is_of(self, buyer: Buyer, subscription: Obj) -> bool:
         return self.owner.get(subscription["customer"]) == buyer.organisation
-
-    def _could_pay(self, buyer: Buyer, end: datetime) -> bool:
-        """Whether a subscription ran all the time in which the month was closed and billed."""
-        first = (end + timedelta(days=DAYS_TO_SET_OFF)).timestamp()
-        last = (end + timedelta(days=DAYS_TO_SET_OFF) + SLACK).timestamp()
-        return (
-            any(
-                one["created"] <= first and (one["ended_at"] or last) >= last
-                for one in self.of("subscription", buyer)
-            )
-            and self.now.timestamp() > last
-        )
 
     # --- 6. Numbers -------------------------------------------------------------------------------
 

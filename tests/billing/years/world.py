@@ -112,6 +112,7 @@ class World:
         """What the clock rings for, each by itself."""
         for verb in (
             metering.close_due,
+            metering.bill_what_waits,
             dunning.remind_due,
             lambda: trials.remind_of_the_end(timezone.localdate()),
             announcing.announce_where_it_changed,
