@@ -181,9 +181,11 @@ def _room(account: BillingAccount, plan: PlanChange | None, end: datetime) -> in
 
 def _billable(account: BillingAccount, usage: Usage, terms: Terms, start: datetime, end: datetime) -> int:
     """Those beyond the plan, of an organisation that had agreed to pay for them when they came."""
-    agreed = account.overage_agreed_at
+    agreed, until = account.overage_agreed_at, account.overage_until
     if terms.included is None or not terms.bills or agreed is None or agreed >= end:
         return 0
+    if until is not None and until <= start:
+        return 0  # it ends with a month, never within one
     since = usage_between(max(start, agreed), end).net
     return max(0, min(usage.net - terms.included, since))
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from billing import gateway
+from billing import agreeing, gateway
 from billing.access import Access, Billing
 from billing.accounts import access_of, account_of
 from billing.buying import living_subscription
@@ -113,6 +113,10 @@ class Overview:
     @property
     def vat_is_wrong(self) -> bool:
         return bool(self.account.vat_id) and status_of(self.account) is IdStatus.INVALID
+
+    @property
+    def pays_for_more(self) -> bool:
+        return agreeing.holds(self.account)
 
     @property
     def overage_cents(self) -> int:

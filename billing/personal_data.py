@@ -130,6 +130,7 @@ declare(
         "plan_version": _SOLD,
         "plan_since": _TIME,
         "overage_agreed_at": _TIME,
+        "overage_until": _TIME,
         "billing": _STATE,
         "trial_ends_at": _TIME,
         "overdue_since": _TIME,

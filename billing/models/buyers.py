@@ -39,6 +39,8 @@ class BillingAccount(ControlModel):
     )
     plan_since = models.DateTimeField(null=True)
     overage_agreed_at = models.DateTimeField(null=True)
+    #: The end of the month with which that agreement ends, or ended.
+    overage_until = models.DateTimeField(null=True)
 
     billing = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Billing])
     trial_ends_at = models.DateTimeField(null=True)

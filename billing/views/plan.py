@@ -13,13 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.step_up import step_up_required
 from audit import events
-from billing import overview
+from billing import agreeing, overview
 from billing.accounts import account_of, lock_account
 from billing.buying import living_subscription
 from billing.forms import CompanyForm, ContactForm
@@ -122,19 +123,23 @@ def remove_contact(request: TenantRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.BILLING_MANAGE)
 def overage(request: TenantRequest) -> HttpResponse:
-    """Agree to pay for requests beyond the plan, or no longer."""
+    """Agree to pay for requests beyond the plan, or no longer from the next month on."""
     agree = request.POST.get("agree") == "yes"
     account = lock_account(request.organisation.pk)
-    if agree != bool(account.overage_agreed_at):
-        account.overage_agreed_at = timezone.now() if agree else None
-        account.save(update_fields=["overage_agreed_at", "changed_at"])
-        events.record(
-            "billing.overage_agreed" if agree else "billing.overage_ended",
-            actor_id=request.user.pk,
-            evidence=True,
-        )
-    said = _("Requests beyond the plan are billed.") if agree else _("Nothing beyond the plan is billed.")
-    messages.success(request, said)
+    try:
+        changed = agreeing.agree(account) if agree else agreeing.end(account)
+    except agreeing.MonthNotClosed as wait:
+        day = date_format(timezone.localtime(wait.until), "DATE_FORMAT")
+        said = _("The month that is over is not billed yet. You can agree anew from %(day)s.")
+        messages.info(request, said % {"day": day})
+        return redirect("billing:plan", organisation=request.organisation.slug)
+    if changed:
+        action = "billing.overage_agreed" if agree else "billing.overage_ended"
+        events.record(action, actor_id=request.user.pk, evidence=True)
+    if agree:
+        messages.success(request, _("Requests beyond the plan are billed."))
+    else:
+        messages.success(request, _("From the next month on nothing beyond the plan is billed."))
     return redirect("billing:plan", organisation=request.organisation.slug)
 
 

@@ -23,6 +23,8 @@ class Buyer:
     #: How many leads its plan has for it, where the platform decided that.
     included: int | None
     agreed_at: datetime | None = None
+    #: How many of its months had begun when they ended that.
+    agreed_months: int | None = None
     #: Each acknowledged lead, when it came; and those that were set off in time.
     leads: dict[UUID, datetime] = field(default_factory=dict)
     spam: set[UUID] = field(default_factory=set)

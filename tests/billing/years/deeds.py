@@ -5,12 +5,13 @@ from __future__ import annotations
 import urllib.error
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import stripe
 
-from billing import buying, gateway, metering
+from billing import agreeing, buying, gateway, metering
 from billing.accounts import account_of
 from billing.invoices import by_transfer
 from billing.models import BillingAccount, BillingInvoice, EntitlementOverride, PlanVersion
@@ -29,6 +30,7 @@ from tests.billing.standin.house import (
 )
 from tests.billing.wire import COMPANY
 from tests.billing.years.book import Buyer
+from tests.billing.years.oracle import midnight
 from tests.billing.years.visitors import submission
 from tests.billing.years.world import World
 from tests.factories import make_user, make_version
@@ -177,6 +179,12 @@ def agree_to_overage(world: World, buyer: Buyer) -> None:
         BillingAccount.objects.filter(organisation_id=buyer.organisation).update(overage_agreed_at=world.now)
 
 
+def end_overage(world: World, buyer: Buyer) -> None:
+    if buyer.agreed_at is not None and buyer.agreed_months is None:
+        buyer.agreed_months = next(n for n in count() if midnight(buyer.anchor, n) > world.now)
+        agreeing.end(account_of(_organisation(buyer)))
+
+
 # --- Banks ----------------------------------------------------------------------------------------
 
 
@@ -273,6 +281,7 @@ DEEDS: tuple[tuple[float, Callable[[World, Buyer], None]], ...] = (
     (0.03, cancel),
     (0.03, stay),
     (0.15, agree_to_overage),
+    (0.01, end_overage),
     (0.08, use_another_method),
     (0.05, pay_what_is_open),
     (0.03, charge_back),

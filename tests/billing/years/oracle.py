@@ -198,6 +198,8 @@ class Oracle:
         plans = self._plans(buyer, start, end)
         if buyer.agreed_at is None or buyer.agreed_at >= end or not plans:
             return 0
+        if buyer.agreed_months is not None and start >= midnight(buyer.anchor, buyer.agreed_months):
+            return 0
         net = [buyer.leads[lead] for lead in buyer.leads.keys() - buyer.spam]
         used = sum(start <= when < end for when in net)
         since = sum(max(start, buyer.agreed_at) <= when < end for when in net)
