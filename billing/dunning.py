@@ -36,10 +36,10 @@ def when_an_invoice_changes(sender: Any, invoice: BillingInvoice, **kwargs: Any)
 
 
 def overdue(at: datetime) -> QuerySet[BillingInvoice]:
-    """Invoices that were to be paid and are not, each with ``since``."""
-    unpaid = Q(failed_at__lte=at) | Q(reversed_at__lte=at, settled_at=None)
+    """Invoices that were to be paid and are not in any way, each with ``since``."""
+    unpaid = Q(failed_at__lte=at) | Q(reversed_at__lte=at)
     return (
-        BillingInvoice.objects.filter(unpaid)
+        BillingInvoice.objects.filter(unpaid, settled_at=None)
         .select_related("organisation")
         .annotate(since=Coalesce(F("reversed_at"), F("failed_at")))
         .order_by("pk")

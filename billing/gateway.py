@@ -212,6 +212,15 @@ def _all(ask: Callable[[Given], Any]) -> Iterator[dict[str, Any]]:
         more = {"limit": 100, "starting_after": page["data"][-1]["id"]}
 
 
+def note_paid_outside(invoice_id: str) -> None:
+    """Nothing is collected for it any more: the money came another way. Twice is once."""
+    try:
+        _ask(lambda: _v1().invoices.pay(invoice_id, {"paid_out_of_band": True}))
+    except StripeRefused:
+        if fetch_invoice(invoice_id).status != "paid":
+            raise
+
+
 # --- The price list -------------------------------------------------------------------------------
 
 

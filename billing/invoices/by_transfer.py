@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit.events import record_platform
-from billing import house
+from billing import gateway, house, news, stripe_events
 from billing.invoices.document import Invoice, Line, Vat
 from billing.invoices.drawing_up import buyer
 from billing.invoices.issuing import issue_of_ours
@@ -61,8 +61,20 @@ def issue_by_transfer(
     return made
 
 
+class NotOwed(ValueError):
+    """Not to be transferred: it is paid and was kept, is a draft or void, or a debit is on its way."""
+
+
 def settle(invoice: BillingInvoice) -> None:
-    """Note that an invoice at Stripe was paid in another way, by transfer say. Twice is once."""
+    """Note that an invoice at Stripe was paid by transfer. Twice is once.
+
+    Stripe is told first, where it still collects: it would charge what was transferred once more. Raises
+    NotOwed, StripeDown, StripeRefused; call it outside any transaction.
+    """
+    if invoice.settled_at:
+        return
+    if not invoice.reversed_at:
+        _end_collecting(invoice)
     with tenant(invoice.organisation_id):
         now = timezone.now()
         if BillingInvoice.objects.filter(pk=invoice.pk, settled_at=None).update(settled_at=now):
@@ -73,6 +85,14 @@ def settle(invoice: BillingInvoice) -> None:
                 evidence=True,
             )
             recompute(invoice.organisation_id)
+
+
+def _end_collecting(invoice: BillingInvoice) -> None:
+    fetched = gateway.fetch_invoice(invoice.stripe_id)
+    if fetched.status not in ("open", "uncollectible") or fetched.processing:
+        raise NotOwed
+    gateway.note_paid_outside(invoice.stripe_id)
+    news.hear(stripe_events.Kind.INVOICE, invoice.stripe_id)
 
 
 def _line(version: PlanVersion, language: str, starts_on: date, ends_on: date) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 
@@ -9,12 +10,16 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import PlatformEvent
+from billing import news
 from billing.invoices import by_transfer, issuing, stored
 from billing.invoices.content import lacks
 from billing.invoices.ubl import ubl
 from billing.models import BillingAccount, BillingInvoice, IssuedInvoice, PlanVersion
+from billing.standin.server import StandIn
+from billing.stripe_events import Kind
 from tests.billing.en16931 import problems
 from tests.billing.papers import DAY, SELLER_SETTING, company
+from tests.billing.standin.house import GOOD_CARD, GOOD_IBAN, House, at
 from tests.cast import Member
 
 
@@ -100,6 +105,73 @@ def test_settling_is_noted_once(alice: Member) -> None:
     assert first
     assert BillingInvoice.objects.get().settled_at == first
     assert PlatformEvent.objects.filter(action="billing.invoice_settled").count() == 1
+
+
+@pytest.fixture
+def house(settings) -> Iterator[House]:
+    with StandIn(at=at(2026, 1, 1)) as standin:
+        settings.STRIPE_SECRET_KEY, settings.STRIPE_API_URL = standin.key, standin.url
+        yield House(standin)
+
+
+def owed(house: House, member: Member, **method: str) -> BillingInvoice:
+    """An invoice at Stripe that was not collected."""
+    customer = house.customer(**method)
+    account = company(member.organisation)
+    BillingAccount.objects.filter(pk=account.pk).update(stripe_customer=customer.id)
+    house.v1.invoice_items.create({"customer": customer.id, "amount": 1900, "currency": "eur"})
+    draft = {"customer": customer.id, "pending_invoice_items_behavior": "include"}
+    made = house.v1.invoices.create(draft)
+    house.v1.invoices.finalize_invoice(made.id, {"auto_advance": True})
+    news.look_now(Kind.INVOICE, made.id)
+    return BillingInvoice.objects.get(stripe_id=made.id)
+
+
+def test_stripe_collects_nothing_more_of_what_was_transferred(house: House, alice: Member) -> None:
+    invoice = owed(house, alice)
+
+    call_command("transfer", "settle", number=invoice.number, stdout=StringIO())
+    news.look_now(Kind.INVOICE, invoice.stripe_id)
+
+    invoice.refresh_from_db()
+    assert house.v1.invoices.retrieve(invoice.stripe_id).status == "paid"
+    assert (invoice.status, invoice.failed_at, invoice.settled_at is None) == ("paid", None, False)
+
+
+def test_while_stripe_is_away_nothing_is_noted(house: House, alice: Member, settings) -> None:
+    invoice = owed(house, alice)
+    settings.STRIPE_API_URL = "http://127.0.0.1:9"
+
+    with pytest.raises(CommandError, match="still collects"):
+        call_command("transfer", "settle", number=invoice.number, stdout=StringIO())
+
+    invoice.refresh_from_db()
+    assert invoice.settled_at is None
+
+
+def test_what_is_on_its_way_by_debit_is_not_settled(house: House, alice: Member) -> None:
+    invoice = owed(house, alice, iban=GOOD_IBAN)
+
+    with pytest.raises(CommandError, match="debit"):
+        call_command("transfer", "settle", number=invoice.number, stdout=StringIO())
+
+
+def test_what_was_paid_is_not_settled(house: House, alice: Member) -> None:
+    invoice = owed(house, alice, card=GOOD_CARD)
+
+    with pytest.raises(CommandError, match="it is paid"):
+        call_command("transfer", "settle", number=invoice.number, stdout=StringIO())
+
+
+def test_an_empty_number_is_no_invoice(alice: Member) -> None:
+    """A draft has none."""
+    BillingInvoice.objects.create(
+        organisation=alice.organisation, stripe_id="in_1", status="draft", net_cents=1900, tax_cents=399,
+        total_cents=2299, paid_cents=0, created=DAY, fetched_at=DAY,
+    )  # fmt: skip
+
+    with pytest.raises(CommandError, match="no invoice"):
+        call_command("transfer", "settle", number=" ", stdout=StringIO())
 
 
 def test_settling_ends_what_was_overdue(alice: Member) -> None:

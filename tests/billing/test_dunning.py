@@ -109,6 +109,14 @@ def test_once_it_was_settled_otherwise_nobody_is_reminded(alice: Member) -> None
     assert mails() == []
 
 
+def test_who_transferred_an_open_invoice_is_not_reminded(alice: Member) -> None:
+    make_invoice(alice.organisation, settled_at=FAILED)
+
+    dunning.remind_due(after(3))
+
+    assert mails() == []
+
+
 def test_contacts_are_told_in_their_language(alice: Member) -> None:
     BillingContact.objects.create(organisation=alice.organisation, email="bills@acme.example", language="nl")
     make_invoice(alice.organisation)

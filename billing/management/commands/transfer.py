@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from billing import gateway
 from billing.invoices import by_transfer
 from billing.invoices.issuing import Unlawful
 from billing.models import BillingInvoice
@@ -44,8 +45,16 @@ class Command(BaseCommand):
         self.stdout.write(made.number)
 
     def _settle(self, options: dict[str, Any]) -> None:
-        invoice = BillingInvoice.objects.filter(number=options["number"]).first()
+        number = options["number"].strip()
+        invoice = BillingInvoice.objects.filter(number=number).first() if number else None
         if invoice is None:
             raise CommandError("There is no invoice with this number.")
-        by_transfer.settle(invoice)
+        try:
+            by_transfer.settle(invoice)
+        except by_transfer.NotOwed:
+            raise CommandError(
+                "Nothing is to be transferred for it: it is paid, not issued, void, or a debit is on its way."
+            ) from None
+        except (gateway.StripeRefused, gateway.StripeDown) as error:
+            raise CommandError(f"Not noted, for Stripe still collects it: {error}") from None
         self.stdout.write("Done.")
