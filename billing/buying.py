@@ -313,14 +313,29 @@ def carry_out(change: Change, *, organisation: Organisation, by: UUID) -> bool:
     price = change.version.stripe_price(change.interval)
     try:
         if change.is_upgrade:
-            gateway.keep_plan(change.subscription)
-            now = gateway.upgrade(change.subscription, price=price, at=change.at, purchase_id=purchase.pk)
-            return now.price == price
+            return _upgrade(change, price, purchase.pk)
         gateway.downgrade_at_end(change.subscription, price=price, purchase_id=purchase.pk)
     finally:
         Purchase.objects.filter(pk=purchase.pk).update(state=Purchase.State.DONE)
         heard_of(change.subscription.id)
     return True
+
+
+def _upgrade(change: Change, price: str, purchase_id: UUID) -> bool:
+    """Stripe changes nothing under a schedule: so that is taken off, and put back where the plan stays."""
+    before = change.subscription
+    gateway.keep_plan(before)
+    try:
+        return gateway.upgrade(before, price=price, at=change.at, purchase_id=purchase_id).price == price
+    finally:
+        if before.next_price:
+            _put_back(before.id, price=before.next_price, unless=price, purchase_id=purchase_id)
+
+
+def _put_back(subscription: str, *, price: str, unless: str, purchase_id: UUID) -> None:
+    now = gateway.fetch_subscription(subscription)
+    if now.price != unless:
+        gateway.downgrade_at_end(now, price=price, purchase_id=purchase_id)
 
 
 def stay(*, organisation: Organisation, by: UUID) -> None:

@@ -20,7 +20,13 @@ from billing.standin.server import StandIn
 from delivery.jobs import JobCall, TryLater
 from delivery.models import Job
 from organisations.leaving import deactivate, restore
-from tests.billing.standin.house import DECLINED_CARD, GOOD_CARD, House
+from tests.billing.standin.house import (
+    ALWAYS_ASKING_CARD,
+    DECLINED_CARD,
+    GOOD_CARD,
+    LATER_FAILING_CARD,
+    House,
+)
 from tests.factories import sign_in
 
 COMPANY = {"company_name": "Acme BV", "street": "Dorpsstraat 1", "postcode": "1234 AB", "city": "Ons Dorp"}
@@ -347,18 +353,50 @@ def test_cancelling_ends_with_the_paid_time_and_can_be_taken_back(buyer: Client,
     assert (leaves_at, bought.cancel_at) == (bought.period_end, None)
 
 
+def failing_card(house: House, bought: Subscription, member: Any, card: str = LATER_FAILING_CARD) -> None:
+    account = BillingAccount.objects.get(organisation=member.organisation)
+    method = house.use(house.v1.customers.retrieve(account.stripe_customer), card=card)
+    house.v1.subscriptions.update(bought.stripe_id, {"default_payment_method": method.id})
+
+
 def test_a_card_that_fails_changes_nothing(buyer: Client, house: House, alice: Any) -> None:
     bought = buy(buyer, house, START)
-    customer = house.v1.customers.retrieve(
-        BillingAccount.objects.get(organisation=alice.organisation).stripe_customer
-    )
-    method = house.use(customer, card="4000000000000341")
-    house.v1.subscriptions.update(bought.stripe_id, {"default_payment_method": method.id})
+    failing_card(house, bought, alice)
 
     buyer.post(page("change"), WORKS)
     catch_up()
 
     assert plan_of(alice) == "start"
+
+
+@pytest.mark.parametrize("card", [LATER_FAILING_CARD, ALWAYS_ASKING_CARD])
+def test_a_larger_plan_that_fails_or_waits_drops_no_smaller_one_to_come(
+    buyer: Client, house: House, alice: Any, card: str
+) -> None:
+    bought = buy(buyer, house, STUDIO)
+    buyer.post(page("change"), START)
+    catch_up()
+    failing_card(house, bought, alice, card)
+
+    buyer.post(page("change"), WORKS)
+    catch_up()
+
+    bought.refresh_from_db()
+    assert (plan_of(alice), bought.next_version.code) == ("studio", "start")  # type: ignore[union-attr]
+
+
+def test_a_larger_plan_takes_the_place_of_a_smaller_one_to_come(
+    buyer: Client, house: House, alice: Any
+) -> None:
+    bought = buy(buyer, house, STUDIO)
+    buyer.post(page("change"), START)
+    catch_up()
+
+    buyer.post(page("change"), WORKS)
+    catch_up()
+
+    bought.refresh_from_db()
+    assert (plan_of(alice), bought.next_version) == ("works", None)
 
 
 def test_the_ways_of_paying_are_at_stripe(buyer: Client, house: House) -> None:
