@@ -62,6 +62,13 @@ class CompanyForm(forms.ModelForm):
             "company_name", "street", "postcode", "city", "country", "registration", "vat_id", "reference",
         )  # fmt: skip
 
+    def save(self, commit: bool = True) -> BillingAccount:
+        """Its own fields and no others: payments and limits may have changed since the account was read."""
+        account: BillingAccount = super().save(commit=False)
+        if commit:
+            account.save(update_fields=[*self.Meta.fields, "changed_at"])
+        return account
+
     def clean_vat_id(self) -> str:
         text: str = self.cleaned_data["vat_id"]
         if not text:

@@ -75,8 +75,9 @@ def choose(request: TenantRequest) -> HttpResponse:
 @step_up_required
 def company(request: TenantRequest) -> HttpResponse:
     """Who the invoices are for."""
-    account = account_of(request.organisation)
-    suggested = {"company_name": request.organisation.controller_name} if not account.company_name else {}
+    organisation = request.organisation
+    account = lock_account(organisation.pk) if request.method == "POST" else account_of(organisation)
+    suggested = {"company_name": organisation.controller_name} if not account.company_name else {}
     form = CompanyForm(request.POST or None, instance=account, initial=suggested)
     if form.is_valid():
         form.save()
@@ -87,7 +88,7 @@ def company(request: TenantRequest) -> HttpResponse:
             evidence=True,
         )
         messages.success(request, _("The next invoices carry these details."))
-        return redirect("billing:plan", organisation=request.organisation.slug)
+        return redirect("billing:plan", organisation=organisation.slug)
     return render(request, "billing/company.html", {"form": form}, status=422 if form.errors else 200)
 
 
