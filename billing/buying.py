@@ -20,7 +20,7 @@ from billing.recipients import readers_of_bills
 from billing.stripe_events import Kind
 from billing.stripe_objects import FetchedSession, FetchedSubscription, Preview
 from billing.vat import evidence
-from billing.vat.treating import rate_at_stripe, treatment_of
+from billing.vat.treating import depends_on_number, rate_at_stripe, treatment_of
 from organisations.models import Organisation
 from tenancy.context import tenant
 
@@ -166,8 +166,8 @@ def _customer_made(organisation: Organisation) -> BillingAccount:
     account = BillingAccount.objects.get(organisation=organisation)
     if not (account.company_name and account.street and account.city and account.country):
         raise CompanyUnknown
-    if account.vat_id and evidence.status_of(account) == "unknown":
-        evidence.check(account)
+    if depends_on_number(account):
+        evidence.make_sure(account)
     given = _as_customer(account, organisation)
     if account.stripe_customer:
         gateway.change_customer(account.stripe_customer, given=given)

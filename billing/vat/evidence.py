@@ -22,6 +22,8 @@ from delivery import outbound
 
 #: How long a good answer counts.
 COUNTS = timedelta(days=30)
+#: How long nobody is asked again about a number, whatever came of it.
+PAUSE = timedelta(hours=1)
 _PATH = "/check-vat-number"
 
 
@@ -55,9 +57,21 @@ def status_of(account: BillingAccount, at: datetime | None = None) -> IdStatus:
 
 
 def make_sure(account: BillingAccount) -> IdStatus:
-    """The same, having asked where nothing that counts is known. Call it outside any transaction."""
+    """The same, having asked where nothing that counts is known, and nobody did within the hour.
+
+    Call it outside any transaction.
+    """
     known = status_of(account)
-    return IdStatus(check(account).status) if known is IdStatus.UNKNOWN else known
+    if known is not IdStatus.UNKNOWN or _was_asked(account):
+        return known
+    return IdStatus(check(account).status)
+
+
+def _was_asked(account: BillingAccount) -> bool:
+    """Each question leaves a row that is kept for years: whoever presses ten times does not leave ten."""
+    lately = timezone.now() - PAUSE
+    asked = VatEvidence.objects.filter(organisation_id=account.organisation_id, vat_id=account.vat_id)
+    return asked.filter(checked_at__gt=lately).exists()
 
 
 def check(account: BillingAccount) -> VatEvidence:

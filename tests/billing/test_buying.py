@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from billing import buying, gateway, leaving, news
-from billing.models import BillingAccount, Purchase, StripeObject, Subscription
+from billing.models import BillingAccount, Purchase, StripeObject, Subscription, VatEvidence
 from billing.selling import bring_list
 from billing.standin.server import StandIn
 from delivery.jobs import JobCall, TryLater
@@ -163,6 +163,14 @@ def test_pressing_at_the_same_moment_buys_once(transactional_db: None, buyer: Cl
     assert len(led_to) == 1
     assert (len(sessions(house)), len(list(house.v1.customers.list()))) == (1, 1)
     assert Purchase.objects.count() == 1
+
+
+def test_buying_asks_about_no_number_that_makes_no_difference(buyer: Client, alice: Any) -> None:
+    BillingAccount.objects.filter(organisation=alice.organisation).update(vat_id="NL000099998B57")
+
+    buyer.post(page("buy"), STUDIO)
+
+    assert VatEvidence.objects.count() == 0
 
 
 def test_another_plan_closes_the_first_page(buyer: Client, house: House) -> None:

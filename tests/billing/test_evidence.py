@@ -185,6 +185,15 @@ def test_what_is_known_is_not_asked_again(vies: Receiver, alice: Member) -> None
     assert (said, len(vies.got)) == ([IdStatus.VALID, IdStatus.VALID], 1)
 
 
+def test_a_number_that_nobody_could_check_is_asked_about_once_an_hour(alice: Member) -> None:
+    account = abroad(alice)
+    note(account, IdStatus.UNKNOWN, days_ago=2 / 24)
+
+    said = [evidence.make_sure(account) for _ in range(3)]
+
+    assert (said, VatEvidence.objects.count()) == ([IdStatus.UNKNOWN] * 3, 2)
+
+
 def test_a_valid_number_makes_zero_and_an_unknown_one_is_provisional(alice: Member) -> None:
     account = abroad(alice)
     before = treatment_of(account)

@@ -46,7 +46,8 @@ def vies_says(monkeypatch: pytest.MonkeyPatch, status: IdStatus) -> list[str]:
 
 @pytest.fixture
 def charged(house: House, alice: Member, monkeypatch: pytest.MonkeyPatch) -> Subscription:
-    """A Belgian firm that paid Dutch VAT since VIES was away."""
+    """A Belgian firm that paid Dutch VAT since VIES was away, more than an hour ago."""
+    monkeypatch.setattr(evidence, "PAUSE", timedelta())
     vies_says(monkeypatch, IdStatus.UNKNOWN)
     subscription = subscribe(house, company(alice.organisation, country="BE", vat_id=BELGIAN))
     issue(alice.organisation, house.invoices(subscription)[0].id)
