@@ -6,7 +6,7 @@ are one (Directive 2006/112/EC articles 44, 58, 59c and 196; Implementing Regula
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -76,6 +76,8 @@ class Treatment:
 
 def decide(seller: Seller, buyer: Buyer, on: date) -> Treatment:
     """The treatment of a service whose tax point is that day. Raises UnknownRate where no rate is known."""
+    if _contradicts_itself(buyer, on):
+        buyer = replace(buyer, country=state(buyer.id_country), postcode="")
     there = state(buyer.country)
     if not in_union(buyer.country, buyer.postcode, on):
         return Treatment(Category.OUTSIDE, Decimal(0), there, ("44", "58"))
@@ -84,6 +86,14 @@ def decide(seller: Seller, buyer: Buyer, on: date) -> Treatment:
     if _shows_a_business(buyer, on):
         return Treatment(Category.REVERSE_CHARGE, Decimal(0), there, ("44", "196"), listed=True)
     return _not_shown(seller, buyer, on, there)
+
+
+def _contradicts_itself(buyer: Buyer, on: date) -> bool:
+    """An address outside and a number from within: no VAT on one's own word alone is too little."""
+    issuer = buyer.id_country.upper()
+    if issuer in ("", _FOR_GOODS) or in_union(buyer.country, buyer.postcode, on):
+        return False
+    return in_union(issuer, "", on)
 
 
 def _shows_a_business(buyer: Buyer, on: date) -> bool:

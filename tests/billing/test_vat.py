@@ -58,7 +58,8 @@ def test_a_buyer_is_treated_as_the_law_says(cell: dict[str, str]) -> None:
 
 
 def test_the_matrix_notices_a_decision_that_forgets_the_number() -> None:
-    """The control: whoever treats everybody as a consumer fails in each cell with a reverse charge."""
+    """The control: whoever treats everybody as a consumer fails in each cell with a reverse charge, and in
+    each in which the number contradicts the address."""
     wrong = [
         cell
         for cell in cells()
@@ -72,7 +73,16 @@ def test_the_matrix_notices_a_decision_that_forgets_the_number() -> None:
         != {name: cell[name] for name in written(decided(cell))}
     ]
 
-    assert len(wrong) == sum(cell["category"] == "AE" for cell in cells())
+    assert len(wrong) == sum(cell["category"] == "AE" or _contradicts_itself(cell) for cell in cells())
+
+
+def _contradicts_itself(cell: dict[str, str]) -> bool:
+    """It would be outside without the number, and is not."""
+    return (
+        decide(Seller(), Buyer(cell["country"], cell["postcode"]), date.fromisoformat(cell["date"])).category
+        is Category.OUTSIDE
+        and cell["category"] != "O"
+    )
 
 
 def test_a_number_that_nobody_could_check_makes_the_invoice_provisional() -> None:
