@@ -61,6 +61,7 @@ ACTIONS: dict[str, Action] = {
     "billing.overage_ended": kept(_("ended paying for requests beyond the plan")),
     "billing.plan_cancelled": kept(_("cancelled the plan")),
     "billing.plan_change_asked": kept(_("asked for another plan")),
+    "billing.plan_given": kept(_("was given a plan that is paid by transfer")),
     "billing.plan_kept": kept(_("kept the plan after all")),
     "billing.purchase_begun": kept(_("began to buy a plan")),
     "breach.entry_added": kept(_("added to a breach case")),

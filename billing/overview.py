@@ -136,7 +136,7 @@ def of(organisation: Organisation) -> Overview:
         state=_state(account, subscription, now),
         name=name_of(version.code) if version else "",
         subscription=subscription,
-        next_step=next_change(account.overdue_since or _ended(account, now), now),
+        next_step=None if _is_given(account, now) else _next_step(account, now),
         unpaid=[one for one in invoices if _is_owed(one)],
         on_its_way=[one for one in invoices if one.processing],
         bars=_bars(organisation, account, now),
@@ -145,6 +145,16 @@ def of(organisation: Organisation) -> Overview:
         .exclude(stripe_session="")
         .exists(),
     )
+
+
+def _next_step(account: BillingAccount, now: datetime) -> tuple[Access, datetime] | None:
+    return next_change(account.overdue_since or _ended(account, now), now)
+
+
+def _is_given(account: BillingAccount, now: datetime) -> bool:
+    """Whether everything is open by agreement: a year that is paid by transfer."""
+    until = account.least_until
+    return account.least == Access.FULL and until is not None and now < until
 
 
 def _is_owed(invoice: BillingInvoice) -> bool:
@@ -162,6 +172,8 @@ def _ended(account: BillingAccount, now: datetime) -> datetime | None:
 def _state(account: BillingAccount, subscription: Subscription | None, now: datetime) -> str:
     if account.overdue_since:
         return "overdue"
+    if subscription is None and _is_given(account, now):
+        return "given"
     if subscription is None:
         if account.billing != Billing.NONE:
             return "ended"

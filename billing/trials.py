@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.links import absolute
-from billing.access import Billing
+from billing.access import Access, Billing
 from billing.models import BillingAccount
 from billing.recipients import readers_of_bills
 from delivery.mail import send_account_mail
@@ -26,6 +26,7 @@ def remind_of_the_end(day: date) -> int:
         trial_ends_at__lt=begins + timedelta(days=1),
         organisation__lifecycle=Organisation.Lifecycle.ACTIVE,
     )
+    ending = ending.exclude(least=Access.FULL, least_until__gt=begins)
     for account in ending.order_by("pk"):
         _write(account)
     return len(ending)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from audit.events import record_platform
 from billing import gateway, house, news, stripe_events
+from billing.access import Access
+from billing.accounts import lock_account
+from billing.announcing import leave_to_announce
 from billing.invoices.document import Invoice, Line, Vat
 from billing.invoices.drawing_up import buyer
 from billing.invoices.issuing import issue_of_ours
-from billing.models import BillingAccount, BillingInvoice, IssuedInvoice, PlanVersion
+from billing.models import (
+    BillingAccount,
+    BillingInvoice,
+    EntitlementOverride,
+    IssuedInvoice,
+    PlanVersion,
+    Subscription,
+)
 from billing.numbering import Kind
 from billing.price_list import name_of
-from billing.standings import recompute
+from billing.standings import NEVER_BEGAN, recompute
+from billing.vat.deciding import Treatment
 from billing.vat.treating import treatment_of
 from billing.vat.wording import wording
 from organisations.models import Organisation
@@ -27,15 +40,75 @@ from tenancy.context import tenant
 DAYS_TO_PAY = 30
 
 
+class AlreadyInvoiced(ValueError):
+    """The organisation has an invoice of that plan from that day."""
+
+
+class PaysAlready(ValueError):
+    """Its subscription goes on: with a year by transfer beside it somebody would pay twice."""
+
+
 def issue_by_transfer(
     *, organisation: Organisation, version: PlanVersion, starts_on: date, today: date | None = None
 ) -> IssuedInvoice:
-    """The invoice of a year of a plan, to be transferred. Raises billing.invoices.issuing.Unlawful."""
-    account = BillingAccount.objects.select_related("organisation").get(organisation=organisation)
-    issued_on = today or timezone.localdate()
+    """The invoice of a year of a plan, to be transferred; and the plan for that year.
+
+    Raises AlreadyInvoiced, PaysAlready, billing.invoices.issuing.Unlawful.
+    """
+    source = f"transfer:{organisation.pk}:{version.code}:{starts_on}"
+    with transaction.atomic():
+        account = lock_account(organisation.pk)
+        if IssuedInvoice.objects.filter(source=source).exists():
+            raise AlreadyInvoiced
+        running = Subscription.objects.filter(organisation=organisation, ended_at=None, cancel_at=None)
+        if running.exclude(status__in=NEVER_BEGAN).exists():
+            raise PaysAlready
+        _give(account, version, starts_on)
+        document, treatment = _draw(account, version, starts_on, today or timezone.localdate())
+        made = issue_of_ours(organisation, document, treatment, source=source)
+        record_platform(
+            "billing.invoice_issued",
+            organisation_id=organisation.pk,
+            detail={"number": made.number},
+            evidence=True,
+        )
+    return made
+
+
+def _give(account: BillingAccount, version: PlanVersion, starts_on: date) -> None:
+    """What the plan allows, from its first day, and everything open until it is over.
+
+    The plan itself is what the mirror of Stripe says, so this is written as what was agreed.
+    """
+    zone, reason = ZoneInfo(account.zone), f"A year by transfer, from {starts_on}"
+    since = datetime.combine(starts_on, time(), zone)
+    until = datetime.combine(_a_year_from(starts_on), time(), zone)
+    EntitlementOverride.objects.bulk_create(
+        EntitlementOverride(
+            organisation_id=account.organisation_id, feature=feature, value=value, reason=reason,
+            since=since, until=until,
+        )
+        for feature, value in version.limits.items()
+    )  # fmt: skip
+    known = account.least_until if account.least == Access.FULL else until
+    account.least, account.least_reason = Access.FULL, reason
+    account.least_until = max(known, until) if known else None
+    account.save(update_fields=["least", "least_until", "least_reason", "changed_at"])
+    leave_to_announce(account.organisation_id)
+    record_platform(
+        "billing.plan_given",
+        organisation_id=account.organisation_id,
+        detail={"plan": version.code, "from": starts_on.isoformat()},
+        evidence=True,
+    )
+
+
+def _draw(
+    account: BillingAccount, version: PlanVersion, starts_on: date, issued_on: date
+) -> tuple[Invoice, Treatment]:
     treatment = treatment_of(account, issued_on)
     ends_on = _a_year_from(starts_on) - timedelta(days=1)
-    language = organisation.language
+    language = account.organisation.language
     document = Invoice(
         kind=Kind.INVOICE,
         number="",
@@ -51,14 +124,7 @@ def issue_by_transfer(
         iban=settings.SELLER_IBAN,
         reference=account.reference,
     )
-    made = issue_of_ours(organisation, document, treatment)
-    record_platform(
-        "billing.invoice_issued",
-        organisation_id=organisation.pk,
-        detail={"number": made.number},
-        evidence=True,
-    )
-    return made
+    return document, treatment
 
 
 class NotOwed(ValueError):

@@ -143,10 +143,15 @@ def issue_for_void(voided: IssuedInvoice) -> IssuedInvoice | None:
     return _once(voided.organisation, f"void:{voided.source}", draw, corrects_id=voided.pk, ours=True)
 
 
-def issue_of_ours(organisation: Organisation, document: Invoice, treatment: Treatment) -> IssuedInvoice:
-    """A document under a number of our own series, which is taken last. Raises Unlawful."""
+def issue_of_ours(
+    organisation: Organisation, document: Invoice, treatment: Treatment, *, source: str = ""
+) -> IssuedInvoice:
+    """A document under a number of our own series, which is taken last. Raises Unlawful.
+
+    ``source`` names what it is for, where that must have no second one.
+    """
     with transaction.atomic():
-        return _store(organisation, document, treatment, ours=True)
+        return _store(organisation, document, treatment, source=source, ours=True)
 
 
 # --- Storing --------------------------------------------------------------------------------------

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from audit.models import PlatformEvent
 from billing import news
+from billing.access import Access
+from billing.accounts import access_of
+from billing.entitlements import Feature
 from billing.invoices import by_transfer, issuing, stored
 from billing.invoices.content import lacks
 from billing.invoices.ubl import ubl
-from billing.models import BillingAccount, BillingInvoice, IssuedInvoice, PlanVersion
+from billing.limits import entitlement
+from billing.models import BillingAccount, BillingInvoice, IssuedInvoice, PlanVersion, Subscription
+from billing.price_list import BY_CODE
 from billing.standin.server import StandIn
 from billing.stripe_events import Kind
 from tests.billing.en16931 import problems
 from tests.billing.papers import DAY, SELLER_SETTING, company
 from tests.billing.standin.house import GOOD_CARD, GOOD_IBAN, House, at
 from tests.cast import Member
+from tests.factories import sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +40,7 @@ def seller(settings) -> None:
 @pytest.fixture
 def works(db: None) -> PlanVersion:
     return PlanVersion.objects.create(
-        code="works", number=1, monthly_cents=12900, yearly_cents=129000, overage_cents=15, limits={},
+        code="works", number=1, monthly_cents=12900, yearly_cents=129000, overage_cents=15, limits={"configurators": 7},
         stripe_monthly="price_m", stripe_yearly="price_y",
     )  # fmt: skip
 
@@ -48,7 +57,7 @@ def test_a_year_is_invoiced_under_our_own_number(alice: Member, works: PlanVersi
     made = issue(alice, works)
 
     document = stored.from_json(made.content)
-    assert (made.number, made.issuer, made.source) == ("OM-2026-00001", "ours", "")
+    assert (made.number, made.issuer) == ("OM-2026-00001", "ours")
     assert (made.net_cents, made.tax_cents, made.gross_cents) == (129000, 27090, 156090)
     assert (document.supplied_until, document.due_on) == (date(2027, 11, 30), date(2026, 12, 30))
     assert (lacks(document), problems(ubl(document))) == ([], [])
@@ -83,6 +92,56 @@ def test_an_officer_issues_it_by_command(alice: Member, works: PlanVersion) -> N
 
     assert said.getvalue().strip() == IssuedInvoice.objects.get().number
     assert PlatformEvent.objects.filter(action="billing.invoice_issued").count() == 1
+
+
+def test_the_year_comes_with_its_plan(alice: Member, works: PlanVersion, settings) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_test_nobody"
+    account = company(alice.organisation)
+    account.trial_ends_at = account.created_at = DAY
+    account.save()
+
+    issue(alice, works)
+
+    account.refresh_from_db()
+    days = [datetime(2026, 11, 30, tzinfo=UTC), datetime(2027, 11, 30, 12, tzinfo=UTC),
+            datetime(2027, 12, 1, tzinfo=UTC)]  # fmt: skip
+    room = [entitlement(account, Feature.CONFIGURATORS, day).value for day in days]
+    assert room == [BY_CODE["studio"].limits[Feature.CONFIGURATORS], 7, 5]
+    assert [access_of(account, day) for day in days[1:]] == [Access.FULL, Access.CLOSED]
+    assert PlatformEvent.objects.filter(action="billing.plan_given").count() == 1
+
+
+def test_the_same_year_is_not_invoiced_twice(alice: Member, works: PlanVersion) -> None:
+    company(alice.organisation)
+    issue(alice, works)
+
+    with pytest.raises(by_transfer.AlreadyInvoiced):
+        issue(alice, works)
+
+    assert IssuedInvoice.objects.count() == 1
+
+
+def test_who_pays_a_subscription_buys_no_year_beside_it(alice: Member, works: PlanVersion) -> None:
+    company(alice.organisation)
+    Subscription.objects.create(
+        organisation=alice.organisation, stripe_id="sub_1", status="active", created=DAY, fetched_at=DAY
+    )
+
+    with pytest.raises(by_transfer.PaysAlready):
+        issue(alice, works)
+
+
+def test_the_page_of_the_plan_says_until_when(
+    alice: Member, works: PlanVersion, settings, client: Client
+) -> None:
+    settings.STRIPE_SECRET_KEY = "sk_test_nobody"
+    company(alice.organisation)
+    issue(alice, works, timezone.localdate())
+    sign_in(client, alice)
+
+    answer = client.get(reverse("billing:plan", kwargs={"organisation": alice.organisation.slug}))
+
+    assert (answer.context["plan"].state, answer.context["plan"].next_step) == ("given", None)
 
 
 def test_an_unknown_plan_is_refused(alice: Member) -> None:

@@ -17,7 +17,7 @@ from organisations.models import Organisation
 
 
 class Command(BaseCommand):
-    help = "Issue the invoice of a year that is paid by transfer, or note that an invoice at Stripe was."
+    help = "Invoice a year that is paid by transfer and give its plan, or note that an invoice at Stripe was."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
@@ -42,6 +42,10 @@ class Command(BaseCommand):
             )
         except Unlawful as unlawful:
             raise CommandError(f"Not issued: {unlawful}.") from unlawful
+        except by_transfer.AlreadyInvoiced:
+            raise CommandError("Not issued: there is an invoice of this plan from that day.") from None
+        except by_transfer.PaysAlready:
+            raise CommandError("Not issued: a subscription goes on. Let them cancel it first.") from None
         self.stdout.write(made.number)
 
     def _settle(self, options: dict[str, Any]) -> None:

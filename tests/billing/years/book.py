@@ -30,6 +30,8 @@ class Buyer:
     spam: set[UUID] = field(default_factory=set)
     #: Invoices that an officer noted as paid in another way.
     settled: set[str] = field(default_factory=set)
+    #: The years that an officer invoiced by transfer: from when until when, and of which plan.
+    given: list[tuple[datetime, datetime, str]] = field(default_factory=list)
     #: When VIES said that the number is valid.
     proofs: list[datetime] = field(default_factory=list)
 

@@ -44,6 +44,8 @@ _NO = (
     buying.NothingToChange,
     buying.AlreadySubscribed,
     buying.ChosenMeanwhile,
+    by_transfer.AlreadyInvoiced,
+    by_transfer.PaysAlready,
     stripe.StripeError,
     urllib.error.HTTPError,
 )
@@ -266,10 +268,9 @@ def _is_under_way(world: World, invoice: Any) -> bool:
 
 def invoice_a_year(world: World, buyer: Buyer) -> None:
     """By transfer, under a number of our own."""
-    version = world.chance.choice(list(on_sale().values()))
-    by_transfer.issue_by_transfer(
-        organisation=_organisation(buyer), version=version, starts_on=world.now.date()
-    )
+    version, day = world.chance.choice(list(on_sale().values())), world.now.date()
+    by_transfer.issue_by_transfer(organisation=_organisation(buyer), version=version, starts_on=day)
+    buyer.given.append((midnight(day, 0), midnight(day, 12), f"plan_{version.code}"))
 
 
 #: How often in a few days, and what.

@@ -118,6 +118,8 @@ class Oracle:
                 yield f"4: {buyer.organisation} has {given[buyer.organisation]} and should have {right}"
 
     def right_access(self, buyer: Buyer) -> str:
+        if any(self.now < until for _since, until, _plan in buyer.given):
+            return "full"
         began = [one for one in self.of("subscription", buyer) if not one["status"].startswith("incomplete")]
         counts = max(began, key=lambda one: (not one["ended_at"], one["created"], one["id"]), default=None)
         if owed := [since for one in self.of("invoice", buyer) if (since := self._in_vain(buyer, one))]:
@@ -203,7 +205,8 @@ class Oracle:
         net = [buyer.leads[lead] for lead in buyer.leads.keys() - buyer.spam]
         used = sum(start <= when < end for when in net)
         since = sum(max(start, buyer.agreed_at) <= when < end for when in net)
-        room = max(ROOM[plan] for plan in plans) if buyer.included is None else buyer.included
+        room = _agreed(buyer, end)
+        room = max(ROOM[plan] for plan in plans) if room is None else room
         return max(0, min(used - room, since))
 
     def _plans(self, buyer: Buyer, start: datetime, end: datetime) -> set[str]:
@@ -324,6 +327,12 @@ def midnight(anchor: date, months: int) -> datetime:
     year, month = anchor.year + (anchor.month - 1 + months) // 12, (anchor.month - 1 + months) % 12 + 1
     day = min(anchor.day, calendar.monthrange(year, month)[1])
     return datetime.combine(date(year, month, day), time(), AMSTERDAM)
+
+
+def _agreed(buyer: Buyer, end: datetime) -> int | None:
+    """What the platform decided for the end of a month: the last to begin counts."""
+    held = [(since, ROOM[plan]) for since, until, plan in buyer.given if since < end <= until]
+    return max(held)[1] if held else buyer.included
 
 
 def _plan_at(told: Iterable[Obj], moment: float) -> str:
