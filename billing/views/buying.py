@@ -18,7 +18,7 @@ from billing.forms import ChoiceForm, StayingForm
 from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase
 from billing.price_list import name_of
 from billing.staying import Excess
-from billing.views.outside import outside
+from billing.views.outside import confirmed_to_post, outside
 from organisations.http import TenantRequest
 from organisations.permissions import Permission
 from tenancy.context import tenant
@@ -70,6 +70,7 @@ def bought(request: TenantRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @outside(Permission.BILLING_MANAGE, to="buy")
+@confirmed_to_post
 def change(request: TenantRequest) -> HttpResponseBase:
     """What a change would cost, to the cent; and that very change."""
     given = request.POST if request.method == "POST" else request.GET
@@ -148,6 +149,7 @@ def stay(request: TenantRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @outside(Permission.BILLING_MANAGE)
+@confirmed_to_post
 def cancel(request: TenantRequest) -> HttpResponseBase:
     """Ask first; then end with the period that is paid for."""
     mine = buying.living_subscription(request.organisation.pk)
@@ -162,6 +164,7 @@ def cancel(request: TenantRequest) -> HttpResponseBase:
 
 @require_POST
 @outside(Permission.BILLING_MANAGE)
+@confirmed_to_post
 def portal(request: TenantRequest) -> HttpResponseBase:
     """To Stripe's page for ways of paying."""
     customers = BillingAccount.objects.exclude(stripe_customer="")

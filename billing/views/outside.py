@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
+from accounts.step_up import step_up_required
 from billing import gateway
 from organisations.http import SignedInRequest, TenantRequest
 from organisations.models import Membership
@@ -51,6 +52,17 @@ def outside(permission: Permission, *, to: str = "") -> Callable[[View], View]:
         return entered
 
     return decorate
+
+
+def confirmed_to_post(view: View) -> View:
+    """Looking is free; what moves money from a method that is kept asks again who is there."""
+    confirmed = step_up_required(view)
+
+    @wraps(view)
+    def asked(request: TenantRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return (confirmed if request.method == "POST" else view)(request, *args, **kwargs)
+
+    return asked
 
 
 def _with_stripe(view: View) -> View:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.step_up import CONFIRMED_AT
 from billing import buying, gateway, leaving, news
 from billing.models import BillingAccount, Purchase, StripeObject, Subscription, VatEvidence
 from billing.selling import bring_list
@@ -411,6 +412,30 @@ def test_the_ways_of_paying_are_at_stripe(buyer: Client, house: House) -> None:
     buy(buyer, house, STUDIO)
 
     assert buyer.post(page("portal"))["Location"].startswith(house.standin.url)
+
+
+@pytest.mark.parametrize("name", ["change", "cancel", "portal"])
+def test_what_moves_money_asks_again_who_is_there(buyer: Client, house: House, alice: Any, name: str) -> None:
+    bought = buy(buyer, house, STUDIO)
+    session = buyer.session
+    session[CONFIRMED_AT] = 0
+    session.save()
+
+    answer = buyer.post(page(name), WORKS)
+    catch_up()
+
+    bought.refresh_from_db()
+    assert answer["Location"].startswith(reverse("accounts:step-up"))
+    assert (plan_of(alice), bought.cancel_at) == ("studio", None)
+
+
+def test_what_a_change_costs_is_shown_without_asking(buyer: Client, house: House) -> None:
+    buy(buyer, house, STUDIO)
+    session = buyer.session
+    session[CONFIRMED_AT] = 0
+    session.save()
+
+    assert buyer.get(page("change"), WORKS).status_code == 200
 
 
 # --- Leaving --------------------------------------------------------------------------------------
