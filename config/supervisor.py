@@ -53,7 +53,7 @@ class Supervisor:
         self.host = os.environ.get("HOST", "127.0.0.1")
         self.public_port, self.customer_port = self.port + 1, self.port + 2
         #: Where a stand-in for Stripe listens in a demonstration, unless the real one is named.
-        plays = environment.flag("EMBEDDED", True) and not os.environ.get("STRIPE_SECRET_KEY")
+        plays = environment.flag("EMBEDDED", True) and not environment.text("STRIPE_SECRET_KEY", "")
         self.stripe_port = self.port + 3 if plays else 0
         self.servers: dict[str, embedded.Cluster | embedded.Server] = {}
         self.starts: dict[str, Callable[[], embedded.Cluster | embedded.Server]] = {}

@@ -77,8 +77,11 @@ def issue_for(call: JobCall) -> None:
         return
     try:
         _issue_all(row.organisation, gateway.fetch_invoice(row.stripe_id))
-    except (Unlawful, drawing_up.DoesNotAddUp) as refused:
-        log.error("document_refused", invoice=row.pk, why=str(refused))
+    except Unlawful as refused:
+        log.error("document_refused", object_id=row.pk, problem=[lack.field for lack in refused.lacking])
+        raise
+    except drawing_up.DoesNotAddUp:
+        log.error("document_refused", object_id=row.pk, problem="sum")
         raise
 
 

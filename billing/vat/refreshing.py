@@ -48,7 +48,7 @@ def refresh(call: JobCall) -> None:
     if subscription is None:
         return
     if refresh_tax_rate(subscription):
-        log.info("vat_changed", subscription=subscription.pk)
+        log.info("vat_changed", object_id=subscription.pk)
     give_back(
         BillingAccount.objects.select_related("organisation").get(
             organisation_id=subscription.organisation_id
@@ -87,5 +87,5 @@ def _correct(account: BillingAccount, document: IssuedInvoice) -> bool:
         text = _("VAT taken back: reverse charge")
     note = gateway.credit_vat(fetched, text=text)
     issuing.issue_credit_note(document, note)
-    log.info("vat_given_back", invoice=document.pk)
+    log.info("vat_given_back", object_id=document.pk)
     return True

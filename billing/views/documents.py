@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -25,7 +26,8 @@ def documents(request: TenantRequest) -> HttpResponse:
     """Newest first, each with what became of its payment."""
     mine = IssuedInvoice.objects.filter(organisation=request.organisation).order_by("-issued_on", "-id")
     rows = {row.stripe_id: row for row in BillingInvoice.objects.filter(organisation=request.organisation)}
-    listed = [(one, rows.get(one.source)) for one in mine.prefetch_related("files")]
+    files = Prefetch("files", InvoiceFile.objects.defer("content"))
+    listed = [(one, rows.get(one.source)) for one in mine.prefetch_related(files)]
     return render(request, "billing/invoices.html", {"invoices": listed})
 
 

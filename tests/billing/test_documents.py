@@ -49,6 +49,12 @@ def test_every_document_is_listed(client: Client, alice: Member, issued: IssuedI
     assert issued.number in answer.content.decode()
 
 
+def test_the_list_reads_no_file(client: Client, alice: Member, issued: IssuedInvoice) -> None:
+    listed = page(client, alice).context["invoices"]
+
+    assert [file.get_deferred_fields() for one, _ in listed for file in one.files.all()] == [{"content"}] * 2
+
+
 def test_without_documents_the_page_says_so(client: Client, alice: Member) -> None:
     assert "No invoices yet" in page(client, alice).content.decode()
 

@@ -46,3 +46,12 @@ def test_with_a_mail_provider_any_host_will_do(monkeypatch):
     monkeypatch.setenv("EMBEDDED", "0")
 
     Supervisor()._refuse_an_open_mailbox()
+
+
+def test_the_real_stripe_is_not_replaced_where_its_key_is_in_a_file(monkeypatch, tmp_path):
+    (tmp_path / "key").write_text("sk_live_nobody")
+    monkeypatch.delenv("STRIPE_SECRET_KEY", raising=False)
+    monkeypatch.setenv("STRIPE_SECRET_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("EMBEDDED", "1")
+
+    assert Supervisor().stripe_port == 0
