@@ -186,8 +186,15 @@ def _billable(account: BillingAccount, usage: Usage, terms: Terms, start: dateti
         return 0
     if until is not None and until <= start:
         return 0  # it ends with a month, never within one
-    since = usage_between(max(start, agreed), end).net
-    return max(0, min(usage.net - terms.included, since))
+    since, until = max(start, agreed), _ran_until(account, end)
+    return max(0, min(usage.net - terms.included, usage_between(since, until).net if since < until else 0))
+
+
+def _ran_until(account: BillingAccount, end: datetime) -> datetime:
+    """``end``, or when the last subscription ended before it: what comes after that was never agreed to."""
+    bought = Subscription.objects.filter(organisation_id=account.organisation_id, created__lt=end)
+    ended = list(bought.exclude(status__in=NEVER_BEGAN).values_list("ended_at", flat=True))
+    return min(end, max((moment or end for moment in ended), default=end))
 
 
 # --- Billing --------------------------------------------------------------------------------------

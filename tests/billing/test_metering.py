@@ -242,6 +242,20 @@ def test_who_agreed_within_the_month_pays_for_what_came_after(
     assert period.billable == 1
 
 
+def test_what_came_after_the_plan_ended_is_not_billed(
+    account: BillingAccount, acme: Organisation, house: House
+) -> None:
+    bought = subscribed(house, account, acme)
+    bought.ended_at = january(22, 1)
+    bought.save()
+    use(acme, *(january(20 + n) for n in range(5)), datetime(2026, 2, 20, tzinfo=UTC))
+    use(acme, *(datetime(2026, 2, 16 + n, tzinfo=UTC) for n in range(5)))
+
+    periods = close(acme, datetime(2026, 4, 1, tzinfo=UTC))
+
+    assert [(one.counted, one.billable) for one in periods] == [(5, 2), (6, 0)]
+
+
 def test_a_plan_that_was_bought_later_bills_nothing_of_a_month_before_it(
     late_buyer: BillingAccount, acme: Organisation
 ) -> None:

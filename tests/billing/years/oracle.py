@@ -204,10 +204,18 @@ class Oracle:
             return 0
         net = [buyer.leads[lead] for lead in buyer.leads.keys() - buyer.spam]
         used = sum(start <= when < end for when in net)
-        since = sum(max(start, buyer.agreed_at) <= when < end for when in net)
+        until = self._ran_until(buyer, end)
+        since = sum(max(start, buyer.agreed_at) <= when < until for when in net)
         room = _agreed(buyer, end)
         room = max(ROOM[plan] for plan in plans) if room is None else room
         return max(0, min(used - room, since))
+
+    def _ran_until(self, buyer: Buyer, end: datetime) -> datetime:
+        """Nobody pays for what came when nothing was subscribed to any more."""
+        began = {one["data"]["object"]["id"] for one in self._told_of(buyer)}
+        bought = [one for one in self.of("subscription", buyer) if one["id"] in began]
+        ends = [one["ended_at"] or end.timestamp() for one in bought if one["created"] < end.timestamp()]
+        return min(end, datetime.fromtimestamp(max(ends), UTC)) if ends else end
 
     def _plans(self, buyer: Buyer, start: datetime, end: datetime) -> set[str]:
         """The products that held at any moment of a month, as the provider told of them."""
