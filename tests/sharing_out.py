@@ -16,7 +16,6 @@ HOUSE = "tests/journeys/"
 #: Begun first, so that none of them is what everybody waits for in the end.
 LONG = (
     HOUSE,
-    "tests/billing/years/test_years.py",
     "tests/architecture/test_isolation.py",
     "tests/architecture/test_plaintext.py",
     "tests/privacy/test_simulation.py",

@@ -126,6 +126,7 @@ def rules(found: list[str]) -> dict[str, int]:
     return dict(Counter(line.partition(":")[0] for line in found))
 
 
+@pytest.mark.prove
 def test_a_year_of_twenty_five_organisations(begin: Begin) -> None:
     """Every rule, and each point at which a process may die, every time."""
     started = time.monotonic()
