@@ -193,9 +193,11 @@ class Life:
         )
         status = self.chance.choice(list(IdStatus)) if number else IdStatus.NONE
         made = decide(Seller(), Buyer(country, "1000", number, status), on)
-        abroad = country in ("BE", "FR")
+        # Who says America and gives a number of the Union is taken for where the number is from.
+        believed = number if country == "US" and number in ("BE", "FR") else country
+        abroad = believed in ("BE", "FR")
         proved = abroad and number in ("BE", "FR") and status == "valid"
-        right = ("O", 0) if country == "US" else ("AE", 0) if proved else ("S", 21)
+        right = ("O", 0) if believed == "US" else ("AE", 0) if proved else ("S", 21)
         if (made.category.value, made.rate) != right:
             self.found.append(f"VAT: {made} of {country} {number} {status}")
 
