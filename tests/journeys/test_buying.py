@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import RECORDS, OpenBrowser, recording
@@ -64,6 +65,7 @@ class Buying:
         )
 
 
+@pytest.mark.prove
 def test_a_plan_is_bought_changed_and_cancelled(house: Home, open_browser: OpenBrowser) -> None:
     told = house.furnish()["journeys"]["buying"]
     tab = come_in(open_browser(locale="en", film="buying"), house, told["who"])

@@ -115,6 +115,7 @@ def test_a_killed_backup_leaves_nothing_that_counts(ours, shop):
         assert set(Backup.objects.values_list("name", flat=True)) == names
 
 
+@pytest.mark.prove
 def test_a_killed_restore_and_a_killed_replay_are_made_good(ours, shop):
     erin, frank = make_lead(shop.organisation), make_lead(shop.organisation, email="frank@example.org")
     manifest = taking.take()
