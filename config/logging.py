@@ -31,7 +31,8 @@ KEYS = frozenset(
         "configurator_id", "version_id", "run_id", "object_id",
         # what happened
         "task", "attempt", "action", "kind", "rule", "table", "reason", "state", "outcome", "due_day",
-        "count", "rows", "deleted", "done", "size", "bytes", "process", "port", "signal", "exit_code",
+        "count", "rows", "allowed", "deleted", "done", "seconds", "size", "bytes",
+        "process", "port", "signal", "exit_code",
         # requests
         "method", "route", "status", "ms",
         # the record: where a chain stands, and what is wrong with it

@@ -131,7 +131,7 @@ def _ask(notice: Notice, wish: Forget) -> Answer:
     try:
         return processor.forget(wish)
     except Exception as error:  # noqa: BLE001  whatever an adapter raises, the notice stays owed
-        log.warning("processor_not_told", notice=notice.pk, error=type(error).__name__)
+        log.warning("processor_not_told", object_id=notice.pk, error=type(error).__name__)
         notice.last_error = type(error).__name__
         return _after_failure(notice, timezone.now())
 

@@ -37,7 +37,7 @@ def receive_mail(request: HttpRequest) -> HttpResponse:
     except inbound.NotAMail as refusal:
         return JsonResponse({"error": "not a mail", "field": refusal.field}, status=422)
     opened = inbound.take_in(mail)
-    log.info("inbound_mail", opened=opened is not None)
+    log.info("inbound_mail", outcome="opened" if opened else "kept")
     return JsonResponse({"opened": opened is not None})
 
 
