@@ -1,6 +1,6 @@
 """Decisions about an organisation itself."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.db import transaction
 
@@ -54,10 +54,15 @@ def never_waits(organisation: Organisation, changes: dict[str, Any]) -> bool:
 
 def _takes_away(name: str, before: Any, after: Any) -> bool:
     if name == "lead_retention_days":
-        return after is not None and (before is None or after < before)
+        return _is_shorter(after, before)
     if name == "embed_domains":
         return set(after) <= set(before)
     return name == "require_two_step" and bool(after)
+
+
+def _is_shorter(days: int | None, before: int | None) -> TypeGuard[int]:
+    """None is for as long as the organisation likes."""
+    return days is not None and (before is None or days < before)
 
 
 def count_deleted_by(*, organisation: Organisation, days: int) -> int:
@@ -98,14 +103,14 @@ def change_settings(*, organisation: Organisation, changes: dict[str, Any], by: 
 def _note_shorter_retention(organisation: Organisation, days: int | None) -> None:
     """What was promised to go sooner must also go sooner from a restored backup."""
     before = organisation.lead_retention_days
-    if days is not None and (before is None or days < before):
+    if _is_shorter(days, before):
         note(SHORTEN_RETENTION, organisation_id=organisation.pk, more={"days": days})
 
 
 def shorten_retention_again(*, organisation: Organisation, days: int) -> None:
     """Bring a restored organisation to the shorter period it had decided on. Runs inside its tenant."""
     current = lock_members(organisation.id)
-    if current.lead_retention_days is None or days < current.lead_retention_days:
+    if _is_shorter(days, current.lead_retention_days):
         current.lead_retention_days = days
         current.save(update_fields=["lead_retention_days", "changed_at"])
         lead_retention_changed.send(sender=Organisation, organisation=current)

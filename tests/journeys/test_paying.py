@@ -4,13 +4,14 @@ Time passes at the stand-in, as it does for whoever tries the product: by the bu
 """
 
 import re
+import time
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import RECORDS, OpenBrowser, recording
-from tests.journeys.home import Home
+from tests.journeys.home import PATIENCE, Home
 from tests.journeys.visits import come_in
 
 GOOD, FAILING_LATER = "4242424242424242", "4000000000000341"
@@ -76,6 +77,13 @@ class Life:
             pk=self.pk,
         )
 
+    def gets_mail(self, address: str, subject: str) -> None:
+        """Wait for it: a worker is on its way."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(subject in mail["subject"] for mail in self.house.mails(address)):
+            assert time.monotonic() < deadline, f"no mail to {address} about “{subject}”"
+            time.sleep(0.1)
+
     def look(self, name: str) -> None:
         if recording():
             self.tab.screenshot(path=RECORDS / "pages" / f"paying-{name}-{self.language}.png", full_page=True)
@@ -107,7 +115,7 @@ def test_from_trial_to_paid_and_back_after_a_failed_renewal(
     )  # fmt: skip
     life.go()
     expect(tab.get_by_text(WORDS[language].not_arrived)).to_have_count(0)
-    assert any(WORDS[language].thanks in mail["subject"] for mail in house.mails(told["who"]["email"]))
+    life.gets_mail(told["who"]["email"], WORDS[language].thanks)
 
 
 def buys_studio(life: Life) -> None:
@@ -152,8 +160,7 @@ def is_told(life: Life, address: str) -> None:
     life.go()
     expect(life.tab.get_by_text(said.not_arrived).first).to_be_visible()
     life.look("overdue")
-    life.house.mail(address, f"/o/{life.slug}/plan/")
-    assert any(said.reminder in mail["subject"] for mail in life.house.mails(address))
+    life.gets_mail(address, said.reminder)
 
 
 def pays(life: Life) -> None:
