@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from accounts.links import absolute
 from audit import events
 from billing import gateway
 from billing.access import Access, Act, may
@@ -22,10 +21,9 @@ from billing.limits import entitlement
 from billing.metering import current_period, usage_between
 from billing.models import BillingAccount
 from billing.price_list import CEILING
-from billing.recipients import readers_of_bills
+from billing.recipients import write_to_readers
 from billing.signals import form_decided, limits_decided
 from delivery.jobs import JobCall, enqueue, handler
-from delivery.mail import send_account_mail
 from organisations.models import Organisation
 
 _TASK = "billing.announce"
@@ -95,7 +93,7 @@ def announce(call: JobCall) -> None:
     )
     steps = list(Access)
     if step not in _TOLD_OTHERWISE and steps.index(step) > steps.index(before):
-        _write(account, step)
+        write_to_readers(account.organisation, "billing_access", step=step.value)
 
 
 def shows_forms(account: BillingAccount) -> bool:
@@ -110,19 +108,3 @@ def is_beyond_the_ceiling(account: BillingAccount) -> bool:
     if included is None:
         return False
     return usage_between(current_period(account, now).start, now).net > CEILING * included
-
-
-def _write(account: BillingAccount, step: Access) -> None:
-    organisation = Organisation.objects.get(pk=account.organisation_id)
-    for reader in readers_of_bills(organisation):
-        send_account_mail(
-            user_id=reader.user_id,
-            to=reader.email,
-            template="billing_access",
-            context={
-                "organisation": organisation.name,
-                "step": step.value,
-                "url": absolute("billing:plan", organisation.slug),
-            },
-            language=reader.language,
-        )

@@ -13,6 +13,7 @@ class BillingConfig(AppConfig):
             limits,
             metering,
             news,
+            overage,
             recipients,
             reconciling,
             withholding,

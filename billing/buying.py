@@ -1,11 +1,10 @@
-"""Buying and changing a plan: each intent once, whoever presses twice, and never within a transaction.
+"""Buying a plan for the first time: each intent once, whoever presses twice, and never within a transaction.
 
 Nothing here grants anything. What was bought is known when the mirror has it from Stripe.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,12 +12,12 @@ from django.utils import timezone
 
 from audit import events
 from billing import gateway, news
+from billing.access import Billing
 from billing.accounts import lock_account
 from billing.models import BillingAccount, PlanVersion, Purchase, Subscription
-from billing.price_list import rank
 from billing.recipients import readers_of_bills
 from billing.stripe_events import Kind
-from billing.stripe_objects import FetchedSession, FetchedSubscription, Preview
+from billing.stripe_objects import FetchedSession
 from billing.vat import evidence
 from billing.vat.treating import depends_on_number, rate_at_stripe, treatment_of
 from organisations.models import Organisation
@@ -46,36 +45,10 @@ class ChosenMeanwhile(ValueError):
     """While a page was made, another plan was chosen or the organisation left: that page sells nothing."""
 
 
-class NothingToChange(ValueError):
-    """No living subscription, or it has this plan already."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What changing to a plan means: the exact charge if it is now, else the day on which it begins."""
-
-    subscription: FetchedSubscription
-    version: PlanVersion
-    interval: str
-    is_upgrade: bool
-    at: datetime
-    preview: Preview | None
-
-    @property
-    def is_free_for_now(self) -> bool:
-        """During a trial the preview is of the first payment, when the trial is over."""
-        return self.subscription.status == "trialing"
-
-
 def living_subscription(organisation_id: UUID) -> Subscription | None:
     """The subscription that runs, however it stands with its payments."""
-    living = Subscription.objects.select_related("plan_version", "next_version").filter(
-        organisation_id=organisation_id, ended_at=None
-    )
-    return living.exclude(status__in=("incomplete", "incomplete_expired")).order_by("-created").first()
-
-
-# --- Buying for the first time --------------------------------------------------------------------
+    living = Subscription.objects.going_on().filter(organisation_id=organisation_id)
+    return living.select_related("plan_version", "next_version").order_by("-created").first()
 
 
 def begin_purchase(
@@ -123,8 +96,7 @@ def _close_other_page(organisation: Organisation, version: PlanVersion, interval
 
 def _close(session: str) -> None:
     """End a page on which nothing is to be bought. Raises AlreadySubscribed where it was, a moment ago."""
-    gateway.end_checkout(session)
-    _require_unpaid(gateway.fetch_session(session))
+    _require_unpaid(gateway.end_checkout(session))
 
 
 def _require_unpaid(found: FetchedSession) -> None:
@@ -240,7 +212,7 @@ def _start(
         customer=account.stripe_customer,
         price=version.stripe_price(purchase.interval),
         tax_rate=rate_at_stripe(treatment_of(account)),
-        trial_end=_rest_of_trial(account),
+        trial_end=rest_of_trial(account),
         methods=_METHODS.get(account.country, _ELSEWHERE),
         language=language,
         success_url=urls[0],
@@ -248,118 +220,9 @@ def _start(
     )
 
 
-def _rest_of_trial(account: BillingAccount) -> datetime | None:
+def rest_of_trial(account: BillingAccount) -> datetime | None:
+    """Until when nothing is charged to who buys now; None where the trial is over, or nearly."""
     ends = account.trial_ends_at
-    if account.billing != "none" or ends is None:
+    if account.billing != Billing.NONE or ends is None:
         return None
     return ends if ends > timezone.now() + SHORTEST_TRIAL else None
-
-
-# --- Changing -------------------------------------------------------------------------------------
-
-
-def propose_change(
-    *, organisation: Organisation, version: PlanVersion, interval: str, at: datetime | None = None
-) -> Change:
-    """What changing would mean; with ``at`` of an earlier proposal, exactly what that one said.
-
-    More per month, or from months to a year, is now; less begins when the period that is paid for is over.
-    Raises NothingToChange, StripeDown, StripeRefused.
-    """
-    mine = living_subscription(organisation.pk)
-    if mine is None or (mine.plan_version_id, mine.interval) == (version.pk, interval):
-        raise NothingToChange
-    fetched = gateway.fetch_subscription(mine.stripe_id)
-    if fetched.price == version.stripe_price(interval):
-        raise NothingToChange
-    is_upgrade = _is_more(mine, version, interval)
-    # Just after a renewal our clock may still be before it, and Stripe reckons within a period alone.
-    moment = max(at or timezone.now(), fetched.period_start).replace(microsecond=0)
-    preview = None
-    if is_upgrade:
-        preview = gateway.preview_change(fetched, price=version.stripe_price(interval), at=moment)
-    return Change(fetched, version, interval, is_upgrade, moment, preview)
-
-
-def _is_more(mine: Subscription, version: PlanVersion, interval: str) -> bool:
-    old = mine.plan_version
-    if old is None:
-        return True
-    places = (rank(version.code), interval == "year"), (rank(old.code), mine.interval == "year")
-    return places[0] > places[1]
-
-
-def carry_out(change: Change, *, organisation: Organisation, by: UUID) -> bool:
-    """Change the plan as proposed; False where that waits for a payment, so that nothing has changed yet.
-
-    Raises what the gateway raises.
-    """
-    with tenant(organisation.pk):
-        lock_account(organisation.pk)
-        purchase, _ = Purchase.objects.get_or_create(
-            organisation=organisation,
-            kind=Purchase.Kind.CHANGE,
-            state=Purchase.State.OPEN,
-            defaults={"plan_version": change.version, "interval": change.interval},
-        )
-        events.record(
-            "billing.plan_change_asked",
-            actor_id=by,
-            kind="purchase",
-            object_id=purchase.pk,
-            detail={"plan": change.version.code, "interval": change.interval},
-            evidence=True,
-        )
-    price = change.version.stripe_price(change.interval)
-    try:
-        if change.is_upgrade:
-            return _upgrade(change, price, purchase.pk)
-        gateway.downgrade_at_end(change.subscription, price=price, purchase_id=purchase.pk)
-    finally:
-        Purchase.objects.filter(pk=purchase.pk).update(state=Purchase.State.DONE)
-        heard_of(change.subscription.id)
-    return True
-
-
-def _upgrade(change: Change, price: str, purchase_id: UUID) -> bool:
-    """Stripe changes nothing under a schedule: so that is taken off, and put back where the plan stays."""
-    before = change.subscription
-    gateway.keep_plan(before)
-    try:
-        return gateway.upgrade(before, price=price, at=change.at, purchase_id=purchase_id).price == price
-    finally:
-        if before.next_price:
-            _put_back(before.id, price=before.next_price, unless=price, purchase_id=purchase_id)
-
-
-def _put_back(subscription: str, *, price: str, unless: str, purchase_id: UUID) -> None:
-    now = gateway.fetch_subscription(subscription)
-    if now.price != unless:
-        gateway.downgrade_at_end(now, price=price, purchase_id=purchase_id)
-
-
-def stay(*, organisation: Organisation, by: UUID) -> None:
-    """Take back a change that was to come, or the end. Raises NothingToChange."""
-    fetched = _fetched(organisation)
-    gateway.cancel_at_end(fetched, cancel=False)
-    _recorded("billing.plan_kept", organisation, by, fetched.id)
-
-
-def cancel(*, organisation: Organisation, by: UUID) -> None:
-    """End when the period that is paid for is over. Raises NothingToChange."""
-    fetched = _fetched(organisation)
-    gateway.cancel_at_end(fetched, cancel=True)
-    _recorded("billing.plan_cancelled", organisation, by, fetched.id)
-
-
-def _fetched(organisation: Organisation) -> FetchedSubscription:
-    mine = living_subscription(organisation.pk)
-    if mine is None:
-        raise NothingToChange
-    return gateway.fetch_subscription(mine.stripe_id)
-
-
-def _recorded(action: str, organisation: Organisation, by: UUID, subscription: str) -> None:
-    with tenant(organisation.pk):
-        events.record(action, actor_id=by, evidence=True)
-        heard_of(subscription)

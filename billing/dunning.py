@@ -10,15 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.links import absolute
 from billing.access import STEPS, Access
 from billing.models import BillingInvoice, DunningNotice
-from billing.recipients import readers_of_bills
-from delivery.mail import send_account_mail
+from billing.recipients import write_to_readers
+from billing.standings import unpaid_since
 from organisations.models import Organisation
 
 #: Whole days since it was due → the step.
@@ -36,14 +34,10 @@ def when_an_invoice_changes(sender: Any, invoice: BillingInvoice, **kwargs: Any)
 
 
 def overdue(at: datetime) -> QuerySet[BillingInvoice]:
-    """Invoices that were to be paid and are not in any way, each with ``since``."""
+    """Invoices that were to be paid and are not in any way: what ``unpaid_since`` says, as a question."""
     unpaid = Q(failed_at__lte=at) | Q(reversed_at__lte=at)
-    return (
-        BillingInvoice.objects.filter(unpaid, settled_at=None)
-        .select_related("organisation")
-        .annotate(since=Coalesce(F("reversed_at"), F("failed_at")))
-        .order_by("pk")
-    )
+    found = BillingInvoice.objects.filter(unpaid, settled_at=None, processing=False)
+    return found.select_related("organisation").order_by("pk")
 
 
 def remind_due(now: datetime | None = None) -> int:
@@ -54,8 +48,8 @@ def remind_due(now: datetime | None = None) -> int:
 
 def remind(invoice: BillingInvoice, now: datetime) -> bool:
     """The latest step that is due for one invoice of ``overdue``, unless it was sent."""
-    days = (now - invoice.since).days  # type: ignore[attr-defined]
-    reached = [step for step in REMINDERS if step <= days]
+    since = unpaid_since(invoice) or now
+    reached = [step for step in REMINDERS if step <= (now - since).days]
     if not reached or invoice.organisation.lifecycle != Organisation.Lifecycle.ACTIVE:
         return False
     with transaction.atomic():
@@ -90,24 +84,16 @@ def _template(invoice: BillingInvoice) -> str:
 
 
 def _write(invoice: BillingInvoice, template: str, now: datetime) -> None:
-    organisation = invoice.organisation
-    change = next_change(getattr(invoice, "since", None), now)
-    for reader in readers_of_bills(organisation):
-        send_account_mail(
-            user_id=reader.user_id,
-            to=reader.email,
-            template=template,
-            context={
-                "organisation": organisation.name,
-                "number": invoice.number,
-                "amount": f"{invoice.total_cents / 100:.2f}",
-                "again_at": invoice.next_attempt_at,
-                "change": change[0].value if change else "none",
-                "change_on": change[1] if change else None,
-                "url": absolute("billing:plan", organisation.slug),
-            },
-            language=reader.language,
-        )
+    change = next_change(unpaid_since(invoice), now)
+    write_to_readers(
+        invoice.organisation,
+        template,
+        number=invoice.number,
+        amount=f"{invoice.total_cents / 100:.2f}",
+        again_at=invoice.next_attempt_at,
+        change=change[0].value if change else "none",
+        change_on=change[1] if change else None,
+    )
 
 
 def next_change(since: datetime | None, now: datetime) -> tuple[Access, datetime] | None:

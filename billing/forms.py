@@ -112,9 +112,8 @@ class ChoiceForm(forms.Form):
     interval = forms.ChoiceField(choices=Interval)
 
     def clean_plan(self) -> PlanVersion:
-        for version in on_sale().values():
-            if version.code == self.cleaned_data["plan"]:
-                return version
+        if version := on_sale().get(self.cleaned_data["plan"]):
+            return version
         raise ValidationError(gettext_lazy("This plan is not on sale."), code="not_on_sale")
 
 

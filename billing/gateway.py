@@ -305,13 +305,15 @@ def start_checkout(
     return read.session(_ask(lambda: _v1().checkout.sessions.create(given, _once(key))))
 
 
-def end_checkout(session_id: str) -> None:
-    """Close a page on which nothing was bought. One that is closed already is left alone."""
+def end_checkout(session_id: str) -> FetchedSession:
+    """Close a page on which nothing was bought; answers what came of it. One that is closed is left alone."""
     try:
-        _ask(lambda: _v1().checkout.sessions.expire(session_id))
+        return read.session(_ask(lambda: _v1().checkout.sessions.expire(session_id)))
     except StripeRefused:
-        if fetch_session(session_id).status == "open":
+        found = fetch_session(session_id)
+        if found.status == "open":
             raise
+        return found
 
 
 def open_portal(customer: str, *, return_url: str, language: str, flow: str = "") -> str:
@@ -332,13 +334,6 @@ def preview_change(subscription: FetchedSubscription, *, price: str, at: datetim
             "proration_date": int(at.timestamp()),
         },
     }
-    return read.preview(_ask(lambda: _v1().invoices.create_preview(given)))
-
-
-def preview_beginning(*, customer: str, price: str, tax_rate: str) -> Preview:
-    """What the first invoice of a subscription would be."""
-    details = {"items": [{"price": price}], "default_tax_rates": [tax_rate]}
-    given = {"customer": customer, "subscription_details": details}
     return read.preview(_ask(lambda: _v1().invoices.create_preview(given)))
 
 
@@ -391,17 +386,19 @@ def cancel_at_end(subscription: FetchedSubscription, *, cancel: bool) -> None:
 
 def cancel_now(subscription_id: str) -> None:
     """End at once, without charging for what began: for an organisation that is deactivated."""
-    try:
-        _ask(lambda: _v1().subscriptions.cancel(subscription_id))
-    except StripeRefused:
-        if fetch_subscription(subscription_id).ended_at is None:
-            raise
+    _unless_ended(subscription_id, lambda: _v1().subscriptions.cancel(subscription_id))
 
 
 def set_tax_rate(subscription_id: str, tax_rate: str) -> None:
-    """The VAT of the next invoices; none follow where it has ended, of which we may not have heard yet."""
+    """The VAT of the next invoices; none follow where it has ended."""
+    given = {"default_tax_rates": [tax_rate]}
+    _unless_ended(subscription_id, lambda: _v1().subscriptions.update(subscription_id, given))
+
+
+def _unless_ended(subscription_id: str, call: Callable[[], Any]) -> None:
+    """Ask; a refusal says nothing where the subscription has ended, of which we may not have heard yet."""
     try:
-        _ask(lambda: _v1().subscriptions.update(subscription_id, {"default_tax_rates": [tax_rate]}))
+        _ask(call)
     except StripeRefused:
         if fetch_subscription(subscription_id).ended_at is None:
             raise
@@ -490,15 +487,6 @@ def credit_vat(invoice: FetchedInvoice, *, text: str) -> FetchedCreditNote:
     if invoice.status == "paid":
         given["refund_amount"] = invoice.tax_cents
     return read.credit_note(_ask(lambda: _v1().credit_notes.create(given, _once(f"vat:{invoice.id}"))))
-
-
-def credit_whole_invoice(invoice_id: str, *, cents: int, key: str) -> FetchedCreditNote:
-    """Take an invoice back; what was paid is refunded."""
-    given: dict[str, Any] = {"invoice": invoice_id, "amount": cents}
-    if fetch_invoice(invoice_id).status == "paid":
-        given["refund_amount"] = cents
-    made = _ask(lambda: _v1().credit_notes.create(given, _once(f"credit:{key}")))
-    return read.credit_note(made)
 
 
 # --- Webhooks -------------------------------------------------------------------------------------

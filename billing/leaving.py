@@ -69,8 +69,7 @@ def _close_pages(organisation_id: UUID) -> None:
 
 def _close(session: str) -> None:
     """What was bought on it a moment ago, of which nobody has told us yet, ends like the rest."""
-    gateway.end_checkout(session)
-    if bought := gateway.fetch_session(session).subscription:
+    if bought := gateway.end_checkout(session).subscription:
         _end_now(bought)
 
 

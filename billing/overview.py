@@ -17,7 +17,7 @@ from billing.accounts import access_of, account_of
 from billing.buying import living_subscription
 from billing.counting import used
 from billing.dunning import next_change
-from billing.entitlements import Feature
+from billing.entitlements import Feature, Kind
 from billing.limits import entitlement
 from billing.metering import current_period
 from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase, Subscription
@@ -25,6 +25,7 @@ from billing.models.plans import Interval
 from billing.periods import Period
 from billing.price_list import BY_CODE, Plan, name_of
 from billing.selling import on_sale
+from billing.standings import unpaid_since
 from billing.staying import excess_under
 from billing.vat.deciding import IdStatus, Treatment
 from billing.vat.evidence import status_of
@@ -44,12 +45,15 @@ LABELS: dict[Feature, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How much is used of what the plan allows; ``expected`` by the end of the month, for requests."""
+    """How much is used of what there is room for; ``expected`` by the end of the month, for requests.
+
+    ``agreed``: it is not the plan that decides, but what was agreed with this organisation.
+    """
 
     feature: Feature
     used: int
     limit: int | None
-    because: str
+    agreed: bool = False
     expected: int | None = None
 
     @property
@@ -59,10 +63,6 @@ class Bar:
     @property
     def over(self) -> bool:
         return self.limit is not None and self.used > self.limit
-
-    @property
-    def is_full(self) -> bool:
-        return self.limit is not None and self.used >= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def of(organisation: Organisation) -> Overview:
         name=name_of(version.code) if version else "",
         subscription=subscription,
         next_step=None if _is_given(account, now) else _next_step(account, now),
-        unpaid=[one for one in invoices if _is_owed(one)],
+        unpaid=[one for one in invoices if unpaid_since(one)],
         on_its_way=[one for one in invoices if one.processing],
         bars=_bars(organisation, account, now),
         period=current_period(account, now),
@@ -155,12 +155,6 @@ def _is_given(account: BillingAccount, now: datetime) -> bool:
     """Whether everything is open by agreement: a year that is paid by transfer."""
     until = account.least_until
     return account.least == Access.FULL and until is not None and now < until
-
-
-def _is_owed(invoice: BillingInvoice) -> bool:
-    """Whether it was to be paid and is not; a debit on its way is not owed yet."""
-    waits = invoice.processing or invoice.settled_at
-    return not waits and bool(invoice.reversed_at or invoice.failed_at)
 
 
 def _ended(account: BillingAccount, now: datetime) -> datetime | None:
@@ -192,9 +186,10 @@ def _bars(organisation: Organisation, account: BillingAccount, now: datetime) ->
         if count is None:
             continue
         granted = entitlement(account, feature, now)
-        because = granted.decided_by.row if granted.decided_by else ""
+        row = granted.decided_by
+        agreed = row is not None and row.kind is Kind.OVERRIDE
         expected = _expected(account, count, now) if feature is Feature.LEADS_PER_MONTH else None
-        found.append(Bar(feature, count, granted.value, because, expected))
+        found.append(Bar(feature, count, granted.value, agreed, expected))
     return found
 
 
@@ -264,9 +259,3 @@ def vat_of(account: BillingAccount) -> Treatment | None:
         return treatment_of(account)
     except UnknownRate:
         return None
-
-
-def rest_of_trial(account: BillingAccount) -> datetime | None:
-    """Until when nothing is charged to who buys now."""
-    ends = account.trial_ends_at
-    return ends if account.billing == Billing.NONE and ends and ends > timezone.now() else None

@@ -23,7 +23,6 @@ from billing.models import (
     Subscription,
 )
 from billing.news import PATIENCE, hear, look_now
-from billing.standings import NEVER_BEGAN
 from billing.stripe_events import Kind, Told
 from delivery.jobs import JobCall, TryLater, enqueue, handler
 from delivery.models import DeadLetter
@@ -90,12 +89,11 @@ def compare(call: JobCall) -> None:
 
 def _alarm_about_two(account: BillingAccount) -> None:
     """A buyer who pays for two subscriptions pays twice for the same. Told once, until the letter is gone."""
-    running = Subscription.objects.filter(organisation_id=account.organisation_id, ended_at=None)
-    running = running.exclude(status__in=NEVER_BEGAN)
+    running = Subscription.objects.going_on().filter(organisation_id=account.organisation_id).count()
     ids = {"account": str(account.pk), "kind": "subscriptions"}
-    if len(running) < 2 or DeadLetter.objects.filter(task="billing.compare", ids=ids).exists():
+    if running < 2 or DeadLetter.objects.filter(task="billing.compare", ids=ids).exists():
         return
-    log.error("billing_two_subscriptions", organisation_id=account.organisation_id, count=len(running))
+    log.error("billing_two_subscriptions", organisation_id=account.organisation_id, count=running)
     _leave_letter("billing.compare", ids, error="TwoSubscriptions")
 
 

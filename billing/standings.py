@@ -10,11 +10,9 @@ from uuid import UUID
 from billing.access import Billing
 from billing.accounts import lock_account
 from billing.models import BillingAccount, BillingInvoice, Subscription
+from billing.models.mirror import NEVER_BEGAN
 from billing.plan_changes import note_plan
 from billing.signals import standing_changed
-
-#: Never paid for, not even once: as good as never bought, so a trial goes on.
-NEVER_BEGAN = (Billing.INCOMPLETE, Billing.INCOMPLETE_EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +27,9 @@ class Facts:
 
 
 def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoice]) -> Facts:
-    """The newest subscription that goes on counts, or else the newest that ended; the plan of an ended one
-    stays, and with it its limits."""
+    """The plan of a subscription that ended stays, and with it its limits."""
     overdue_since = min(filter(None, map(unpaid_since, invoices)), default=None)
-    counts = _that_counts(subscriptions)
+    counts = that_counts(subscriptions)
     if counts is None:
         return Facts(overdue_since=overdue_since)
     return Facts(
@@ -44,7 +41,8 @@ def facts(subscriptions: Iterable[Subscription], invoices: Iterable[BillingInvoi
     )
 
 
-def _that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
+def that_counts(subscriptions: Iterable[Subscription]) -> Subscription | None:
+    """The newest that goes on, else the newest that ended."""
     began = [one for one in subscriptions if one.status not in NEVER_BEGAN]
     return max(began, key=lambda one: (one.ended_at is None, one.created, one.stripe_id), default=None)
 
@@ -72,7 +70,7 @@ def recompute(organisation_id: UUID) -> BillingAccount:
     account = lock_account(organisation_id)
     subscriptions = list(Subscription.objects.filter(organisation_id=organisation_id))
     found = facts(subscriptions, BillingInvoice.objects.filter(organisation_id=organisation_id))
-    if counts := _that_counts(subscriptions):
+    if counts := that_counts(subscriptions):
         note_plan(counts)
     now_known = {name: getattr(found, name) for name in Facts.__dataclass_fields__}
     if any(getattr(account, name) != value for name, value in now_known.items()):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from billing import announcing, dunning, gateway, leaving, metering, news, reconciling, trials
+from billing import announcing, dunning, gateway, leaving, metering, news, overage, reconciling, trials
 from billing.invoices import catching_up
 from billing.vat import refreshing
 from delivery import schedule
@@ -12,7 +12,7 @@ from delivery import schedule
 def daily() -> None:
     """Close months of usage, say that trials end, remind of what was not paid, end what should not run on."""
     schedule.run_due("billing.close_months", lambda due_day: metering.close_due())
-    schedule.run_due("billing.overage", lambda due_day: metering.bill_what_waits())
+    schedule.run_due("billing.overage", lambda due_day: overage.bill_what_waits())
     schedule.run_due("billing.remind", lambda due_day: dunning.remind_due())
     schedule.run_due("billing.trials", trials.remind_of_the_end)
     schedule.run_due("billing.leaving", lambda due_day: leaving.look_after())

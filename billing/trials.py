@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from accounts.links import absolute
 from billing.access import Access, Billing
 from billing.models import BillingAccount
-from billing.recipients import readers_of_bills
-from delivery.mail import send_account_mail
+from billing.recipients import write_to_readers
 from organisations.models import Organisation
 
 #: Days before the end.
@@ -28,21 +26,5 @@ def remind_of_the_end(day: date) -> int:
     )
     ending = ending.exclude(least=Access.FULL, least_until__gt=begins)
     for account in ending.order_by("pk"):
-        _write(account)
+        write_to_readers(account.organisation, "billing_trial_ends", until=account.trial_ends_at)
     return len(ending)
-
-
-def _write(account: BillingAccount) -> None:
-    organisation = account.organisation
-    for reader in readers_of_bills(organisation):
-        send_account_mail(
-            user_id=reader.user_id,
-            to=reader.email,
-            template="billing_trial_ends",
-            context={
-                "organisation": organisation.name,
-                "until": account.trial_ends_at,
-                "url": absolute("billing:plan", organisation.slug),
-            },
-            language=reader.language,
-        )

@@ -30,7 +30,7 @@ from billing.models import (
 )
 from billing.numbering import Kind
 from billing.price_list import name_of
-from billing.standings import NEVER_BEGAN, recompute
+from billing.standings import recompute
 from billing.vat.deciding import Treatment
 from billing.vat.treating import treatment_of
 from billing.vat.wording import wording
@@ -60,8 +60,7 @@ def issue_by_transfer(
         account = lock_account(organisation.pk)
         if IssuedInvoice.objects.filter(source=source).exists():
             raise AlreadyInvoiced
-        running = Subscription.objects.filter(organisation=organisation, ended_at=None, cancel_at=None)
-        if running.exclude(status__in=NEVER_BEGAN).exists():
+        if Subscription.objects.going_on().filter(organisation=organisation, cancel_at=None).exists():
             raise PaysAlready
         _give(account, version, starts_on)
         document, treatment = _draw(account, version, starts_on, today or timezone.localdate())

@@ -8,15 +8,13 @@ from contextlib import suppress
 from babel.numbers import format_currency
 from django.db import IntegrityError, transaction
 
-from accounts.links import absolute
 from billing.invoices import stored
 from billing.invoices.paper import as_pdf
 from billing.invoices.ubl import ubl
 from billing.models import InvoiceFile, IssuedInvoice
 from billing.numbering import Kind
-from billing.recipients import readers_of_bills
+from billing.recipients import write_to_readers
 from delivery.jobs import JobCall, handler
-from delivery.mail import send_account_mail
 
 
 @handler("billing.make_files", external=True)
@@ -48,18 +46,14 @@ def keep(invoice: IssuedInvoice, files: dict[InvoiceFile.Form, bytes]) -> None:
 
 def _tell(invoice: IssuedInvoice) -> None:
     """A link to the page, for who reads bills. The amount is with VAT."""
-    for reader in readers_of_bills(invoice.organisation):
-        send_account_mail(
-            user_id=reader.user_id,
-            to=reader.email,
-            template="billing_invoice",
-            context={
-                "organisation": invoice.organisation.name,
-                "number": invoice.number,
-                "credit": invoice.kind == Kind.CREDIT_NOTE,
-                "collected": stored.from_json(invoice.content).direct_debit,
-                "amount": format_currency(invoice.gross_cents / 100, "EUR", locale=reader.language),
-                "url": absolute("billing:invoices", invoice.organisation.slug),
-            },
-            language=reader.language,
-        )
+    write_to_readers(
+        invoice.organisation,
+        "billing_invoice",
+        page="billing:invoices",
+        number=invoice.number,
+        credit=invoice.kind == Kind.CREDIT_NOTE,
+        collected=stored.from_json(invoice.content).direct_debit,
+        said=lambda reader: {
+            "amount": format_currency(invoice.gross_cents / 100, "EUR", locale=reader.language)
+        },
+    )

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from billing.access import Billing
 from billing.models.plans import Interval, PlanVersion
 from organisations.models import Organisation
 from tenancy.models import ControlModel
@@ -15,6 +16,19 @@ class Method(models.TextChoices):
     CARD = "card"
     SEPA = "sepa_debit"
     TRANSFER = "transfer"
+
+
+#: Never paid for, not even once: as good as never bought, so a trial goes on.
+NEVER_BEGAN = (Billing.INCOMPLETE, Billing.INCOMPLETE_EXPIRED)
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def began(self) -> "SubscriptionQuerySet":
+        return self.exclude(status__in=NEVER_BEGAN)
+
+    def going_on(self) -> "SubscriptionQuerySet":
+        """Begun and not ended, however they stand with their payments."""
+        return self.began().filter(ended_at=None)
 
 
 class Subscription(ControlModel):
@@ -42,6 +56,8 @@ class Subscription(ControlModel):
     tax_rate = models.CharField(max_length=255, blank=True)
     created = models.DateTimeField()
     fetched_at = models.DateTimeField()
+
+    objects = SubscriptionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"subscription {self.status}"

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.links import absolute
-from billing import buying, gateway, staying
+from billing import buying, changing, gateway, staying
 from billing.forms import ChoiceForm, StayingForm
 from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase
 from billing.price_list import name_of
@@ -79,13 +79,13 @@ def change(request: TenantRequest) -> HttpResponseBase:
     if not form.is_valid():
         return redirect("billing:choose", organisation=slug)
     try:
-        proposed = buying.propose_change(
+        proposed = changing.propose_change(
             organisation=request.organisation,
             version=form.cleaned_data["plan"],
             interval=form.cleaned_data["interval"],
             at=_moment(request.POST.get("at", "")),
         )
-    except buying.NothingToChange:
+    except changing.NothingToChange:
         messages.info(request, _("You have this plan already."))
         return redirect("billing:plan", organisation=slug)
     excess, staying_form = _excess(request, proposed.version)
@@ -96,7 +96,7 @@ def change(request: TenantRequest) -> HttpResponseBase:
         return render(request, "billing/change.html", context, status=422 if wrong else 200)
     if staying_form is not None:
         _choose(request, staying_form)
-    if buying.carry_out(proposed, organisation=request.organisation, by=request.user.pk):
+    if changing.carry_out(proposed, organisation=request.organisation, by=request.user.pk):
         messages.success(request, _("The change is on its way; this page follows it."))
     else:
         messages.warning(
@@ -140,9 +140,9 @@ def _moment(text: str) -> datetime | None:
 def stay(request: TenantRequest) -> HttpResponseBase:
     """Take back a change that was to come, or the end."""
     try:
-        buying.stay(organisation=request.organisation, by=request.user.pk)
+        changing.stay(organisation=request.organisation, by=request.user.pk)
         messages.success(request, _("Your plan goes on as it is."))
-    except buying.NothingToChange:
+    except changing.NothingToChange:
         messages.info(request, _("There is nothing to take back."))
     return redirect("billing:plan", organisation=request.organisation.slug)
 
@@ -157,7 +157,7 @@ def cancel(request: TenantRequest) -> HttpResponseBase:
         return redirect("billing:plan", organisation=request.organisation.slug)
     if request.method != "POST":
         return render(request, "billing/cancel.html", {"subscription": mine})
-    buying.cancel(organisation=request.organisation, by=request.user.pk)
+    changing.cancel(organisation=request.organisation, by=request.user.pk)
     messages.success(request, _("The plan ends with the period that is paid for."))
     return redirect("billing:plan", organisation=request.organisation.slug)
 

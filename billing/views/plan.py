@@ -22,7 +22,7 @@ from accounts.step_up import step_up_required
 from audit import events
 from billing import agreeing, overview
 from billing.accounts import account_of, lock_account
-from billing.buying import living_subscription
+from billing.buying import living_subscription, rest_of_trial
 from billing.forms import CompanyForm, ContactForm
 from billing.models import BillingContact
 from billing.price_list import BY_CODE, TRIAL
@@ -64,7 +64,7 @@ def choose(request: TenantRequest) -> HttpResponse:
         "vat": vat,
         "subscription": mine,
         "recommended": TRIAL.code,
-        "rest_of_trial": overview.rest_of_trial(account),
+        "rest_of_trial": rest_of_trial(account),
     }
     return render(request, "billing/choose.html", context)
 

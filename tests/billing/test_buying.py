@@ -141,6 +141,17 @@ def test_the_rest_of_a_trial_is_kept(buyer: Client, house: House, alice: Any) ->
     assert (bought.status, bought.trial_end) == ("trialing", ends)
 
 
+@pytest.mark.parametrize(("hours", "kept"), [(40, False), (60, True)])
+def test_the_page_promises_no_rest_that_stripe_does_not_keep(
+    buyer: Client, alice: Any, hours: int, kept: bool
+) -> None:
+    """A trial at Stripe ends no sooner than two days after the purchase."""
+    ends = timezone.now() + timedelta(hours=hours)
+    BillingAccount.objects.filter(organisation=alice.organisation).update(trial_ends_at=ends)
+
+    assert (buyer.get(page("choose")).context["rest_of_trial"] is not None) == kept
+
+
 def test_pressing_twice_leads_to_the_same_page(buyer: Client, house: House) -> None:
     first, second = (buyer.post(page("buy"), STUDIO)["Location"] for _ in range(2))
 

@@ -1,6 +1,7 @@
 """Reminders: kind, seldom, once each, in the reader's language, and never for money that is on its way."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -8,6 +9,7 @@ from billing import dunning, trials
 from billing.access import Access
 from billing.accounts import account_of
 from billing.models import BillingAccount, BillingContact, BillingInvoice
+from billing.standings import unpaid_since
 from delivery.models import AccountMail
 from organisations.models import Organisation
 from tests.cast import Member
@@ -192,3 +194,14 @@ def test_who_bought_is_not_reminded_of_a_trial(alice: Member) -> None:
     BillingAccount.objects.update(billing="active")
 
     assert trials.remind_of_the_end(date(2026, 3, 1)) == 0
+
+
+def test_what_is_reminded_of_is_what_access_depends_on(alice: Member) -> None:
+    """Whatever became of an invoice: failed, taken back, settled in another way, or a debit on its way."""
+    for marks in product((None, FAILED), (None, FAILED), (None, FAILED), (False, True)):
+        names = ("failed_at", "reversed_at", "settled_at", "processing")
+        make_invoice(alice.organisation, **dict(zip(names, marks, strict=True)))
+
+    reminded = {invoice.pk for invoice in dunning.overdue(after(0))}
+
+    assert reminded == {one.pk for one in BillingInvoice.objects.all() if unpaid_since(one)}

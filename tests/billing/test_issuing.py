@@ -203,7 +203,7 @@ def test_what_is_refused_becomes_a_dead_letter(
 def test_a_credit_note_takes_back_the_whole_invoice(house: House, alice: Member) -> None:
     invoice = first_invoice(house, subscribe(house, company(alice.organisation)))
     issue(alice.organisation, invoice)
-    theirs = gateway.credit_whole_invoice(invoice, cents=5929, key="k")
+    theirs = house.credit(invoice, 5929)
 
     original, ours = issue(alice.organisation, invoice)
 
@@ -214,7 +214,7 @@ def test_a_credit_note_takes_back_the_whole_invoice(house: House, alice: Member)
 
 def test_a_part_that_is_taken_back_says_how_much(house: House, alice: Member) -> None:
     invoice = first_invoice(house, subscribe(house, company(alice.organisation)))
-    gateway.credit_whole_invoice(invoice, cents=1210, key="k")
+    house.credit(invoice, 1210)
 
     _original, ours = issue(alice.organisation, invoice)
 

@@ -242,3 +242,20 @@ def test_who_joins_a_full_team_reads_that_the_invitation_stays(
 
     assert response.status_code == 409
     assert Invitation.objects.filter(pk=asked.pk).exists()
+
+
+def test_the_plan_page_says_which_limit_was_agreed(sold: None, alice: Any, client: Any) -> None:
+    account = has_plan(alice.organisation, "start")
+    EntitlementOverride.objects.create(
+        organisation=alice.organisation,
+        feature=Feature.SEATS,
+        value=4,
+        reason="A fair",
+        since=account.created_at,
+    )
+    sign_in(client, alice)
+
+    page = client.get(reverse("billing:plan", kwargs={"organisation": alice.organisation.slug}))
+
+    agreed = {bar.feature: (bar.limit, bar.agreed) for bar in page.context["plan"].bars}
+    assert (agreed[Feature.SEATS], agreed[Feature.CONFIGURATORS]) == ((4, True), (1, False))

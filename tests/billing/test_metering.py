@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from billing import gateway, metering
+from billing import gateway, metering, overage
 from billing.accounts import account_of
 from billing.invoices import issuing
 from billing.metering import Usage
@@ -327,7 +327,7 @@ def subscribed(house: House, account: BillingAccount, acme: Organisation) -> Sub
 
 
 def bill(period: UsagePeriod) -> None:
-    metering.bill_overage(JobCall(period.organisation_id, {"period": str(period.pk)}))
+    overage.bill_overage(JobCall(period.organisation_id, {"period": str(period.pk)}))
 
 
 def waiting_items(house: House) -> list[tuple[int, int]]:
@@ -455,8 +455,8 @@ def test_each_day_a_month_that_was_not_billed_is_left_to_be(
     closed(acme)
     Job.objects.filter(task="billing.overage").delete()
 
-    metering.bill_what_waits()
-    metering.bill_what_waits()
+    overage.bill_what_waits()
+    overage.bill_what_waits()
 
     assert overage_jobs() == 1
 

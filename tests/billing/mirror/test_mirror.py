@@ -333,7 +333,7 @@ def test_others_are_told_of_a_credit_note(shop, heard):
     shop.subscribe()
     shop.carry()
     row = BillingInvoice.objects.get()
-    gateway.credit_whole_invoice(row.stripe_id, cents=2299, key="1")
+    shop.house.credit(row.stripe_id, 2299)
 
     shop.carry()
 

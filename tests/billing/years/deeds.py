@@ -11,7 +11,7 @@ from uuid import UUID
 
 import stripe
 
-from billing import agreeing, buying, gateway, metering
+from billing import agreeing, buying, changing, gateway, metering
 from billing.accounts import account_of
 from billing.invoices import by_transfer
 from billing.models import BillingAccount, BillingInvoice, EntitlementOverride, PlanVersion
@@ -41,7 +41,7 @@ COUNTRIES = {"NL": "", "BE": "BE0403019261", "FR": "FR40303265045", "DE": "DE136
 _NO = (
     gateway.StripeRefused,
     gateway.StripeDown,
-    buying.NothingToChange,
+    changing.NothingToChange,
     buying.AlreadySubscribed,
     buying.ChosenMeanwhile,
     by_transfer.AlreadyInvoiced,
@@ -158,16 +158,16 @@ def change_plan(world: World, buyer: Buyer) -> None:
     organisation = _organisation(buyer)
     assert organisation.created_by_id is not None
     version, interval = _any_plan(world)
-    change = buying.propose_change(organisation=organisation, version=version, interval=interval)
-    buying.carry_out(change, organisation=organisation, by=organisation.created_by_id)
+    change = changing.propose_change(organisation=organisation, version=version, interval=interval)
+    changing.carry_out(change, organisation=organisation, by=organisation.created_by_id)
 
 
 def cancel(world: World, buyer: Buyer) -> None:
-    _press(buying.cancel, buyer)
+    _press(changing.cancel, buyer)
 
 
 def stay(world: World, buyer: Buyer) -> None:
-    _press(buying.stay, buyer)
+    _press(changing.stay, buyer)
 
 
 def _press(verb: Callable[..., None], buyer: Buyer) -> None:

@@ -24,7 +24,7 @@ from django.test import Client
 from django.utils import timezone
 
 from audit import events
-from billing import announcing, dunning, gateway, metering, trials
+from billing import announcing, dunning, gateway, metering, overage, trials
 from billing.invoices import catching_up, filing
 from billing.standin import deliveries
 from billing.standin.world import Obj
@@ -112,7 +112,7 @@ class World:
         """What the clock rings for, each by itself."""
         for verb in (
             metering.close_due,
-            metering.bill_what_waits,
+            overage.bill_what_waits,
             dunning.remind_due,
             lambda: trials.remind_of_the_end(timezone.localdate()),
             announcing.announce_where_it_changed,
