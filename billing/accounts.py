@@ -43,12 +43,12 @@ def account_of(organisation: Organisation) -> BillingAccount:
 
 def lock_account(organisation_id: UUID) -> BillingAccount:
     """The account, locked until the transaction ends: whoever counts and then adds does so alone."""
-    account_of(Organisation.objects.get(pk=organisation_id))
-    return (
-        BillingAccount.objects.select_related("plan_version", "organisation")
-        .select_for_update(of=("self",))
-        .get(organisation_id=organisation_id)
-    )
+    accounts = BillingAccount.objects.select_related("plan_version", "organisation")
+    locked = accounts.select_for_update(of=("self",)).filter(organisation_id=organisation_id)
+    if found := locked.first():
+        return found
+    open_account(Organisation.objects.get(pk=organisation_id))
+    return locked.get()
 
 
 def access_of(account: BillingAccount, now: datetime | None = None) -> Access:

@@ -15,6 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from billing.accounts import lock_account
@@ -30,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 #: How long after it came a lead may be set off as spam.
 CREDIT_DAYS = 7
+#: No month is shorter: 28 days, less what the clocks skip and what a zone is ahead of UTC.
+SHORTEST_MONTH_DAYS = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,15 @@ def current_period(account: BillingAccount, now: datetime) -> Period:
 def close_due(now: datetime | None = None) -> int:
     """Close every month of every organisation that can be closed; answers how many. Happy to run twice."""
     moment = now or timezone.now()
-    accounts = BillingAccount.objects.order_by("pk").values_list("organisation_id", flat=True)
-    return sum(close_months(organisation_id, moment) for organisation_id in accounts.iterator())
+    due = _month_may_be_over(moment).order_by("pk").values_list("organisation_id", flat=True)
+    return sum(close_months(organisation_id, moment) for organisation_id in due.iterator())
+
+
+def _month_may_be_over(now: datetime) -> QuerySet[BillingAccount]:
+    """All but those whose running month is too young to be closed in any zone: most of them on most days."""
+    young = now - timedelta(days=CREDIT_DAYS + SHORTEST_MONTH_DAYS)
+    closed_lately = UsagePeriod.objects.filter(organisation=OuterRef("organisation"), ends_at__gt=young)
+    return BillingAccount.objects.exclude(Exists(closed_lately)).filter(anchor__lte=young.date())
 
 
 def close_months(organisation_id: UUID, now: datetime) -> int:

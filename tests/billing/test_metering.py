@@ -171,6 +171,22 @@ def test_a_month_is_closed_when_nothing_in_it_can_be_set_off_any_more(
     assert (len(before), [period.counted for period in after]) == (0, [1])
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Europe/Amsterdam", "Pacific/Pago_Pago"])
+def test_the_clock_passes_over_no_month_that_can_be_closed(
+    zone: str, account: BillingAccount, acme: Organisation
+) -> None:
+    """Through the shortest month and the nights on which the clocks change, wherever it is midnight first."""
+    BillingAccount.objects.filter(pk=account.pk).update(anchor=date(2026, 1, 31), zone=zone)
+    start = datetime(2026, 2, 20, tzinfo=UTC)
+
+    left, closed = [], 0
+    for moment in (start + timedelta(hours=11 * step) for step in range(110)):
+        closed += metering.close_due(moment)
+        left += [moment] * metering.close_months(acme.pk, moment)
+
+    assert (closed, left) == (2, [])
+
+
 def test_closing_twice_closes_once(account: BillingAccount, acme: Organisation) -> None:
     close(acme, datetime(2026, 4, 1, tzinfo=UTC))
 
