@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from privacy.models.requests import Regime
 from privacy.requests.deadlines import deadlines
@@ -30,11 +31,11 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CommandError(f"--received is a day like 2026-01-31, not {text!r}.") from None
+        raise ArgumentTypeError(f"it is a day like 2026-01-31, not {text!r}.") from None
 
 
 def _country(text: str) -> str:
     code = text.strip().upper()
     if len(code) != 2 or not code.isalpha() or not code.isascii():
-        raise CommandError(f"--country is two letters like NL, not {text!r}.")
+        raise ArgumentTypeError(f"it is two letters like NL, not {text!r}.")
     return code
