@@ -1,11 +1,12 @@
 """The formula language: small, like a spreadsheet's, exact, and sure to end.
 
 `compile_formula` turns text into a JSON tree or says what to write instead; `runner` turns the tree
-into a function of the answers, `evaluate` into its value.
+into a function of the answers, `evaluate` into its value, and `explain` says how it came to that.
 """
 
 from configurators.formula.checker import GroupType, Scope
 from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in
+from configurators.formula.explaining import Explanation, Step, explain
 from configurators.formula.interpreter import NotATree, evaluate, runner
 from configurators.formula.problems import FormulaInvalid, FormulaProblem
 from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
@@ -15,16 +16,19 @@ __all__ = [
     "CompiledFormula",
     "Environment",
     "ErrorValue",
+    "Explanation",
     "Failure",
     "FormulaInvalid",
     "FormulaProblem",
     "GroupType",
     "NotATree",
     "Scope",
+    "Step",
     "Tree",
     "Value",
     "compile_formula",
     "evaluate",
+    "explain",
     "groups_in",
     "runner",
 ]

@@ -42,12 +42,17 @@ class CompiledFormula:
 
 def compile_formula(source: str, scope: Scope, wanted: Wanted) -> CompiledFormula:
     """Raises `FormulaInvalid` with everything that is wrong."""
+    return compile_with_places(source, scope, wanted)[0]
+
+
+def compile_with_places(source: str, scope: Scope, wanted: Wanted) -> tuple[CompiledFormula, dict[int, Node]]:
+    """The same, with the part of the text that each part of the tree, by its identity, was made of."""
     root = parse(source)
     kinds, problems = check(source, root, scope, wanted)
     if problems:
         raise FormulaInvalid(tuple(problems))
     compiler = _Compiler(kinds)
-    return CompiledFormula(compiler.tree(root), frozenset(compiler.uses))
+    return CompiledFormula(compiler.tree(root), frozenset(compiler.uses)), compiler.places
 
 
 _READS_ALL = {"alike", "count"}
@@ -68,9 +73,11 @@ class _Compiler:
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
         self.uses: set[str] = set()
+        self.places: dict[int, Node] = {}
 
     def tree(self, node: Node) -> Tree:
         tree: Tree = getattr(self, f"_{node.kind}")(node)
+        self.places[id(tree)] = node
         return tree
 
     def group(self, node: Node) -> str:

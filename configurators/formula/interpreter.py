@@ -32,11 +32,20 @@ def runner(tree: object) -> Run:
 
 def evaluate(tree: object, environment: Environment) -> Value:
     """The value of the tree; an error is a value too."""
+    return outcome_of(runner(tree), environment)
+
+
+def outcome_of(run: Run, environment: Environment) -> Value:
     try:
-        outcome = runner(tree)(environment)
+        outcome = run(environment)
     except Failure as failure:
         return ErrorValue(failure.code)
     return Decimal(canonical(outcome)) if isinstance(outcome, Decimal) else outcome
+
+
+def watched(tree: object, seen: Callable[[object, Value], None]) -> Run:
+    """The same, and ``seen`` hears of each part that is computed, innermost first, and what it came to."""
+    return _Watched(seen).run(tree, MAX_DEPTH)
 
 
 class _Builder:
@@ -58,6 +67,26 @@ class _Builder:
 
     def truths(self, operands: Operands, depth: int, least: int, most: int | None = None) -> list[Truth]:
         return cast(list[Truth], self.numbers(operands, depth, least, most))
+
+
+class _Watched(_Builder):
+    def __init__(self, seen: Callable[[object, Value], None]) -> None:
+        super().__init__()
+        self.seen = seen
+
+    def run(self, tree: object, depth: int) -> Run:
+        compute = super().run(tree, depth)
+
+        def told(answers: Environment) -> Decimal | bool:
+            try:
+                outcome = compute(answers)
+            except Failure as failure:
+                self.seen(tree, ErrorValue(failure.code))
+                raise
+            self.seen(tree, outcome)
+            return outcome
+
+        return told
 
 
 Build = Callable[[_Builder, Operands, int], Run]

@@ -9,9 +9,9 @@ import pytest
 
 from configurators.answers import Answers
 from configurators.compiling import Compiled, compile_definition
-from configurators.decimals import canonical
 from configurators.evaluation import evaluate as evaluate_configuration
-from configurators.formula import ErrorValue, FormulaInvalid, GroupType, compile_formula, evaluate
+from configurators.formula import FormulaInvalid, GroupType, compile_formula, evaluate
+from tests.configurators import in_node
 
 FOLDER = Path(__file__).parent.parent / "conformance"
 FORMULAS = json.loads((FOLDER / "formulas.json").read_text(encoding="utf-8"))
@@ -58,13 +58,15 @@ def test_formula_compiles_to_the_stored_tree(case: dict[str, Any]) -> None:
 def test_tree_has_the_stored_value(case: dict[str, Any]) -> None:
     value = evaluate(case["tree"], environment())
 
-    assert shown(value) == case["result"]
+    assert in_node.written(value) == case["result"]
 
 
-def shown(value: object) -> dict[str, Any]:
-    if isinstance(value, ErrorValue):
-        return {"error": value.code}
-    return {"number": canonical(value)} if isinstance(value, Decimal) else {"boolean": value}
+def test_the_browser_has_the_stored_value_of_each_tree() -> None:
+    cases = [(case["tree"], environment()) for case in FORMULAS["cases"]]
+
+    found = in_node.outcomes(cases)
+
+    assert found == [case["result"] for case in FORMULAS["cases"]]
 
 
 def test_definition_compiles_to_the_stored_document() -> None:

@@ -1,9 +1,12 @@
 """The formula language: what it refuses and what it says then. What it computes is in tests/conformance."""
 
+import re
 import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from configurators.formula import (
@@ -17,6 +20,7 @@ from configurators.formula import (
     groups_in,
     runner,
 )
+from configurators.formula.functions import FUNCTIONS
 from configurators.formula.limits import MAX_DEPTH, MAX_NODES
 from tests.configurators import definitions  # noqa: F401  (configures Django where nothing else did)
 
@@ -222,3 +226,10 @@ def test_error_is_a_value() -> None:
     assert evaluate(compile_number("1 / (width - width)").tree, {"width": Decimal(3)}) == ErrorValue(
         "#DIV/0!"
     )
+
+
+def test_the_page_on_formulas_explains_each_function() -> None:
+    page = Path(settings.BASE_DIR, "docs", "formulas.md").read_text(encoding="utf-8")
+    table = page[page.index("## Functions") :]
+
+    assert set(re.findall(r"`([A-Z]+)\(", table)) == set(FUNCTIONS)
