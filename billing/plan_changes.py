@@ -22,13 +22,19 @@ def plans_within(organisation_id: UUID, start: datetime, end: datetime) -> list[
 
 
 def note_plan(counts: Subscription) -> None:
-    """Write down a plan that is another than the last one, in the transaction that changed the mirror."""
+    """Write down what a subscription began with and each change within it, as the mirror learns of them.
+
+    What is bought again with the plan of before has a line too: its next change is not as old as itself.
+    """
     owner = counts.organisation_id
     last = PlanChange.objects.filter(organisation_id=owner).order_by("-since", "-id").first()
-    if last is None or last.plan_version_id != counts.plan_version_id:
-        changed_within = last is not None and last.since >= counts.created
-        since = _changed_at(counts) if changed_within else counts.created
-        PlanChange.objects.create(organisation_id=owner, plan_version_id=counts.plan_version_id, since=since)
+    if last is None or last.since < counts.created:
+        since = counts.created
+    elif last.plan_version_id != counts.plan_version_id:
+        since = _changed_at(counts)
+    else:
+        return
+    PlanChange.objects.create(organisation_id=owner, plan_version_id=counts.plan_version_id, since=since)
 
 
 def _changed_at(subscription: Subscription) -> datetime:

@@ -347,13 +347,38 @@ def test_from_when_on_a_plan_was_another_is_known(shop):
     subscription = shop.subscribe("start")
     shop.carry()
     shop.house.wait(days=3)
-    given = {"items": [{"id": subscription["items"].data[0].id, "price": shop.price("studio")}]}
-    shop.house.v1.subscriptions.update(subscription.id, given)
+    take_studio(shop, subscription)
     shop.house.wait(days=2)
     shop.carry()
 
-    rows = PlanChange.objects.order_by("since").values_list("plan_version__code", "since")
-    assert list(rows) == [("start", moment(2026, 1, 1)), ("studio", moment(2026, 1, 4))]
+    assert plans() == [("start", moment(2026, 1, 1)), ("studio", moment(2026, 1, 4))]
+
+
+def test_a_change_of_what_was_bought_again_is_as_old_as_itself(shop):
+    """Not as old as the subscription, which began with the plan that the one before it had."""
+    shop.house.v1.subscriptions.cancel(shop.subscribe("start").id)
+    shop.carry()
+    shop.house.wait(days=5)
+    again = shop.subscribe("start")
+    shop.carry()
+    shop.house.wait(days=40)
+    take_studio(shop, again)
+    shop.carry()
+
+    assert plans() == [
+        ("start", moment(2026, 1, 1)),
+        ("start", moment(2026, 1, 6)),
+        ("studio", moment(2026, 2, 15)),
+    ]
+
+
+def take_studio(shop, subscription) -> None:
+    given = {"items": [{"id": subscription["items"].data[0].id, "price": shop.price("studio")}]}
+    shop.house.v1.subscriptions.update(subscription.id, given)
+
+
+def plans() -> list[tuple[str, datetime]]:
+    return list(PlanChange.objects.order_by("since").values_list("plan_version__code", "since"))
 
 
 # --- The pure function ----------------------------------------------------------------------------
