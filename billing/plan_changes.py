@@ -25,20 +25,31 @@ def note_plan(counts: Subscription) -> None:
     """Write down what a subscription began with and each change within it, as the mirror learns of them.
 
     What is bought again with the plan of before has a line too: its next change is not as old as itself.
+    And so has a change that was seen before Stripe's message of it came, once that says it is older.
     """
-    owner = counts.organisation_id
-    last = PlanChange.objects.filter(organisation_id=owner).order_by("-since", "-id").first()
+    noted = PlanChange.objects.filter(organisation_id=counts.organisation_id)
+    since = _since(counts, noted.order_by("-since", "-id").first())
+    change = {
+        "organisation_id": counts.organisation_id,
+        "plan_version_id": counts.plan_version_id,
+        "since": since,
+    }
+    if since and not noted.filter(**change).exists():
+        PlanChange.objects.create(**change)
+
+
+def _since(counts: Subscription, last: PlanChange | None) -> datetime | None:
+    """From when on its plan holds, as far as that is news."""
     if last is None or last.since < counts.created:
-        since = counts.created
-    elif last.plan_version_id != counts.plan_version_id:
-        since = _changed_at(counts)
-    else:
-        return
-    PlanChange.objects.create(organisation_id=owner, plan_version_id=counts.plan_version_id, since=since)
+        return counts.created
+    told = _told_at(counts)
+    if last.plan_version_id != counts.plan_version_id:
+        return told or timezone.now()
+    return told if told and counts.created < told < last.since else None
 
 
-def _changed_at(subscription: Subscription) -> datetime:
-    """When Stripe first said the plan that it says now, however late we hear of it; else now."""
+def _told_at(subscription: Subscription) -> datetime | None:
+    """When Stripe first said the plan that it says now, however late we hear of it; None until we do."""
     version, since = subscription.plan_version, None
     prices = {version.stripe_monthly, version.stripe_yearly} if version else set()
     told = StripeEvent.objects.filter(
@@ -48,7 +59,7 @@ def _changed_at(subscription: Subscription) -> datetime:
         if _price(event) not in prices:
             break
         since = event.created
-    return since or timezone.now()
+    return since
 
 
 def _price(event: StripeEvent) -> str:

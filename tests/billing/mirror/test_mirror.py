@@ -372,6 +372,24 @@ def test_a_change_of_what_was_bought_again_is_as_old_as_itself(shop):
     ]
 
 
+def test_a_change_that_was_seen_before_its_message_gets_the_day_of_that(shop):
+    subscription = shop.subscribe("start")
+    shop.carry()
+    shop.house.wait(days=3)
+    take_studio(shop, subscription)
+    shop.house.wait(days=2)
+    news.hear(Kind.SUBSCRIPTION, subscription.id)
+    shop.work()
+    seen = plans()
+
+    shop.carry()
+    shop.carry()
+
+    assert [code for code, _ in seen] == ["start", "studio"]
+    assert plans()[1] == ("studio", moment(2026, 1, 4))
+    assert plans()[2:] == seen[1:]
+
+
 def take_studio(shop, subscription) -> None:
     given = {"items": [{"id": subscription["items"].data[0].id, "price": shop.price("studio")}]}
     shop.house.v1.subscriptions.update(subscription.id, given)
