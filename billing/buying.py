@@ -66,7 +66,7 @@ def begin_purchase(
     Raises CompanyUnknown, AlreadySubscribed, ChosenMeanwhile, StripeDown, StripeRefused.
     """
     account = _customer_made(organisation)
-    _close_other_page(organisation, version, interval)
+    _close_other_pages(account, version, interval)
     purchase, closed = _intend(organisation, version, interval, by=by)
     if closed:
         _close(closed)
@@ -82,16 +82,24 @@ def begin_purchase(
     return session.url
 
 
-def _close_other_page(organisation: Organisation, version: PlanVersion, interval: str) -> None:
+def _close_other_pages(account: BillingAccount, version: PlanVersion, interval: str) -> None:
     """Close the page of another plan, before anything here says so: it may have been paid on a moment ago.
 
     Raises AlreadySubscribed.
     """
     other = Purchase.objects.filter(
-        organisation=organisation, kind=Purchase.Kind.CHECKOUT, state=Purchase.State.OPEN
-    ).exclude(stripe_session="")
+        organisation_id=account.organisation_id, kind=Purchase.Kind.CHECKOUT, state=Purchase.State.OPEN
+    )
     for purchase in other.exclude(plan_version=version, interval=interval):
-        _close(purchase.stripe_session)
+        for session in _pages(purchase, account):
+            _close(session)
+
+
+def _pages(purchase: Purchase, account: BillingAccount) -> list[str]:
+    """Stripe is asked where we were stopped between the page there and our note of it."""
+    if purchase.stripe_session:
+        return [purchase.stripe_session]
+    return [one.id for one in gateway.sessions_of(account.stripe_customer, purchase.pk)]
 
 
 def _close(session: str) -> None:

@@ -26,6 +26,14 @@ class NothingToChange(ValueError):
     """No living subscription, or it has this plan already."""
 
 
+class EndsAlready(ValueError):
+    """It was cancelled. A change would be paid for beyond its end, so the end is taken back first."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__("ends")
+        self.at = at
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What changing to a plan means: the exact charge if it is now, else the day on which it begins."""
@@ -49,7 +57,7 @@ def propose_change(
     """What changing would mean; with ``at`` of an earlier proposal, exactly what that one said.
 
     More per month, or from months to a year, is now; less begins when the period that is paid for is over.
-    Raises NothingToChange, StripeDown, StripeRefused.
+    Raises NothingToChange, EndsAlready, StripeDown, StripeRefused.
     """
     mine = living_subscription(organisation.pk)
     if mine is None or (mine.plan_version_id, mine.interval) == (version.pk, interval):
@@ -57,6 +65,8 @@ def propose_change(
     fetched = gateway.fetch_subscription(mine.stripe_id)
     if fetched.price == version.stripe_price(interval):
         raise NothingToChange
+    if fetched.cancel_at:
+        raise EndsAlready(fetched.cancel_at)
     is_upgrade = _is_more(mine, version, interval)
     # Just after a renewal our clock may still be before it, and Stripe reckons within a period alone.
     moment = max(at or timezone.now(), fetched.period_start).replace(microsecond=0)

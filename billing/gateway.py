@@ -305,6 +305,12 @@ def start_checkout(
     return read.session(_ask(lambda: _v1().checkout.sessions.create(given, _once(key))))
 
 
+def sessions_of(customer: str, purchase_id: UUID) -> list[FetchedSession]:
+    """The pages on which a customer can, or could lately, pay for a purchase."""
+    found = _ask(lambda: _v1().checkout.sessions.list({"customer": customer, "limit": 100}))["data"]
+    return [one for one in map(read.session, found) if one.purchase_id == purchase_id]
+
+
 def end_checkout(session_id: str) -> FetchedSession:
     """Close a page on which nothing was bought; answers what came of it. One that is closed is left alone."""
     try:

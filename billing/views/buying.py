@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.links import absolute
+from accounts.templatetags.looks import day
 from billing import buying, changing, gateway, staying
 from billing.forms import ChoiceForm, StayingForm
 from billing.models import BillingAccount, BillingInvoice, PlanVersion, Purchase
@@ -87,6 +88,10 @@ def change(request: TenantRequest) -> HttpResponseBase:
         )
     except changing.NothingToChange:
         messages.info(request, _("You have this plan already."))
+        return redirect("billing:plan", organisation=slug)
+    except changing.EndsAlready as ends:
+        text = _("Your plan ends on %(day)s. Let it go on first; then it can be changed.")
+        messages.info(request, text % {"day": day(ends.at)})
         return redirect("billing:plan", organisation=slug)
     excess, staying_form = _excess(request, proposed.version)
     wrong = request.method == "POST" and staying_form is not None and not staying_form.is_valid()

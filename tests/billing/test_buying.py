@@ -237,6 +237,40 @@ def test_another_plan_is_not_sold_to_who_has_paid_on_the_first_page(buyer: Clien
     assert [one.status for one in sessions(house)] == ["complete"]
 
 
+def lose_the_page(buyer: Client, monkeypatch: Any) -> None:
+    """Stripe makes the page and we never hear so."""
+    start = gateway.start_checkout
+
+    def lost(**given: Any) -> None:
+        start(**given)
+        raise gateway.StripeDown("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gateway, "start_checkout", lost)
+        buyer.post(page("buy"), STUDIO)
+
+
+def test_a_page_that_we_never_heard_of_is_closed_for_another_plan(
+    buyer: Client, house: House, monkeypatch: Any
+) -> None:
+    lose_the_page(buyer, monkeypatch)
+
+    buyer.post(page("buy"), WORKS)
+
+    assert [one.status for one in sessions(house)] == ["open", "expired"]
+
+
+def test_what_was_paid_on_a_page_that_we_never_heard_of_is_not_bought_twice(
+    buyer: Client, house: House, monkeypatch: Any
+) -> None:
+    lose_the_page(buyer, monkeypatch)
+    pay(house)
+
+    buyer.post(page("buy"), WORKS)
+
+    assert [one.status for one in sessions(house)] == ["complete"]
+
+
 def test_a_page_that_was_closed_is_opened_anew(buyer: Client, house: House) -> None:
     buyer.post(page("buy"), STUDIO)
     (session,) = sessions(house)
@@ -371,6 +405,30 @@ def test_cancelling_ends_with_the_paid_time_and_can_be_taken_back(buyer: Client,
 
     bought.refresh_from_db()
     assert (leaves_at, bought.cancel_at) == (bought.period_end, None)
+
+
+def test_what_ends_is_not_changed_before_its_end_is_taken_back(buyer: Client, house: House) -> None:
+    """What a change costs would be paid beyond the end that stays."""
+    bought = buy(buyer, house, START)
+    buyer.post(page("cancel"))
+    catch_up()
+
+    answer = buyer.post(page("change"), WORKS | {"interval": "year"}, follow=True)
+    catch_up()
+
+    bought.refresh_from_db()
+    assert (bought.plan_version.code, bought.interval) == ("start", "month")
+    assert "Let it go on first" in answer.content.decode()
+
+
+def test_while_it_ends_no_change_is_offered(buyer: Client, house: House) -> None:
+    buy(buyer, house, START)
+    buyer.post(page("cancel"))
+    catch_up()
+
+    text = buyer.get(page("choose")).content.decode()
+
+    assert ("first let it go on" in text, page("change") in text) == (True, False)
 
 
 def failing_card(house: House, bought: Subscription, member: Any, card: str = LATER_FAILING_CARD) -> None:

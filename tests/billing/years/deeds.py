@@ -42,6 +42,7 @@ _NO = (
     gateway.StripeRefused,
     gateway.StripeDown,
     changing.NothingToChange,
+    changing.EndsAlready,
     buying.AlreadySubscribed,
     buying.ChosenMeanwhile,
     by_transfer.AlreadyInvoiced,
