@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from configurators.compiled import Compiled, Group, answer_json
+from configurators.compiled import Compiled, answer_json
 from configurators.contact import Contact, read_contact
 from configurators.decimals import MAX_DECIMALS, MAX_WHOLE_DIGITS, canonical, decimal_as_typed
 from configurators.definition.limits import CONTACT_FIELDS
@@ -22,6 +22,7 @@ from configurators.definition.sanity import has_forbidden_characters
 from configurators.errors import Error, Errors, InvalidAnswers, error, shown_name
 from configurators.formula import Answer
 from configurators.formula.arithmetic import is_multiple, subtract
+from configurators.parts import Group
 from configurators.visibility import situation
 
 if TYPE_CHECKING:

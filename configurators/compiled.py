@@ -5,123 +5,22 @@ Built once per published version from its stored JSON; shared by all requests, a
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
 from configurators.decimals import canonical
-from configurators.formula import Answer, Environment, groups_in, runner
-from configurators.formula.arithmetic import rounded
-
-Texts = Mapping[str, str]
-Condition = Callable[[Environment], bool]
-Json = dict[str, Any]
+from configurators.formula import Answer, groups_in, read_tables
+from configurators.parts import Group, Json, Option, Price, Reading, Step, Texts, constraint_of
 
 ENGINE_VERSION = 1
-#: Results of one formula in memory.
-_RESULTS_KEPT = 256
 
 
 def canonical_json(document: object) -> bytes:
     """The bytes that are hashed: sorted, without spaces, in UTF-8."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Price:
-    """`amount` is money or a percentage; `of` is the group of a unit, or lines (None for the subtotal)."""
-
-    kind: str
-    amount: Decimal
-    of: str | tuple[str, ...] | None
-    formula: Callable[[Environment], Decimal] | None
-    reads: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Option:
-    key: str
-    line_key: str
-    label: Texts
-    help: Texts
-    image: str | None
-    price: Price | None
-    available_if: Condition | None
-    reason: Texts
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Group:
-    """Properties that a kind does not have are None, empty or False."""
-
-    key: str
-    kind: str
-    step: str
-    position: int
-    label: Texts
-    help: Texts
-    required: bool
-    visible_if: Condition | None
-    options: tuple[Option, ...]
-    by_option: Mapping[Answer, Option]
-    price: Price | None
-    default: Answer
-    unit: Texts
-    least: Decimal | None
-    most: Decimal | None
-    interval: Decimal | None
-    min_choices: int | None
-    max_choices: int | None
-    max_length: int
-    personal: bool
-    multiline: bool
-    phone: str
-    numeric: bool
-    computable: bool
-    #: The groups that its price lines depend on, itself among them.
-    reads: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    key: str
-    title: Texts
-    groups: tuple[Group, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A group with an answer, or one of its options chosen."""
-
-    group: str
-    option: str | None
-
-    def holds(self, answers: Environment) -> bool:
-        answer = answers[self.group]
-        if self.option is None:
-            return bool(answer)
-        return self.option in answer if isinstance(answer, frozenset) else answer == self.option
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Constraint:
-    key: str
-    kind: str
-    condition: Reference
-    consequence: Reference
-    reason: Texts
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ExtraLine:
-    key: str
-    label: Texts
-    condition: Condition | None
-    price: Price
-    reads: frozenset[str]
 
 
 class Differences(dict[str, Decimal]):
@@ -152,12 +51,13 @@ class Compiled:
         self.prices_include_vat = document["vat"]["prices"] == "including"
         self.price_display = cast(str, document["price_display"])
         self.drawing = cast("str | None", document["drawing"])
-        self.steps = _steps(document["steps"], self.minor_units)
+        reading = Reading(self.minor_units, read_tables(document.get("tables", {})))
+        self.steps = reading.steps(document["steps"])
         self.groups: Mapping[str, Group] = MappingProxyType(
             {group.key: group for step in self.steps for group in step.groups}
         )
-        self.constraints = tuple(_constraint(item) for item in document["constraints"])
-        self.lines = tuple(_extra_line(item, self.minor_units) for item in document["lines"])
+        self.constraints = tuple(constraint_of(item) for item in document["constraints"])
+        self.lines = tuple(reading.extra_line(item) for item in document["lines"])
         self.opening_lines = tuple(line for line in self.lines if line.price.kind != "percentage")
         self.closing_lines = tuple(line for line in self.lines if line.price.kind == "percentage")
         self._prepare(document)
@@ -318,126 +218,3 @@ def _size(tree: object) -> int:
 
 def _is_priced(group: Group) -> bool:
     return group.price is not None or any(option.price for option in group.options)
-
-
-def _steps(items: list[Json], minor_units: int) -> tuple[Step, ...]:
-    steps, position = [], 0
-    for item in items:
-        groups = []
-        for group in item["groups"]:
-            groups.append(_group(group, item["key"], position, minor_units))
-            position += 1
-        steps.append(Step(item["key"], item["title"], tuple(groups)))
-    return tuple(steps)
-
-
-def _group(item: Json, step: str, position: int, minor_units: int) -> Group:
-    options = tuple(_option(option, item["key"], minor_units) for option in item.get("options", ()))
-    price, prices = _price(item.get("price"), minor_units), [option.price for option in options]
-    return Group(
-        key=item["key"],
-        kind=item["kind"],
-        step=step,
-        position=position,
-        label=item["label"],
-        help=item["help"],
-        required=item["required"],
-        visible_if=_condition(item["visible_if"]),
-        options=options,
-        by_option=MappingProxyType({option.key: option for option in options}),
-        price=price,
-        default=_default(item),
-        unit=item.get("unit", {}),
-        least=_decimal(item.get("min")),
-        most=_decimal(item.get("max")),
-        interval=_decimal(item.get("step")),
-        min_choices=item.get("min_choices"),
-        max_choices=item.get("max_choices"),
-        max_length=item.get("max_length", 0),
-        personal=item.get("personal", False),
-        multiline=item.get("multiline", False),
-        phone=item.get("phone", ""),
-        numeric=item["kind"] in ("number", "quantity"),
-        computable=item["kind"] not in ("text", "contact"),
-        reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
-    )
-
-
-def _option(item: Json, group_key: str, minor_units: int) -> Option:
-    return Option(
-        key=item["key"],
-        line_key=f"{group_key}.{item['key']}",
-        label=item["label"],
-        help=item["help"],
-        image=item["image"],
-        price=_price(item["price"], minor_units),
-        available_if=_condition(item["available_if"]),
-        reason=item["reason"],
-    )
-
-
-def _price(item: Json | None, minor_units: int) -> Price | None:
-    if item is None:
-        return None
-    kind: str = item["kind"]
-    of: Any = item.get("of")
-    amount = Decimal(item.get("amount") or item.get("percent") or 0)
-    if kind == "percentage":
-        return Price(kind, amount, None if of == "subtotal" else tuple(of), None, frozenset())
-    if kind == "per_unit":
-        return Price(kind, amount, of, None, frozenset({of}))
-    if kind == "formula":
-        formula = cast(Callable[[Environment], Decimal], runner(item["formula"]))
-        reads = groups_in(item["formula"])
-        return Price(kind, amount, None, _remembering(formula, reads), reads)
-    return Price(kind, rounded(amount, minor_units), None, None, frozenset())
-
-
-def _remembering(
-    formula: Callable[[Environment], Decimal], reads: frozenset[str]
-) -> Callable[[Environment], Decimal]:
-    """The same formula, which keeps results by what it reads: one page asks for each many times."""
-    names = tuple(reads)
-    results: dict[tuple[Answer, ...], Decimal] = {}
-
-    def remembered(answers: Environment) -> Decimal:
-        key = tuple([answers[name] for name in names])
-        found = results.get(key)
-        if found is None:
-            found = formula(answers)
-            if len(results) >= _RESULTS_KEPT:
-                results.clear()
-            results[key] = found
-        return found
-
-    return remembered
-
-
-def _constraint(item: Json) -> Constraint:
-    return Constraint(
-        item["key"], item["kind"], Reference(*item["if"]), Reference(*item["then"]), item["reason"]
-    )
-
-
-def _extra_line(item: Json, minor_units: int) -> ExtraLine:
-    price = _price(item["price"], minor_units)
-    assert price is not None
-    reads = groups_in(item["if"]) | price.reads
-    return ExtraLine(item["key"], item["label"], _condition(item["if"]), price, reads)
-
-
-def _condition(tree: object) -> Condition | None:
-    return None if tree is None else cast(Condition, runner(tree))
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _default(item: Json) -> Answer:
-    default = item.get("default")
-    if item["kind"] in ("number", "quantity"):
-        return _decimal(default)
-    if item["kind"] == "multi":
-        return frozenset(default or ())
-    return cast(Answer, default)

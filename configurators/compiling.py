@@ -13,8 +13,9 @@ from configurators.definition import DEFAULT_TEXT_LENGTH, MINOR_UNITS, Problem, 
 from configurators.definition.catalogue import Catalogue, catalogue_of, scope_of
 from configurators.definition.checking import has_errors
 from configurators.definition.rules import order_by_dependency
-from configurators.formula import Scope, compile_formula, groups_in
+from configurators.formula import Scope, TableType, compile_formula, groups_in
 from configurators.formula.checker import Wanted
+from configurators.formula.tables import table_type
 
 __all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition"]
 
@@ -42,7 +43,9 @@ class _Compiling:
     def __init__(self, definition: Json) -> None:
         self.definition = definition
         self.catalogue: Catalogue = catalogue_of(definition["steps"])
-        self.scope: Scope = scope_of(self.catalogue)
+        self.tables = {table["key"]: _table(table) for table in definition.get("tables") or ()}
+        types = {key: _type_of(table) for key, table in self.tables.items()}
+        self.scope: Scope = scope_of(self.catalogue, types)
         self.line_keys: dict[str, list[str]] = {}
 
     def document(self) -> Json:
@@ -66,6 +69,7 @@ class _Compiling:
             "vat": {"rate": _number(source["vat"]["rate"]), "prices": source["vat"]["prices"]},
             "price_display": source["price_display"],
             "drawing": source.get("drawing"),
+            "tables": self.tables,
             "steps": steps,
             "order": _visibility_order(steps),
             "constraints": [self._constraint(item) for item in source.get("constraints") or ()],
@@ -197,6 +201,29 @@ class _Compiling:
             for language, text in (texts or {}).items()
             if language in declared and text.strip()
         }
+
+
+def _table(table: Json) -> Json:
+    if table["kind"] == "tiers":
+        return {
+            "mode": table["mode"],
+            "starts": [_number(tier["from"]) for tier in table["tiers"]],
+            "amounts": [_number(tier["amount"]) for tier in table["tiers"]],
+        }
+    return {"axes": [_axis(axis) for axis in table["axes"]], "cells": _cells(table["cells"])}
+
+
+def _axis(axis: Json) -> Json:
+    match, values = axis["match"], axis["values"]
+    return {"match": match, "values": values if match == "option" else list(map(_number, values))}
+
+
+def _cells(cells: Any) -> Any:
+    return list(map(_cells, cells)) if isinstance(cells, list) else _number(cells)
+
+
+def _type_of(table: Json) -> TableType:
+    return table_type((axis["match"], axis["values"]) for axis in table.get("axes", ()))
 
 
 def _number(text: str | None) -> str | None:

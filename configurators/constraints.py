@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from configurators.compiled import Compiled, Constraint, Group, Option, Reference, Texts
+from configurators.compiled import Compiled
 from configurators.formula import Failure
+from configurators.parts import Constraint, Group, Option, Reference, Texts
 from configurators.visibility import Situation
 
 Unavailable = Mapping[str, Mapping[str, Texts]]

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from configurators.answers import Answers
-from configurators.compiled import Compiled, Differences, Group
+from configurators.compiled import Compiled, Differences
 from configurators.constraints import YES
 from configurators.formula import Answer, Environment, Failure
 from configurators.formula.arithmetic import add, subtract
 from configurators.formula.values import LIMIT
+from configurators.parts import Group
 from configurators.pricing import Line, Readers, gross_of, price_lines, total_of
 from configurators.visibility import Situation, situation
 

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from configurators.answers import Answers, Errors
-from configurators.compiled import Compiled, Differences, Group, Option, Step
+from configurators.compiled import Compiled, Differences
 from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
 from configurators.messages import number_text
 from configurators.money import difference, grouped, money
+from configurators.parts import Group, Option, Step
 from configurators.pricing import Line
 from configurators.visibility import situation
 

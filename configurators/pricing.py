@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from configurators.compiled import Compiled, ExtraLine, Group, Option, Price, Texts
+from configurators.compiled import Compiled
 from configurators.decimals import canonical
 from configurators.formula import Answer, Environment
 from configurators.formula.arithmetic import add, divide_to, multiply, rounded, subtract
+from configurators.parts import ExtraLine, Group, Option, Price, Texts
 
 _ZERO = Decimal(0)
 _HUNDRED = Decimal(100)

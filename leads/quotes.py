@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from accounts.templatetags import looks
 from configurators.answers import Answers, InvalidAnswers
-from configurators.compiled import Compiled, Group
+from configurators.compiled import Compiled
 from configurators.drawings import render
 from configurators.evaluation import evaluate, quote_json
 from configurators.models import ConfiguratorVersion
+from configurators.parts import Group
 from leads.models import Lead
 
 

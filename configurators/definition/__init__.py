@@ -6,7 +6,7 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
     schema 1, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
     currency "EUR", vat {rate "21", prices "including" | "excluding"},
     price_display "exact" | "none", drawing null | slug,
-    steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
+    tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
     Group        key, kind, label, help, required, visible_if
       number, quantity   + unit, min, max, step, default, price
@@ -17,6 +17,9 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
     Option       key, label, help, image, price, available_if, reason
     Constraint   key, kind "requires" | "excludes", if, then ("group.option" or "group"), reason
     Line         key, label, if, price
+    Table        key, kind "grid", label, axes [Axis] (one or two), cells [[…]] by the first, then the second
+                 key, kind "tiers", label, mode "slab" | "graduated" | "block", tiers [{from, amount}]
+    Axis         match "option" | "exact" | "ceiling" | "floor" | "interpolated", values
     Price        {kind "fixed", amount} | {kind "per_unit", amount, of} |
                  {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
                  {kind "formula", formula}

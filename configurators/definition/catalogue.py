@@ -1,9 +1,9 @@
 """The groups of a definition by key: what formulas, constraints and prices may refer to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from configurators.formula import GroupType, Scope
+from configurators.formula import GroupType, Scope, TableType
 
 KINDS = ("single", "multi", "quantity", "number", "text", "boolean", "contact")
 NUMERIC = frozenset({"quantity", "number"})
@@ -44,11 +44,12 @@ def catalogue_of(steps: object) -> Catalogue:
     return found
 
 
-def scope_of(catalogue: Catalogue) -> Scope:
-    return {
+def scope_of(catalogue: Catalogue, tables: Mapping[str, TableType]) -> Scope:
+    groups = {
         group.key: GroupType(_FORMULA_KINDS.get(group.kind, "unusable"), group.options)  # type: ignore[arg-type]
         for group in catalogue.values()
     }
+    return Scope(groups, tables)
 
 
 def _objects(value: object) -> Iterator[dict[str, object]]:

@@ -11,6 +11,7 @@ from configurators.definition.problems import Problem, Report
 from configurators.definition.reading import Part
 from configurators.definition.rules import check_constraints, check_cycles
 from configurators.definition.sanity import check_sanity
+from configurators.definition.tables import check_tables
 
 _PROPERTIES = (
     "schema",
@@ -22,6 +23,7 @@ _PROPERTIES = (
     "vat",
     "price_display",
     "drawing",
+    "tables",
     "steps",
     "constraints",
     "lines",
@@ -63,7 +65,7 @@ def _check_head(root: Part) -> None:
 
 def _check_body(root: Part) -> None:
     catalogue = catalogue_of(root.value.get("steps"))
-    formulas = FormulaChecks(scope_of(catalogue))
+    formulas = FormulaChecks(scope_of(catalogue, check_tables(root)))
     prices = PriceChecks(catalogue, formulas, extra_lines(root))
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)

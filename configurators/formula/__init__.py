@@ -9,6 +9,7 @@ from configurators.formula.compiler import CompiledFormula, Tree, compile_formul
 from configurators.formula.explaining import Explanation, Step, explain
 from configurators.formula.interpreter import NotATree, evaluate, runner
 from configurators.formula.problems import FormulaInvalid, FormulaProblem
+from configurators.formula.tables import Tables, TableType, read_tables
 from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
 
 __all__ = [
@@ -24,11 +25,14 @@ __all__ = [
     "NotATree",
     "Scope",
     "Step",
+    "TableType",
+    "Tables",
     "Tree",
     "Value",
     "compile_formula",
     "evaluate",
     "explain",
     "groups_in",
+    "read_tables",
     "runner",
 ]

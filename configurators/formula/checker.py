@@ -2,15 +2,16 @@
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from configurators.formula import nodes
-from configurators.formula.functions import CONSTANTS, FUNCTIONS, RESERVED, TRANSLATED, Function
+from configurators.formula.functions import CONSTANTS, FUNCTIONS, TRANSLATED, Function
 from configurators.formula.nodes import Node
 from configurators.formula.problems import FormulaProblem, problem_at
+from configurators.formula.tables import TableType
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -28,8 +29,23 @@ class GroupType:
     options: tuple[str, ...] = ()
 
 
-Scope = Mapping[str, GroupType]
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a formula may name: groups, and in quotation marks tables."""
+
+    groups: Mapping[str, GroupType]
+    tables: Mapping[str, TableType] = field(default_factory=dict)
+
+
 Kinds = dict[int, Kind]
+
+#: By its number of axes, how a table is read, and how that is written.
+READ_BY = ("TIER", "LOOKUP", "LOOKUP2")
+LOOKS = {
+    "TIER": 'TIER("%(table)s"; …)',
+    "LOOKUP": 'LOOKUP("%(table)s"; …)',
+    "LOOKUP2": 'LOOKUP2("%(table)s"; …; …)',
+}
 
 _ARITHMETIC = {"+", "-", "*", "/", "^"}
 _ORDER = {"<", "<=", ">", ">="}
@@ -47,7 +63,7 @@ def check(source: str, root: Node, scope: Scope, wanted: Wanted) -> tuple[Kinds,
 class _Checker:
     def __init__(self, source: str, scope: Scope) -> None:
         self.source = source
-        self.scope = scope
+        self.groups, self.tables = scope.groups, scope.tables
         self.kinds: Kinds = {}
         self.problems: list[FormulaProblem] = []
 
@@ -129,7 +145,7 @@ class _Checker:
     def _name(self, node: Node) -> Kind:
         if node.value.upper() in CONSTANTS:
             return "boolean"
-        group = self.scope.get(node.value.lower())
+        group = self.groups.get(node.value.lower())
         if group is None:
             return self._refuse_name(node)
         if group.kind == "unusable":
@@ -151,7 +167,7 @@ class _Checker:
                 instead=instead,
                 name=node.value,
             )
-        near = _nearest(node.value.lower(), self.scope)
+        near = _nearest(node.value.lower(), self.groups)
         if near:
             return self.refuse(
                 node,
@@ -254,7 +270,7 @@ class _Checker:
             )
 
     def _options(self, group: Node) -> tuple[str, ...]:
-        return self.scope[group.value.lower()].options
+        return self.groups[group.value.lower()].options
 
     # Functions
 
@@ -277,9 +293,7 @@ class _Checker:
         for child in node.children:
             self.kind_of(child)
         name = node.value.upper()
-        if name in RESERVED:
-            return self.refuse(node, "reserved_function", _("%(name)s is not available yet."), name=name)
-        if node.value.lower() in self.scope:
+        if node.value.lower() in self.groups:
             return self.refuse(
                 node,
                 "group_called",
@@ -414,6 +428,71 @@ class _Checker:
                     child, "choice_wanted", _("COUNT counts chosen options, so it takes keys of choices.")
                 )
         return "number"
+
+    # Tables
+
+    def _call_lookup(self, node: Node) -> Kind:
+        return self._look_up(node)
+
+    _call_lookup2 = _call_lookup
+    _call_tier = _call_lookup
+
+    def _look_up(self, node: Node) -> Kind:
+        name, *places = node.children
+        table = self._table(name)
+        if table is None:
+            for place in places:
+                self.kind_of(place)
+            return "number"
+        wanted = READ_BY[len(table.axes)]
+        if node.value.upper() != wanted:
+            self.refuse(
+                node,
+                "other_table",
+                _("“%(table)s” is looked up by %(instead)s."),
+                table=name.value,
+                instead=LOOKS[wanted] % {"table": name.value},
+            )
+        for place, options in zip(places, table.axes or (None,), strict=False):
+            self._check_place(place, options, name.value)
+        return "number"
+
+    def _table(self, name: Node) -> TableType | None:
+        if self.kind_of(name) != "text":
+            self.refuse(name, "table_wanted", _("Here stands the key of a table, in quotation marks."))
+            return None
+        table = self.tables.get(name.value)
+        if table is None:
+            near = _nearest(name.value, self.tables)
+            if near:
+                text = _("There is no table “%(name)s”. Did you mean “%(near)s”?")
+                self.refuse(name, "unknown_table", text, name=name.value[:60], near=near)
+            else:
+                text = _("There is no table with the key “%(name)s”.")
+                self.refuse(name, "unknown_table", text, name=name.value[:60])
+        return table
+
+    def _check_place(self, place: Node, options: tuple[str, ...] | None, table: str) -> None:
+        if options is None:
+            self.expect(place, "number")
+            return
+        kind = self.kind_of(place)
+        if kind == "unknown":
+            return
+        if kind != "choice":
+            text = _("“%(table)s” is looked up by a single choice here; write its key.")
+            self.refuse(place, "choice_wanted", text, table=table)
+            return
+        without = [option for option in self._options(place) if option not in options]
+        if without:
+            self.refuse(
+                place,
+                "option_not_in_table",
+                _("“%(table)s” has no place for the option “%(option)s” of “%(group)s”."),
+                table=table,
+                option=without[0],
+                group=place.value,
+            )
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:

@@ -13,13 +13,15 @@ options their keys:
     ["if", c, a, b]          only the chosen branch is computed
     ["switch", x, k, a, …, d]  ["pick", g, option, a, …, d]
     ["round", a, n]  roundup rounddown    ["mround", a, m]  ceil floor    ["min", a, …]  max sum
+    ["lookup", table, place]  ["lookup2", table, place, place]  ["tier", table, a]
+                                              a place is a number, or the option of a choice: ["choice", g]
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from configurators.decimals import canonical
-from configurators.formula.checker import Kinds, Scope, Wanted, check
+from configurators.formula.checker import READ_BY, Kinds, Scope, Wanted, check
 from configurators.formula.nodes import Node
 from configurators.formula.parser import parse
 from configurators.formula.problems import FormulaInvalid
@@ -56,7 +58,7 @@ def compile_with_places(source: str, scope: Scope, wanted: Wanted) -> tuple[Comp
 
 
 _READS_ALL = {"alike", "count"}
-_READS_FIRST = {"number", "yes", "is", "has", "answered", "pick"}
+_READS_FIRST = {"number", "yes", "is", "has", "answered", "pick", "choice"}
 
 
 def groups_in(tree: object) -> frozenset[str]:
@@ -121,12 +123,17 @@ class _Compiler:
             return self._has(node)
         if name == "COUNT":
             return ["count", *map(self.group, node.children)]
+        if name in READ_BY:
+            return [name.lower(), node.children[0].value, *map(self._place, node.children[1:])]
         if name == "SWITCH" and self.kinds[id(node.children[0])] == "choice":
             return self._pick(node)
         values: Tree = list(map(self.tree, node.children))
         if len(values) == 1 and name in _PLACES_DEFAULT:
             values.append(["num", _PLACES_DEFAULT[name]])
         return [name.lower(), *values]
+
+    def _place(self, node: Node) -> Tree:
+        return ["choice", self.group(node)] if self.kinds[id(node)] == "choice" else self.tree(node)
 
     def _has(self, node: Node) -> Tree:
         if len(node.children) == 1:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from configurators.formula import nodes
 from configurators.formula.checker import Scope, Wanted
 from configurators.formula.compiler import Tree, compile_with_places
-from configurators.formula.interpreter import outcome_of, watched
+from configurators.formula.interpreter import NO_TABLES, outcome_of, watched
 from configurators.formula.nodes import Node
+from configurators.formula.tables import Tables
 from configurators.formula.values import Environment, Value
 
 
@@ -33,7 +34,9 @@ class Explanation:
     steps: tuple[Step, ...]
 
 
-def explain(source: str, scope: Scope, answers: Environment, wanted: Wanted) -> Explanation:
+def explain(
+    source: str, scope: Scope, answers: Environment, wanted: Wanted, tables: Tables = NO_TABLES
+) -> Explanation:
     """Raises `FormulaInvalid` as compiling does."""
     formula, places = compile_with_places(source, scope, wanted)
     steps: dict[str, Value] = {}
@@ -43,7 +46,7 @@ def explain(source: str, scope: Scope, answers: Environment, wanted: Wanted) -> 
         if node and not _says_itself(node):
             steps.setdefault(source[node.start : node.end], value)
 
-    value = outcome_of(watched(formula.tree, seen), answers)
+    value = outcome_of(watched(formula.tree, tables, seen), answers)
     return Explanation(formula.tree, value, tuple(Step(*step) for step in steps.items()))
 
 

@@ -40,13 +40,13 @@ FUNCTIONS = {
         Function("ABS", 1, 1, "numbers", "number"),
         Function("HAS", 1, 2, "special", "boolean"),
         Function("COUNT", 1, MANY, "special", "number"),
+        Function("LOOKUP", 2, 2, "special", "number"),
+        Function("LOOKUP2", 3, 3, "special", "number"),
+        Function("TIER", 2, 2, "special", "number"),
     )
 }
 
 CONSTANTS = frozenset({"TRUE", "FALSE"})
-
-# Names kept for functions that are still to come.
-RESERVED = frozenset({"LOOKUP", "LOOKUP2", "TIER"})
 
 # What people who know a spreadsheet in Dutch, French or English would type, and what to write instead.
 TRANSLATED = {
@@ -57,5 +57,8 @@ TRANSLATED = {
     "GEHEEL": "FLOOR", "INT": "FLOOR", "ENT": "FLOOR", "AFRONDEN.N.VEELVOUD": "MROUND",
     "ARRONDI.AU.MULTIPLE": "MROUND", "CEILING": "CEIL", "PLAFOND": "CEIL", "PLANCHER": "FLOOR",
     "SOM": "SUM", "SOMME": "SUM", "AANTAL": "COUNT", "NB": "COUNT", "COUNTA": "COUNT",
+    "ZOEKEN": "LOOKUP", "X.ZOEKEN": "LOOKUP", "VERT.ZOEKEN": "LOOKUP", "HORIZ.ZOEKEN": "LOOKUP",
+    "RECHERCHE": "LOOKUP", "RECHERCHEX": "LOOKUP", "RECHERCHEV": "LOOKUP", "RECHERCHEH": "LOOKUP",
+    "XLOOKUP": "LOOKUP", "VLOOKUP": "LOOKUP", "HLOOKUP": "LOOKUP", "INDEX": "LOOKUP2",
     "WAAR": "TRUE", "VRAI": "TRUE", "ONWAAR": "FALSE", "FAUX": "FALSE",
 }  # fmt: skip

@@ -6,11 +6,13 @@ shape before anything runs, and the limits on nodes and depth hold here too.
 
 from collections.abc import Callable
 from decimal import Decimal
+from types import MappingProxyType
 from typing import cast
 
 from configurators.decimals import canonical
 from configurators.formula import arithmetic
 from configurators.formula.limits import MAX_DEPTH, MAX_NODES
+from configurators.formula.tables import Grid, Place, Tables, Tiers
 from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
 
 Number = Callable[[Environment], Decimal]
@@ -19,20 +21,21 @@ Run = Callable[[Environment], Decimal | bool]
 Operands = list[object]
 
 _ZERO = Decimal(0)
+NO_TABLES: Tables = MappingProxyType({})
 
 
 class NotATree(ValueError):
     """The stored JSON is no formula that this engine knows."""
 
 
-def runner(tree: object) -> Run:
+def runner(tree: object, tables: Tables = NO_TABLES) -> Run:
     """A function that computes the tree, raising `Failure` where its value is an error."""
-    return _Builder().run(tree, MAX_DEPTH)
+    return _Builder(tables).run(tree, MAX_DEPTH)
 
 
-def evaluate(tree: object, environment: Environment) -> Value:
+def evaluate(tree: object, environment: Environment, tables: Tables = NO_TABLES) -> Value:
     """The value of the tree; an error is a value too."""
-    return outcome_of(runner(tree), environment)
+    return outcome_of(runner(tree, tables), environment)
 
 
 def outcome_of(run: Run, environment: Environment) -> Value:
@@ -43,13 +46,14 @@ def outcome_of(run: Run, environment: Environment) -> Value:
     return Decimal(canonical(outcome)) if isinstance(outcome, Decimal) else outcome
 
 
-def watched(tree: object, seen: Callable[[object, Value], None]) -> Run:
+def watched(tree: object, tables: Tables, seen: Callable[[object, Value], None]) -> Run:
     """The same, and ``seen`` hears of each part that is computed, innermost first, and what it came to."""
-    return _Watched(seen).run(tree, MAX_DEPTH)
+    return _Watched(tables, seen).run(tree, MAX_DEPTH)
 
 
 class _Builder:
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
         self.nodes = 0
 
     def run(self, tree: object, depth: int) -> Run:
@@ -70,8 +74,8 @@ class _Builder:
 
 
 class _Watched(_Builder):
-    def __init__(self, seen: Callable[[object, Value], None]) -> None:
-        super().__init__()
+    def __init__(self, tables: Tables, seen: Callable[[object, Value], None]) -> None:
+        super().__init__(tables)
         self.seen = seen
 
     def run(self, tree: object, depth: int) -> Run:
@@ -163,6 +167,40 @@ def _chosen(answer: Answer) -> frozenset[str] | tuple[str, ...]:
     if isinstance(answer, frozenset):
         return answer
     return (answer,) if isinstance(answer, str) else ()
+
+
+# Tables
+
+
+def _look_up(axes: int) -> Build:
+    def build(builder: _Builder, operands: Operands, depth: int) -> Run:
+        _expect(len(operands) == 1 + axes)
+        (key,) = _keys(operands[:1], 1)
+        table = builder.tables.get(key)
+        _expect(isinstance(table, Grid) and len(table.axes) == axes)
+        grid, axis = cast(Grid, table), cast(Grid, table).axes
+        places = [
+            _chosen_place(operand) if along.match == "option" else cast(Number, builder.run(operand, depth))
+            for operand, along in zip(operands[1:], axis, strict=True)
+        ]
+        return lambda answers: grid.find([place(answers) for place in places])
+
+    return build
+
+
+def _chosen_place(operand: object) -> Callable[[Environment], Place]:
+    _expect(isinstance(operand, list) and operand[:1] == ["choice"])
+    (group,) = _keys(cast(list[object], operand)[1:], 1)
+    return lambda answers: cast("str | None", answers[group])
+
+
+def _tier(builder: _Builder, operands: Operands, depth: int) -> Run:
+    _expect(len(operands) == 2)
+    (key,) = _keys(operands[:1], 1)
+    tiers = builder.tables.get(key)
+    _expect(isinstance(tiers, Tiers))
+    quantity = cast(Number, builder.run(operands[1], depth))
+    return lambda answers: cast(Tiers, tiers).find(quantity(answers))
 
 
 # Arithmetic
@@ -272,6 +310,9 @@ _BUILD: dict[str, Build] = {
     "has": _has,
     "answered": _answered,
     "count": _count,
+    "lookup": _look_up(1),
+    "lookup2": _look_up(2),
+    "tier": _tier,
     "add": _binary(arithmetic.add),
     "sub": _binary(arithmetic.subtract),
     "mul": _binary(arithmetic.multiply),

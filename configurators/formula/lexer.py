@@ -21,7 +21,7 @@ _TOKENS = re.compile(
     r"""
     (?P<SPACE>[ \t\r\n\u00a0]+)
   | (?P<NUMBER>[0-9]+(?:[.,][0-9]+)*)
-  | (?P<NAME>[A-Za-z_][A-Za-z0-9_]*)
+  | (?P<NAME>[A-Za-z_][A-Za-z0-9_]*(?:(?:\.[A-Za-z][A-Za-z0-9_]*)+(?=[ ]*\())?)  # ARRONDI.SUP(
   | (?P<TEXT>"[^"\n]*")
   | (?P<COMPARE><>|<=|>=|=(?!=)|<|>)
   | (?P<ADD>[+-])

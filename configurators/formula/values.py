@@ -16,6 +16,7 @@ DIVISION_BY_ZERO = "#DIV/0!"
 WRONG_VALUE = "#VALUE!"
 IMPOSSIBLE_NUMBER = "#NUM!"
 LIMIT = "#LIMIT!"
+NOT_AVAILABLE = "#N/A"
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ def function_texts() -> dict[str, dict[str, str]]:
         "MAX": {"form": _("MAX(number; number; …)"), "help": _("The largest of these.")},
         "SUM": {"form": _("SUM(number; number; …)"), "help": _("All of these added up.")},
         "ABS": {"form": _("ABS(number)"), "help": _("The number without its sign.")},
+        "LOOKUP": {"form": _('LOOKUP("table"; number)'), "help": _("The cell of a table with one axis.")},
+        "LOOKUP2": {
+            "form": _('LOOKUP2("table"; number; number)'),
+            "help": _("The cell of a table with two axes, such as sizes."),
+        },
+        "TIER": {"form": _('TIER("table"; quantity)'), "help": _("What a quantity costs, by its tier.")},
         "HAS": {"form": _('HAS(choice; "option")'), "help": _("Is this option chosen?")},
         "COUNT": {"form": _("COUNT(choice)"), "help": _("How many options are chosen.")},
         "AND": {"form": _("AND(condition; condition; …)"), "help": _("All of these hold.")},

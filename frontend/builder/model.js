@@ -155,7 +155,7 @@ export function priceKeys(root, language) {
 
 /* --- Keys -------------------------------------------------------------------------------------------- */
 
-const FUNCTIONS = new Set([...Object.keys(material.functions).map((name) => name.toLowerCase()), "lookup", "lookup2", "tier"]);
+const FUNCTIONS = new Set(Object.keys(material.functions).map((name) => name.toLowerCase()));
 const RESERVED = new Set(material.reservedKeys);
 
 /** The keys that a part of this kind may not take. */

@@ -8,23 +8,24 @@ import * as decimal from "./decimal.js";
 const { ZERO, compare } = decimal;
 
 /** A function that computes the tree. Throws a TypeError for what is no tree of this language. */
-export function runner([name, ...operands]) {
-  const build = BUILD[name];
-  if (!build) throw new TypeError(`no operation is called ${name}`);
-  return build(...operands);
+export function runner(tree, tables = {}) {
+  const build = ([name, ...operands]) => {
+    const make = BUILD[name];
+    if (!make) throw new TypeError(`no operation is called ${name}`);
+    return make(operands, build, tables);
+  };
+  return build(tree);
 }
 
 /** The value of the tree: a decimal, true or false, or a Failure. */
-export function evaluate(tree, answers) {
+export function evaluate(tree, answers, tables = {}) {
   try {
-    return runner(tree)(answers);
+    return runner(tree, tables)(answers);
   } catch (failure) {
     if (failure instanceof decimal.Failure) return failure;
     throw failure;
   }
 }
-
-const runners = (trees) => trees.map(runner);
 
 /** The keys that an answer has chosen. */
 const chosen = (answer) => (answer instanceof Set ? answer : typeof answer === "string" ? new Set([answer]) : new Set());
@@ -36,42 +37,50 @@ function sameAnswer(left, right) {
   return left.size === right.size && [...left].every((key) => right.has(key));
 }
 
-const unary = (operation) => (tree) => {
-  const operand = runner(tree);
+/* --- Each builds a function of the answers from its operands, with `build` for those that are trees ---- */
+
+const unary = (operation) => ([tree], build) => {
+  const operand = build(tree);
   return (answers) => operation(operand(answers));
 };
 
-const binary = (operation) => (first, second) => {
-  const [left, right] = [runner(first), runner(second)];
+const binary = (operation) => ([first, second], build) => {
+  const [left, right] = [build(first), build(second)];
   return (answers) => operation(left(answers), right(answers));
 };
 
 /** All are computed before one is chosen, so that an error in any of them is an error. */
-const many = (operation) => (...trees) => {
-  const values = runners(trees);
+const many = (operation) => (trees, build) => {
+  const values = trees.map(build);
   return (answers) => values.map((value) => value(answers)).reduce(operation);
 };
 
-function total(...trees) {
-  const values = runners(trees);
+function total(trees, build) {
+  const values = trees.map(build);
   return (answers) => values.reduce((sum, value) => decimal.add(sum, value(answers)), ZERO);
 }
 
-function choice(condition, first, second) {
-  const [holds, yes, no] = runners([condition, first, second]);
+/** `every` and `some` stop at the first condition that decides. */
+const logic = (all) => (trees, build) => {
+  const conditions = trees.map(build);
+  return (answers) => conditions[all]((condition) => condition(answers));
+};
+
+function choice(trees, build) {
+  const [holds, yes, no] = trees.map(build);
   return (answers) => (holds(answers) ? yes : no)(answers);
 }
 
 /** Pairs of a case and its value, and at the end the value of everything else. */
-function paired(rest) {
+function paired(rest, build) {
   const cases = [];
-  for (let at = 0; at < rest.length - 1; at += 2) cases.push([rest[at], runner(rest[at + 1])]);
-  return [cases, runner(rest.at(-1))];
+  for (let at = 0; at < rest.length - 1; at += 2) cases.push([rest[at], build(rest[at + 1])]);
+  return [cases, build(rest.at(-1))];
 }
 
-function switched(subject, ...rest) {
-  const [pairs, otherwise] = paired(rest);
-  const [wanted, cases] = [runner(subject), pairs.map(([tree, value]) => [runner(tree), value])];
+function switched([subject, ...rest], build) {
+  const [pairs, otherwise] = paired(rest, build);
+  const [wanted, cases] = [build(subject), pairs.map(([tree, value]) => [build(tree), value])];
   return (answers) => {
     const value = wanted(answers);
     return (cases.find(([key]) => alike(key(answers), value))?.[1] ?? otherwise)(answers);
@@ -81,26 +90,36 @@ function switched(subject, ...rest) {
 /** Of two numbers, or of yes and no. */
 const alike = (left, right) => (typeof left === "object" ? compare(left, right) === 0 : left === right);
 
-function picked(group, ...rest) {
-  const [cases, otherwise] = paired(rest);
+function picked([group, ...rest], build) {
+  const [cases, otherwise] = paired(rest, build);
   return (answers) => (cases.find(([option]) => option === answers[group])?.[1] ?? otherwise)(answers);
+}
+
+function lookedUp([key, ...places], build, tables) {
+  const [find, at] = [tables[key], places.map(build)];
+  if (!find) throw new TypeError(`no table is called ${key}`);
+  return (answers) => find(...at.map((place) => place(answers)));
 }
 
 const BUILD = {
   __proto__: null,
-  num: (text) => {
+  num: ([text]) => {
     const number = decimal.decimal(text);
     return () => number;
   },
   true: () => () => true,
   false: () => () => false,
-  number: (group) => (answers) => answers[group] ?? ZERO,
-  yes: (group) => (answers) => answers[group] === true,
-  is: (group, option) => (answers) => answers[group] === option,
-  alike: (group, other) => (answers) => answers[group] !== null && sameAnswer(answers[group], answers[other]),
-  has: (group, option) => (answers) => chosen(answers[group]).has(option),
-  answered: (group) => (answers) => isAnswered(answers[group]),
-  count: (...groups) => (answers) => decimal.whole(groups.reduce((sum, group) => sum + chosen(answers[group]).size, 0)),
+  number: ([group]) => (answers) => answers[group] ?? ZERO,
+  yes: ([group]) => (answers) => answers[group] === true,
+  choice: ([group]) => (answers) => answers[group],
+  is: ([group, option]) => (answers) => answers[group] === option,
+  alike: ([group, other]) => (answers) => answers[group] !== null && sameAnswer(answers[group], answers[other]),
+  has: ([group, option]) => (answers) => chosen(answers[group]).has(option),
+  answered: ([group]) => (answers) => isAnswered(answers[group]),
+  count: (groups) => (answers) => decimal.whole(groups.reduce((sum, group) => sum + chosen(answers[group]).size, 0)),
+  lookup: lookedUp,
+  lookup2: lookedUp,
+  tier: lookedUp,
   add: binary(decimal.add),
   sub: binary(decimal.subtract),
   mul: binary(decimal.multiply),
@@ -124,14 +143,8 @@ const BUILD = {
   gt: binary((left, right) => compare(left, right) > 0),
   ge: binary((left, right) => compare(left, right) >= 0),
   not: unary((truth) => !truth),
-  and: (...trees) => {
-    const conditions = runners(trees);
-    return (answers) => conditions.every((condition) => condition(answers));
-  },
-  or: (...trees) => {
-    const conditions = runners(trees);
-    return (answers) => conditions.some((condition) => condition(answers));
-  },
+  and: logic("every"),
+  or: logic("some"),
   if: choice,
   switch: switched,
   pick: picked,

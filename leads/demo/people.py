@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from configurators.answers import Answers, InvalidAnswers, initial_answers, read_json
-from configurators.compiled import Compiled, Group
+from configurators.compiled import Compiled
 from configurators.evaluation import Evaluation, evaluate
+from configurators.parts import Group
 from leads.demo.businesses import NAMES, PHONES, REMARKS
 
 #: A visitor who finds no valid configuration in this many tries takes the defaults.

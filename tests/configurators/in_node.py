@@ -22,23 +22,27 @@ _FORMULAS = """
 import { readFileSync } from "node:fs";
 const { Failure, canonical, decimal } = await import(`${process.argv[2]}/decimal.js`);
 const { evaluate } = await import(`${process.argv[2]}/formula.js`);
+const { readTables } = await import(`${process.argv[2]}/tables.js`);
 const read = (answer) => !Array.isArray(answer) ? answer : answer[0] === "number" ? decimal(answer[1]) : new Set(answer[1]);
 const written = (value) => value instanceof Failure ? { error: value.code }
   : typeof value === "boolean" ? { boolean: value } : { number: canonical(value) };
-const cases = JSON.parse(readFileSync(0, "utf8")).map(([tree, answers]) => {
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const tables = readTables(asked.tables);
+const cases = asked.cases.map(([tree, answers]) => {
   const given = Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, read(answer)]));
-  return written(evaluate(tree, given));
+  return written(evaluate(tree, given, tables));
 });
 process.stdout.write(JSON.stringify(cases));
 """
 
 Case = tuple[object, Mapping[str, Any]]
+Tables = Mapping[str, Any]
 
 
-def outcomes(cases: Iterable[Case], *, engine: Path = ENGINE) -> list[dict[str, Any]]:
-    """What each tree comes to with its answers."""
-    asked = [[tree, {key: _sent(answer) for key, answer in answers.items()}] for tree, answers in cases]
-    return list(run(_FORMULAS, asked, engine=engine))
+def outcomes(cases: Iterable[Case], tables: Tables, *, engine: Path = ENGINE) -> list[dict[str, Any]]:
+    """What each tree comes to with its answers, and over tables as they are stored."""
+    sent = [[tree, {key: _sent(answer) for key, answer in answers.items()}] for tree, answers in cases]
+    return list(run(_FORMULAS, {"cases": sent, "tables": tables}, engine=engine))
 
 
 def run(script: str, asked: object, *, engine: Path = ENGINE) -> Any:

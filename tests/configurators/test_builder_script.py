@@ -11,17 +11,19 @@ from django.conf import settings
 
 from configurators.definition import check
 from configurators.drafts import starter
-from configurators.formula import GroupType, compile_formula
+from configurators.formula import GroupType, Scope, compile_formula
 from configurators.views.builder_material import material
 
 NODE = Path(sys.prefix, "bin", "node")
 BUILDER = Path(settings.BASE_DIR, "frontend", "builder")
-SCOPE = {
-    "width": GroupType("number"),
-    "heater": GroupType("boolean"),
-    "roof": GroupType("choice", ("glass", "steel")),
-    "extras": GroupType("set", ("lamps", "blinds")),
-}
+SCOPE = Scope(
+    {
+        "width": GroupType("number"),
+        "heater": GroupType("boolean"),
+        "roof": GroupType("choice", ("glass", "steel")),
+        "extras": GroupType("set", ("lamps", "blinds")),
+    }
+)
 GROUPS = [
     {"key": "width", "kind": "number", "label": "Width", "usable": True, "options": []},
     {"key": "heater", "kind": "boolean", "label": "Heater", "usable": True, "options": []},

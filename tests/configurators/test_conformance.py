@@ -10,7 +10,8 @@ import pytest
 from configurators.answers import Answers
 from configurators.compiling import Compiled, compile_definition
 from configurators.evaluation import evaluate as evaluate_configuration
-from configurators.formula import FormulaInvalid, GroupType, compile_formula, evaluate
+from configurators.formula import FormulaInvalid, GroupType, Scope, compile_formula, evaluate, read_tables
+from configurators.formula.tables import table_type
 from tests.configurators import in_node
 
 FOLDER = Path(__file__).parent.parent / "conformance"
@@ -22,7 +23,7 @@ def by_name(document: dict[str, Any]) -> list[Any]:
     return [pytest.param(case, id=case["name"]) for case in document["cases"]]
 
 
-def scope() -> dict[str, GroupType]:
+def scope() -> Scope:
     kinds: dict[str, GroupType] = {}
     for key, kind in FORMULAS["groups"].items():
         if isinstance(kind, str):
@@ -31,7 +32,13 @@ def scope() -> dict[str, GroupType]:
             kinds[key] = GroupType("choice", tuple(kind))
         else:
             kinds[key] = GroupType("set", tuple(kind["options"]))
-    return kinds
+    tables = FORMULAS["tables"].items()
+    types = {key: table_type(map(_axis, table.get("axes", ()))) for key, table in tables}
+    return Scope(kinds, types)
+
+
+def _axis(axis: dict[str, Any]) -> tuple[str, list[str]]:
+    return axis["match"], axis["values"]
 
 
 def environment() -> dict[str, Any]:
@@ -56,7 +63,7 @@ def test_formula_compiles_to_the_stored_tree(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", by_name(FORMULAS))
 def test_tree_has_the_stored_value(case: dict[str, Any]) -> None:
-    value = evaluate(case["tree"], environment())
+    value = evaluate(case["tree"], environment(), read_tables(FORMULAS["tables"]))
 
     assert in_node.written(value) == case["result"]
 
@@ -64,7 +71,7 @@ def test_tree_has_the_stored_value(case: dict[str, Any]) -> None:
 def test_the_browser_has_the_stored_value_of_each_tree() -> None:
     cases = [(case["tree"], environment()) for case in FORMULAS["cases"]]
 
-    found = in_node.outcomes(cases)
+    found = in_node.outcomes(cases, FORMULAS["tables"])
 
     assert found == [case["result"] for case in FORMULAS["cases"]]
 

@@ -8,18 +8,20 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from configurators.decimals import canonical
-from configurators.formula import Answer, GroupType, explain
+from configurators.formula import Answer, GroupType, Scope, explain
 
 AREA = "ROUND(width*height/1000000*129,50; 2)"
-SCOPE = {
-    "width": GroupType("number"),
-    "empty": GroupType("number"),
-    "roof": GroupType("choice", ("glass", "steel")),
-}
+SCOPE = Scope(
+    {
+        "width": GroupType("number"),
+        "empty": GroupType("number"),
+        "roof": GroupType("choice", ("glass", "steel")),
+    }
+)
 
 
 def steps(source: str, **answers: Answer) -> list[tuple[str, str]]:
-    given = dict.fromkeys(SCOPE) | answers
+    given = dict.fromkeys(SCOPE.groups) | answers
     return [(step.text, str(step.value)) for step in explain(source, SCOPE, given, "number").steps]
 
 
@@ -53,7 +55,7 @@ def test_a_number_needs_no_words() -> None:
 
 
 def test_the_value_is_the_one_that_is_charged() -> None:
-    found = explain("width / 3", SCOPE, dict.fromkeys(SCOPE) | {"width": Decimal(1)}, "number")
+    found = explain("width / 3", SCOPE, dict.fromkeys(SCOPE.groups) | {"width": Decimal(1)}, "number")
 
     assert canonical(found.value) == "0.33333333333333333333"  # type: ignore[arg-type]
 

@@ -15,6 +15,8 @@ from configurators.formula import (
     FormulaInvalid,
     GroupType,
     NotATree,
+    Scope,
+    TableType,
     compile_formula,
     evaluate,
     groups_in,
@@ -24,15 +26,23 @@ from configurators.formula.functions import FUNCTIONS
 from configurators.formula.limits import MAX_DEPTH, MAX_NODES
 from tests.configurators import definitions  # noqa: F401  (configures Django where nothing else did)
 
-SCOPE = {
-    "width": GroupType("number"),
-    "height": GroupType("number"),
-    "lights": GroupType("boolean"),
-    "glass": GroupType("choice", ("double", "triple")),
-    "door": GroupType("choice", ("none", "single")),
-    "extras": GroupType("set", ("led", "lock")),
-    "remarks": GroupType("unusable"),
-}
+SCOPE = Scope(
+    {
+        "width": GroupType("number"),
+        "height": GroupType("number"),
+        "lights": GroupType("boolean"),
+        "glass": GroupType("choice", ("double", "triple")),
+        "door": GroupType("choice", ("none", "single")),
+        "extras": GroupType("set", ("led", "lock")),
+        "remarks": GroupType("unusable"),
+    },
+    {
+        "rail": TableType((None,)),
+        "sizes": TableType((None, None)),
+        "colours": TableType((("triple", "double"),)),
+        "prints": TableType(),
+    },
+)
 
 
 def compile_number(source: str) -> CompiledFormula:
@@ -93,9 +103,20 @@ def said(source: str, wanted: str = "number") -> str:
         ("SOMME(1; 2)", "translated_name", 1, 11),
         ("RUND(2)", "translated_name", 1, 7),
         ("EVAL(2)", "unknown_function", 1, 7),
-        ("LOOKUP(width; 2)", "reserved_function", 1, 16),
-        ("LOOKUP2(width; 2; 3)", "reserved_function", 1, 20),
-        ("TIER(width)", "reserved_function", 1, 11),
+        ("LOOKUP(width; 2)", "table_wanted", 8, 5),
+        ('LOOKUP("rial"; 2)', "unknown_table", 8, 6),
+        ('LOOKUP("zinc"; 2)', "unknown_table", 8, 6),
+        ('LOOKUP2("rail"; 1; 2)', "other_table", 1, 21),
+        ('LOOKUP("sizes"; 1)', "other_table", 1, 18),
+        ('TIER("rail"; 1)', "other_table", 1, 15),
+        ('LOOKUP("rail"; lights)', "number_wanted", 16, 6),
+        ('LOOKUP("colours"; width)', "choice_wanted", 19, 5),
+        ('LOOKUP("colours"; extras)', "choice_wanted", 19, 6),
+        ('LOOKUP("colours"; door)', "option_not_in_table", 19, 4),
+        ('LOOKUP("rail")', "wrong_count", 1, 14),
+        ('VERT.ZOEKEN("rail"; 1)', "translated_name", 1, 22),
+        ("AFRONDEN.NAAR.BOVEN (2)", "translated_name", 1, 23),
+        ("width.x", "unknown_sign", 6, 1),
         ("ROUND()", "wrong_count", 1, 7),
         ("NOT(lights; lights)", "wrong_count", 1, 19),
         ("ROUND(1; 2; 3)", "wrong_count", 1, 14),
@@ -177,6 +198,16 @@ def test_a_long_sum_is_fine() -> None:
     assert evaluate(compile_number("+".join(["1"] * 90)).tree, {}) == 90
 
 
+def test_a_table_that_is_read_otherwise_says_how() -> None:
+    assert said('LOOKUP("sizes"; width)') == '“sizes” is looked up by LOOKUP2("sizes"; …; …).'
+
+
+def test_a_table_knows_which_groups_it_is_looked_up_by() -> None:
+    formula = compile_number('LOOKUP2("sizes"; width; 2) + LOOKUP("colours"; glass) + TIER("prints"; height)')
+
+    assert (formula.uses, groups_in(formula.tree)) == ({"width", "glass", "height"},) * 2
+
+
 def test_formula_knows_which_groups_it_uses() -> None:
     formula = compile_number('IF(AND(lights; glass = "double"; HAS(extras; "led")); COUNT(door); width)')
 
@@ -191,6 +222,7 @@ def test_formula_knows_which_groups_it_uses() -> None:
         ["num", "NaN"], ["num", "x"], ["add", ["num", "1"]], ["add", ["num", "1"], 2], ["not"], ["is",
         "glass"],
         ["if", ["true"], ["num", "1"]], ["pick", "glass", "double"], ["true", "x"], ["round", ["num", "1"]],
+        ["lookup", "rail", ["num", "1"]], ["tier", "rail", ["num", "1"]], ["lookup", 1], ["choice", "glass"],
     ],
 )  # fmt: skip
 def test_stored_json_that_is_no_tree_is_refused(tree: object) -> None:
@@ -232,4 +264,4 @@ def test_the_page_on_formulas_explains_each_function() -> None:
     page = Path(settings.BASE_DIR, "docs", "formulas.md").read_text(encoding="utf-8")
     table = page[page.index("## Functions") :]
 
-    assert set(re.findall(r"`([A-Z]+)\(", table)) == set(FUNCTIONS)
+    assert set(re.findall(r"`([A-Z0-9]+)\(", table)) == set(FUNCTIONS)

@@ -25,7 +25,7 @@ from configurators.decimals import canonical, decimal_as_typed
 from configurators.definition import check
 from configurators.definition.checking import has_errors
 from configurators.evaluation import evaluate, price_differences, quote_json
-from configurators.formula import ErrorValue, FormulaInvalid, GroupType, compile_formula
+from configurators.formula import ErrorValue, FormulaInvalid, GroupType, Scope, compile_formula
 from configurators.formula import evaluate as evaluate_formula
 from tests.configurators import oracle
 from tests.configurators.definitions import Json, definition, group, option, texts, veranda
@@ -34,14 +34,16 @@ from tests.configurators.oracle import Formula, Wrong
 quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 thorough = settings(quick, max_examples=100)
 
-SCOPE = {
-    "w": GroupType("number"),
-    "h": GroupType("number"),
-    "on": GroupType("boolean"),
-    "glass": GroupType("choice", ("a", "b")),
-    "set": GroupType("set", ("a", "b")),
-    "memo": GroupType("unusable"),
-}
+SCOPE = Scope(
+    {
+        "w": GroupType("number"),
+        "h": GroupType("number"),
+        "on": GroupType("boolean"),
+        "glass": GroupType("choice", ("a", "b")),
+        "set": GroupType("set", ("a", "b")),
+        "memo": GroupType("unusable"),
+    }
+)
 VERANDA = compile_definition(veranda())
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=40)

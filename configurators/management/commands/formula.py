@@ -101,7 +101,7 @@ def _texts(node: Node) -> tuple[str, ...]:
 
 
 def _scope(answers: dict[str, Answer], named: tuple[str, ...]) -> Scope:
-    return {key: _kind(answer, named) for key, answer in answers.items()}
+    return Scope({key: _kind(answer, named) for key, answer in answers.items()})
 
 
 def _kind(answer: Answer, named: tuple[str, ...]) -> GroupType:

@@ -1,0 +1,236 @@
+"""What a compiled configurator is made of: steps, groups, options, prices, rules; from stored JSON."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, cast
+
+from configurators.formula import Answer, Environment, Tables, groups_in, runner
+from configurators.formula.arithmetic import rounded
+
+Texts = Mapping[str, str]
+Condition = Callable[[Environment], bool]
+Json = dict[str, Any]
+
+#: Results of one formula in memory.
+_RESULTS_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Price:
+    """`amount` is money or a percentage; `of` is the group of a unit, or lines (None for the subtotal)."""
+
+    kind: str
+    amount: Decimal
+    of: str | tuple[str, ...] | None
+    formula: Callable[[Environment], Decimal] | None
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Option:
+    key: str
+    line_key: str
+    label: Texts
+    help: Texts
+    image: str | None
+    price: Price | None
+    available_if: Condition | None
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Properties that a kind does not have are None, empty or False."""
+
+    key: str
+    kind: str
+    step: str
+    position: int
+    label: Texts
+    help: Texts
+    required: bool
+    visible_if: Condition | None
+    options: tuple[Option, ...]
+    by_option: Mapping[Answer, Option]
+    price: Price | None
+    default: Answer
+    unit: Texts
+    least: Decimal | None
+    most: Decimal | None
+    interval: Decimal | None
+    min_choices: int | None
+    max_choices: int | None
+    max_length: int
+    personal: bool
+    multiline: bool
+    phone: str
+    numeric: bool
+    computable: bool
+    #: The groups that its price lines depend on, itself among them.
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    key: str
+    title: Texts
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A group with an answer, or one of its options chosen."""
+
+    group: str
+    option: str | None
+
+    def holds(self, answers: Environment) -> bool:
+        answer = answers[self.group]
+        if self.option is None:
+            return bool(answer)
+        return self.option in answer if isinstance(answer, frozenset) else answer == self.option
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Constraint:
+    key: str
+    kind: str
+    condition: Reference
+    consequence: Reference
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExtraLine:
+    key: str
+    label: Texts
+    condition: Condition | None
+    price: Price
+    reads: frozenset[str]
+
+
+class Reading:
+    """Reads parts of one version: amounts in its coin, formulas over its tables."""
+
+    def __init__(self, minor_units: int, tables: Tables) -> None:
+        self.minor_units = minor_units
+        self.tables = tables
+
+    def steps(self, items: list[Json]) -> tuple[Step, ...]:
+        steps, position = [], 0
+        for item in items:
+            groups = []
+            for group in item["groups"]:
+                groups.append(self._group(group, item["key"], position))
+                position += 1
+            steps.append(Step(item["key"], item["title"], tuple(groups)))
+        return tuple(steps)
+
+    def _group(self, item: Json, step: str, position: int) -> Group:
+        options = tuple(self._option(option, item["key"]) for option in item.get("options", ()))
+        price, prices = self._price(item.get("price")), [option.price for option in options]
+        return Group(
+            key=item["key"],
+            kind=item["kind"],
+            step=step,
+            position=position,
+            label=item["label"],
+            help=item["help"],
+            required=item["required"],
+            visible_if=self._condition(item["visible_if"]),
+            options=options,
+            by_option=MappingProxyType({option.key: option for option in options}),
+            price=price,
+            default=_default(item),
+            unit=item.get("unit", {}),
+            least=_decimal(item.get("min")),
+            most=_decimal(item.get("max")),
+            interval=_decimal(item.get("step")),
+            min_choices=item.get("min_choices"),
+            max_choices=item.get("max_choices"),
+            max_length=item.get("max_length", 0),
+            personal=item.get("personal", False),
+            multiline=item.get("multiline", False),
+            phone=item.get("phone", ""),
+            numeric=item["kind"] in ("number", "quantity"),
+            computable=item["kind"] not in ("text", "contact"),
+            reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
+        )
+
+    def _option(self, item: Json, group_key: str) -> Option:
+        return Option(
+            key=item["key"],
+            line_key=f"{group_key}.{item['key']}",
+            label=item["label"],
+            help=item["help"],
+            image=item["image"],
+            price=self._price(item["price"]),
+            available_if=self._condition(item["available_if"]),
+            reason=item["reason"],
+        )
+
+    def _price(self, item: Json | None) -> Price | None:
+        if item is None:
+            return None
+        kind: str = item["kind"]
+        of: Any = item.get("of")
+        amount = Decimal(item.get("amount") or item.get("percent") or 0)
+        if kind == "percentage":
+            return Price(kind, amount, None if of == "subtotal" else tuple(of), None, frozenset())
+        if kind == "per_unit":
+            return Price(kind, amount, of, None, frozenset({of}))
+        if kind == "formula":
+            formula = cast(Callable[[Environment], Decimal], runner(item["formula"], self.tables))
+            reads = groups_in(item["formula"])
+            return Price(kind, amount, None, _remembering(formula, reads), reads)
+        return Price(kind, rounded(amount, self.minor_units), None, None, frozenset())
+
+    def extra_line(self, item: Json) -> ExtraLine:
+        price = self._price(item["price"])
+        assert price is not None
+        reads = groups_in(item["if"]) | price.reads
+        return ExtraLine(item["key"], item["label"], self._condition(item["if"]), price, reads)
+
+    def _condition(self, tree: object) -> Condition | None:
+        return None if tree is None else cast(Condition, runner(tree, self.tables))
+
+
+def _remembering(
+    formula: Callable[[Environment], Decimal], reads: frozenset[str]
+) -> Callable[[Environment], Decimal]:
+    """The same formula, which keeps results by what it reads: one page asks for each many times."""
+    names = tuple(reads)
+    results: dict[tuple[Answer, ...], Decimal] = {}
+
+    def remembered(answers: Environment) -> Decimal:
+        key = tuple([answers[name] for name in names])
+        found = results.get(key)
+        if found is None:
+            found = formula(answers)
+            if len(results) >= _RESULTS_KEPT:
+                results.clear()
+            results[key] = found
+        return found
+
+    return remembered
+
+
+def constraint_of(item: Json) -> Constraint:
+    return Constraint(
+        item["key"], item["kind"], Reference(*item["if"]), Reference(*item["then"]), item["reason"]
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _default(item: Json) -> Answer:
+    default = item.get("default")
+    if item["kind"] in ("number", "quantity"):
+        return _decimal(default)
+    if item["kind"] == "multi":
+        return frozenset(default or ())
+    return cast(Answer, default)
