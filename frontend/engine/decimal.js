@@ -19,6 +19,12 @@ export class Failure {
   }
 }
 
+/** Of an error value; anything else is a mistake of ours and goes on. */
+export function codeOf(error) {
+  if (error instanceof Failure) return error.code;
+  throw error;
+}
+
 const fail = (code) => {
   throw new Failure(code);
 };

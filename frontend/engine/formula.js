@@ -22,8 +22,8 @@ export function evaluate(tree, answers, tables = {}) {
   try {
     return runner(tree, tables)(answers);
   } catch (failure) {
-    if (failure instanceof decimal.Failure) return failure;
-    throw failure;
+    decimal.codeOf(failure);
+    return failure;
   }
 }
 

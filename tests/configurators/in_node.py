@@ -12,28 +12,55 @@ from typing import Any
 
 from django.conf import settings
 
+from configurators.answers import Answers
+from configurators.compiled import Compiled
 from configurators.decimals import canonical
+from configurators.evaluation import Line, evaluate, price_differences
 from configurators.formula import ErrorValue
 
 NODE = Path(sys.prefix, "bin", "node")
 ENGINE = Path(settings.BASE_DIR, "frontend", "engine")
 
-_FORMULAS = """
+_HEAD = """
 import { readFileSync } from "node:fs";
-const { Failure, canonical, decimal } = await import(`${process.argv[2]}/decimal.js`);
-const { evaluate } = await import(`${process.argv[2]}/formula.js`);
-const { readTables } = await import(`${process.argv[2]}/tables.js`);
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const engine = (name) => import(`${process.argv[2]}/${name}.js`);
+const { Failure, canonical, decimal, toFixed } = await engine("decimal");
 const read = (answer) => !Array.isArray(answer) ? answer : answer[0] === "number" ? decimal(answer[1]) : new Set(answer[1]);
+const given = (answers) => Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, read(answer)]));
+"""
+_FORMULAS = """
+const { evaluate } = await engine("formula");
+const { readTables } = await engine("tables");
 const written = (value) => value instanceof Failure ? { error: value.code }
   : typeof value === "boolean" ? { boolean: value } : { number: canonical(value) };
-const asked = JSON.parse(readFileSync(0, "utf8"));
 const tables = readTables(asked.tables);
-const cases = asked.cases.map(([tree, answers]) => {
-  const given = Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, read(answer)]));
-  return written(evaluate(tree, given, tables));
-});
-process.stdout.write(JSON.stringify(cases));
+const answer = asked.cases.map(([tree, answers]) => written(evaluate(tree, given(answers), tables)));
 """
+_VERSIONS = """
+const { configuration, evaluate } = await engine("configuration");
+const { differences } = await engine("differences");
+const number = (value) => value && canonical(value);
+const each = (object, write) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, write(value)]));
+function written(version, values) {
+  const found = evaluate(version, values);
+  return {
+    visible: found.visible,
+    unavailable: each(found.unavailable, (options) => each(options, (reason) => reason.en)),
+    violations: found.violations.map(({ group, option, constraint, reason }) => [group, option, constraint, reason.en]),
+    lines: found.lines.map((line) => [line.key, line.group, line.option, line.label.en, line.kind,
+      ...[line.amount, line.quantity, line.unit_amount, line.percent, line.base].map((value) => number(value) ?? null)]),
+    totals: [found.net, found.vat, found.gross].map(number),
+    blocked: found.blocked,
+    differences: each(differences(version, values), (options) => each(options, number)),
+  };
+}
+const answer = asked.map(([document, cases]) => {
+  const version = configuration(document);
+  return cases.map((answers) => written(version, given(answers)));
+});
+"""
+_TAIL = "process.stdout.write(JSON.stringify(answer));"
 
 Case = tuple[object, Mapping[str, Any]]
 Tables = Mapping[str, Any]
@@ -41,16 +68,28 @@ Tables = Mapping[str, Any]
 
 def outcomes(cases: Iterable[Case], tables: Tables, *, engine: Path = ENGINE) -> list[dict[str, Any]]:
     """What each tree comes to with its answers, and over tables as they are stored."""
-    sent = [[tree, {key: _sent(answer) for key, answer in answers.items()}] for tree, answers in cases]
-    return list(run(_FORMULAS, {"cases": sent, "tables": tables}, engine=engine))
+    sent = [[tree, _sent_all(answers)] for tree, answers in cases]
+    return list(_run(_FORMULAS, {"cases": sent, "tables": tables}, engine=engine))
 
 
-def run(script: str, asked: object, *, engine: Path = ENGINE) -> Any:
-    """What a script makes of what it reads; its argument is the folder of the interpreter."""
-    command = [str(NODE), "--input-type=module", "--eval", script, "-", str(engine)]
+def evaluations(
+    asked: Iterable[tuple[object, Iterable[Mapping[str, Any]]]], *, engine: Path = ENGINE
+) -> list[list[dict[str, Any]]]:
+    """What each set of answers means and costs, by the compiled version that it answers."""
+    sent = [[document, list(map(_sent_all, cases))] for document, cases in asked]
+    return list(_run(_VERSIONS, sent, engine=engine))
+
+
+def _run(script: str, asked: object, *, engine: Path = ENGINE) -> Any:
+    program = _HEAD + script + _TAIL
+    command = [str(NODE), "--input-type=module", "--eval", program, "-", str(engine)]
     done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout)
+
+
+def _sent_all(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _sent(answer) for key, answer in answers.items()}
 
 
 def _sent(answer: Any) -> Any:
@@ -64,3 +103,33 @@ def written(value: object) -> dict[str, Any]:
     if isinstance(value, ErrorValue):
         return {"error": value.code}
     return {"number": canonical(value)} if isinstance(value, Decimal) else {"boolean": value}
+
+
+def written_evaluation(compiled: Compiled, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What Python's side makes of it, as the other writes it."""
+    found = evaluate(compiled, Answers(answers))
+    return {
+        "visible": dict(found.visible),
+        "unavailable": {
+            group: {option: reason["en"] for option, reason in options.items()}
+            for group, options in found.unavailable.items()
+        },
+        "violations": [[one.group, one.option, one.constraint, one.reason["en"]] for one in found.violations],
+        "lines": [_written_line(line) for line in found.lines],
+        "totals": [_number(found.net), _number(found.vat), _number(found.gross)],
+        "blocked": found.blocked,
+        "differences": {
+            group: {option: canonical(amount) for option, amount in options.items()}
+            for group, options in price_differences(compiled, found.answers).items()
+        },
+    }
+
+
+def _written_line(line: Line) -> list[Any]:
+    detail = line.detail
+    numbers = (line.amount, detail.quantity, detail.unit_amount, detail.percent, detail.base)
+    return [line.key, line.group, line.option, line.label["en"], detail.kind, *map(_number, numbers)]
+
+
+def _number(number: Decimal | None) -> str | None:
+    return None if number is None else canonical(number)

@@ -6,22 +6,29 @@ import os
 import secrets
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
+from configurators.compiled import Compiled
 from configurators.formula import evaluate, read_tables
 from tests.configurators import in_node
 from tests.configurators.in_node import Case, Tables
 from tests.configurators.random_trees import RandomTrees
+from tests.configurators.random_versions import RandomVersion
 from tests.configurators.test_conformance import FORMULAS, environment
 from tests.report import report
 
 SEED = int(os.environ.get("FORMULA_SEED", "0")) or secrets.randbelow(10**9)
 FORMULA_COUNT = int(os.environ.get("FORMULA_COUNT", "20000"))
 TOGETHER = 20_000
+VERSION_COUNT = int(os.environ.get("VERSION_COUNT", "400"))
+VERSIONS_TOGETHER = 200
+#: Of one version: what was reckoned for the answers before must not show in the next.
+ANSWERS_EACH = 5
 
 
 def outcomes(cases: list[Case], tables: Tables) -> list[dict[str, Any]]:
@@ -47,6 +54,40 @@ def test_random_formulas_come_to_the_same_in_both() -> None:
     assert errors.total() < 0.5 * compared
 
 
+def test_random_configurations_mean_and_cost_the_same_in_both() -> None:
+    different: list[Any] = []
+    seen: Counter[str] = Counter()
+    for first in range(0, VERSION_COUNT, VERSIONS_TOGETHER):
+        batch = [_random_version(SEED + number) for number in range(first, first + VERSIONS_TOGETHER)]
+        here, there = _evaluations(batch), in_node.evaluations(batch)
+        different += [row for row in zip(batch, here, there, strict=True) if row[1] != row[2]]
+        seen.update(feature for found in here for feature in _features(found))
+
+    report(configurations=VERSION_COUNT * ANSWERS_EACH, **seen, differences=len(different), seed=SEED)
+    assert different == []
+    assert min(seen[name] for name in ("priced", "blocked", "hidden", "unavailable", "violated")) > 0
+
+
+def _evaluations(versions: list[Any]) -> list[list[dict[str, Any]]]:
+    compiled = [(Compiled(document), cases) for document, cases in versions]
+    return [
+        [in_node.written_evaluation(version, answers) for answers in cases] for version, cases in compiled
+    ]
+
+
+def _random_version(seed: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    random = RandomVersion(Random(seed))
+    return random.document(), [random.answers() for _ in range(ANSWERS_EACH)]
+
+
+def _features(evaluations: list[dict[str, Any]]) -> Iterator[str]:
+    for found in evaluations:
+        yield "blocked" if found["blocked"] else "priced"
+        yield from ["hidden"] * (not all(found["visible"].values()))
+        yield from ["unavailable"] * bool(found["unavailable"])
+        yield from ["violated"] * bool(found["violations"])
+
+
 #: Ways in which the browser's interpreter could be wrong, one at a time.
 MUTANTS = {
     "half goes to the even digit": ("decimal.js", "(2n * size(dividend) + divisor) / (2n * divisor)",
@@ -65,6 +106,19 @@ MUTANTS = {
     "an empty set is an answer": ("formula.js", "&& !(answer instanceof Set && answer.size === 0)", ""),
     "a tier begins after its start": ("tables.js", "compare(start, quantity) <= 0", "compare(start, quantity) < 0"),
     "a place on the axis is passed": ("tables.js", "compare(values[middle], place) < 0", "compare(values[middle], place) <= 0"),
+    "a rule shows at the earlier choice": (
+        "constraints.js",
+        "position(constraint.then) > position(constraint.if)",
+        "position(constraint.then) < position(constraint.if)",
+    ),
+    "VAT on prices that include it": ("pricing.js", "if (pricesIncludeVat) {", "if (!pricesIncludeVat) {"),
+    "a percentage of the lines after it": ("pricing.js", "of === \"subtotal\" ? subtotal", "of === \"subtotal\" ? ZERO"),
+    "a hidden answer counts": (
+        "configuration.js",
+        "if (key in configuration.absent) answers[key] = configuration.absent[key];",
+        "",
+    ),
+    "what is chosen costs nothing more": ("differences.js", "has ? subtract(present, other)", "has ? ZERO"),
     "a step below zero": ("decimal.js", "if (step.steps < 0n) fail(IMPOSSIBLE_NUMBER);", ""),
 }  # fmt: skip
 
@@ -79,7 +133,8 @@ def test_a_wrong_interpreter_is_noticed(name: str, tmp_path: Path) -> None:
     stored = [(case["tree"], environment()) for case in FORMULAS["cases"]]
     random = RandomTrees(Random(SEED))
     cases, tables = [*stored, *(random.case() for _ in range(5_000))], random.tables | FORMULAS["tables"]
+    versions = [_random_version(SEED + number) for number in range(100)]
 
-    found = in_node.outcomes(cases, tables, engine=engine)
+    found = in_node.outcomes(cases, tables, engine=engine), in_node.evaluations(versions, engine=engine)
 
-    assert found != outcomes(cases, tables)
+    assert found != (outcomes(cases, tables), _evaluations(versions))

@@ -48,8 +48,10 @@ PARTS = [
       for number in range(1, 5)),
     Part("months", "A million months of organisations keep the rules on billing's pure functions",
          "tests/billing/years/test_model.py", seed="YEARS_SEED"),
-    Part("formulas", "A million random formulas come to the same in Python and in the browser's engine",
-         "tests/configurators/test_interpreters.py", seed="FORMULA_SEED", environment={"FORMULA_COUNT": "1000000"}),
+    Part("formulas", "A million random formulas and 100,000 configurations come to the same in Python and in the "
+         "browser's engine",
+         "tests/configurators/test_interpreters.py", seed="FORMULA_SEED",
+         environment={"FORMULA_COUNT": "1000000", "VERSION_COUNT": "20000"}),
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe-nl", "axe finds nothing on any page in Dutch, wide or narrow",

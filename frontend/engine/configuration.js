@@ -1,0 +1,104 @@
+// A compiled version in the browser: what its answers mean and cost, as configurators/evaluation.py has it.
+//
+// The order is fixed: visibility, constraints, lines, rounding, VAT. An error in any formula blocks the
+// price: there is none, rather than a guess. The server reckons anew whatever is sent.
+
+import { choicesNow } from "./constraints.js";
+import { codeOf, decimal, rounded } from "./decimal.js";
+import { runner } from "./formula.js";
+import { priceLines, totalOf, totals } from "./pricing.js";
+import { readTables } from "./tables.js";
+
+const OPTIONAL_KINDS = new Set(["text", "contact"]);
+
+/** Ready to reckon with: every formula a function, every amount a decimal. Throws a TypeError for a broken one. */
+export function configuration(document) {
+  const tables = readTables(document.tables ?? {});
+  const condition = (tree) => (tree ? runner(tree, tables) : null);
+  const places = document.minor_units;
+
+  function price(item) {
+    if (!item) return null;
+    const amount = decimal(item.amount ?? item.percent ?? "0");
+    return {
+      kind: item.kind,
+      amount: item.kind === "fixed" ? rounded(amount, places) : amount,
+      of: item.of,
+      formula: item.formula ? runner(item.formula, tables) : null,
+    };
+  }
+
+  const option = (item, group) => ({
+    key: item.key,
+    lineKey: `${group}.${item.key}`,
+    label: item.label,
+    reason: item.reason,
+    price: price(item.price),
+    availableIf: condition(item.available_if),
+  });
+
+  const groups = document.steps
+    .flatMap((step) => step.groups)
+    .map((item, position) => ({
+      ...item,
+      position,
+      computable: !OPTIONAL_KINDS.has(item.kind),
+      visibleIf: condition(item.visible_if),
+      price: price(item.price),
+      options: (item.options ?? []).map((each) => option(each, item.key)),
+    }));
+  const byKey = Object.fromEntries(groups.map((group) => [group.key, group]));
+  const lines = document.lines.map((line) => ({ ...line, condition: condition(line.if), price: price(line.price) }));
+  const priced = groups.filter(({ price, options }) => price || options.some((each) => each.price));
+  return {
+    groups,
+    byKey,
+    lines,
+    priced,
+    hasPrices: priced.length > 0 || lines.length > 0,
+    places,
+    constraints: document.constraints,
+    conditional: document.order.map((key) => byKey[key]),
+    absent: Object.fromEntries(groups.filter(({ computable }) => computable).map((group) => [group.key, absent(group)])),
+    vatRate: decimal(document.vat.rate),
+    pricesIncludeVat: document.vat.prices === "including",
+  };
+}
+
+/** What a group that is hidden or not answered counts as. */
+const absent = ({ kind }) => (kind === "multi" ? new Set() : kind === "boolean" ? false : null);
+
+/** Which groups are there, and what the answers of the others count as: nothing. */
+export function situation(configuration, values) {
+  const answers = { ...configuration.absent, ...values };
+  const visible = Object.fromEntries(configuration.groups.map(({ key }) => [key, true]));
+  let failure = null;
+  for (const { key, visibleIf } of configuration.conditional) {
+    let shown = true;
+    try {
+      shown = visibleIf(answers);
+    } catch (error) {
+      failure ??= codeOf(error);
+    }
+    if (!shown) {
+      visible[key] = false;
+      if (key in configuration.absent) answers[key] = configuration.absent[key];
+    }
+  }
+  return { answers, visible, failure };
+}
+
+/** `net`, `vat` and `gross` are null exactly when `blocked` names an error value. */
+export function evaluate(configuration, values) {
+  const now = situation(configuration, values);
+  const { unavailable, violations, failure } = choicesNow(configuration, now);
+  const found = { visible: now.visible, unavailable, violations, lines: [], net: null, vat: null, gross: null };
+  const blocked = now.failure ?? failure;
+  if (blocked) return { ...found, blocked };
+  try {
+    const lines = priceLines(configuration, now.answers);
+    return { ...found, lines, ...totals(configuration, totalOf(lines)), blocked: null };
+  } catch (error) {
+    return { ...found, blocked: codeOf(error) };
+  }
+}

@@ -1,0 +1,74 @@
+// The price lines of a configuration, and what they come to with VAT, as configurators/pricing.py has them.
+
+import { add, decimal, divideTo, isZero, multiply, rounded, subtract, ZERO } from "./decimal.js";
+
+const HUNDRED = decimal("100");
+const PERCENT = decimal("0.01");
+
+/** Whether an answer is more than nothing. */
+export const isSomething = (answer) =>
+  answer instanceof Set ? answer.size > 0 : typeof answer === "object" && answer ? !isZero(answer) : Boolean(answer);
+
+/** Extra lines, then the groups' own, then percentages of both, each in the definition's order. */
+export function priceLines(configuration, answers) {
+  const sheet = { configuration, answers, lines: [], amounts: Object.create(null), subtotal: ZERO };
+  const isPercentage = ({ price }) => price.kind === "percentage";
+  addExtra(sheet, configuration.lines.filter((line) => !isPercentage(line)));
+  for (const group of configuration.priced) addGroup(sheet, group, answers[group.key]);
+  addExtra(sheet, configuration.lines.filter(isPercentage));
+  return sheet.lines;
+}
+
+export const totalOf = (lines) => lines.reduce((sum, { amount }) => add(sum, amount), ZERO);
+
+/** What a visitor pays for lines that come to this; VAT need not be known where prices include it. */
+export const grossOf = (configuration, total) =>
+  configuration.pricesIncludeVat ? rounded(total, configuration.places) : totals(configuration, total).gross;
+
+export function totals({ vatRate, places, pricesIncludeVat }, total) {
+  if (pricesIncludeVat) {
+    const vat = subtract(total, divideTo(multiply(total, HUNDRED), add(HUNDRED, vatRate), places));
+    return { net: rounded(subtract(total, vat), places), vat: rounded(vat, places), gross: rounded(total, places) };
+  }
+  const vat = rounded(multiply(multiply(total, vatRate), PERCENT), places);
+  return { net: rounded(total, places), vat, gross: add(rounded(total, places), vat) };
+}
+
+function addExtra(sheet, lines) {
+  for (const { key, label, condition, price } of lines) {
+    if (!condition || condition(sheet.answers)) addLine(sheet, { key, group: null, option: null, label }, price, false);
+  }
+}
+
+function addGroup(sheet, group, answer) {
+  if (!isSomething(answer)) return;
+  const line = { key: group.key, group: group.key, option: null, label: group.label };
+  if (group.price) addLine(sheet, line, group.price, true);
+  for (const option of group.options) {
+    const chosen = answer instanceof Set ? answer.has(option.key) : answer === option.key;
+    if (!chosen || !option.price) continue;
+    addLine(sheet, { key: option.lineKey, group: group.key, option: option.key, label: option.label }, option.price, true);
+  }
+}
+
+/** A line over zero units, and an extra line of zero, are left out; a chosen option of zero stays. */
+function addLine(sheet, line, price, keepZero) {
+  const { amount, ...detail } = PRICED[price.kind](sheet, price);
+  if (isZero(amount) && (!keepZero || (detail.quantity && isZero(detail.quantity)))) return;
+  sheet.amounts[line.key] = amount;
+  sheet.subtotal = add(sheet.subtotal, amount);
+  sheet.lines.push({ ...line, kind: price.kind, ...detail, amount });
+}
+
+const PRICED = {
+  fixed: (_sheet, { amount }) => ({ amount }),
+  per_unit({ configuration, answers }, { amount, of }) {
+    const quantity = answers[of] ?? ZERO;
+    return { amount: rounded(multiply(quantity, amount), configuration.places), quantity, unit_amount: amount };
+  },
+  percentage({ configuration, subtotal, amounts }, { amount, of }) {
+    const base = of === "subtotal" ? subtotal : of.reduce((sum, key) => add(sum, amounts[key] ?? ZERO), ZERO);
+    return { amount: rounded(multiply(multiply(base, amount), PERCENT), configuration.places), percent: amount, base };
+  },
+  formula: ({ configuration, answers }, { formula }) => ({ amount: rounded(formula(answers), configuration.places) }),
+};

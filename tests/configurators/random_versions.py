@@ -1,0 +1,116 @@
+"""Random compiled versions, every feature in each, and answers to them."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from tests.configurators.random_trees import NUMBERS, OPTIONS, SETS, SINGLES, YES_OR_NO, RandomTrees, Tree
+
+Json = dict[str, Any]
+
+KINDS = (
+    dict.fromkeys(NUMBERS, "number")
+    | dict.fromkeys(YES_OR_NO, "boolean")
+    | dict.fromkeys(SINGLES, "single")
+    | dict.fromkeys(SETS, "multi")
+)
+#: Names that every object in JavaScript has already.
+LINES = ("base", "constructor", "discount", "extra")
+
+
+class RandomVersion:
+    def __init__(self, chance: Random) -> None:
+        self.chance = chance
+        self.trees = RandomTrees(chance)
+        self.priced: list[str] = []
+
+    def document(self) -> Json:
+        chance = self.chance
+        order = list(KINDS)
+        chance.shuffle(order)
+        groups = [self._group(key) for key in order]
+        conditional = [group["key"] for group in groups if group["visible_if"]]
+        chance.shuffle(conditional)
+        return {
+            "engine": 1, "schema": 1, "definition_sha256": "0" * 64, "languages": ["en"], "language": "en",
+            "title": {}, "intro": {}, "currency": "EUR", "minor_units": chance.choice((0, 2, 2)),
+            "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
+            "price_display": "exact", "drawing": None, "tables": self.trees.tables,
+            "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": groups[4:]}],
+            "order": conditional,
+            "constraints": [self._constraint(number) for number in range(chance.randrange(5))],
+            "lines": [self._line(key) for key in LINES[: chance.randrange(5)]],
+        }  # fmt: skip
+
+    def answers(self) -> dict[str, Any]:
+        """Of the groups that were answered at all."""
+        given = {key: answer for key, answer in self.trees.answers().items() if answer is not None}
+        return {key: answer for key, answer in given.items() if self.chance.random() < 0.9}
+
+    def _group(self, key: str) -> Json:
+        found: Json = {
+            "key": key, "kind": KINDS[key], "label": {"en": key}, "help": {}, "required": False,
+            "visible_if": self._condition(0.3), "price": None,
+        }  # fmt: skip
+        if KINDS[key] in ("number", "boolean"):
+            found["price"] = self._price(key)
+        else:
+            found["options"] = [self._option(key, option) for option in OPTIONS]
+        return found
+
+    def _option(self, group: str, key: str) -> Json:
+        name = f"{group}.{key}"
+        return {
+            "key": key, "label": {"en": name}, "help": {}, "image": None, "price": self._price(name),
+            "available_if": self._condition(0.2), "reason": {"en": f"because of {name}"},
+        }  # fmt: skip
+
+    def _condition(self, often: float) -> Tree | None:
+        return self.trees.truth(2) if self.chance.random() < often else None
+
+    def _price(self, line: str, *, required: bool = False) -> Json | None:
+        shape = self.chance.randrange(2 if required else 0, 12)
+        if shape < 2:
+            return None
+        price = self._priced(shape)
+        self.priced.append(line)
+        return price
+
+    def _priced(self, shape: int) -> Json:
+        chance = self.chance
+        amount = chance.choice(("0", "12.5", "-3", "99.995", "1250", "0.005"))
+        if shape < 6:
+            return {"kind": "fixed", "amount": amount}
+        if shape < 8:
+            return {"kind": "per_unit", "amount": amount, "of": chance.choice(NUMBERS)}
+        if shape == 8 and self.priced:
+            of: Any = chance.sample(self.priced, min(2, len(self.priced)))
+            return {
+                "kind": "percentage",
+                "percent": amount,
+                "of": of if chance.random() < 0.5 else "subtotal",
+            }
+        return {"kind": "formula", "formula": self._formula()}
+
+    def _formula(self) -> Tree:
+        """Mostly one that seldom fails: else hardly any version would have a price."""
+        if self.chance.random() < 0.1:
+            return self.trees.number(2)
+        factor = ["num", self.chance.choice(("0.5", "3", "0.015"))]
+        return ["max", ["mul", ["number", self.chance.choice(NUMBERS)], factor], ["num", "0"]]
+
+    def _constraint(self, number: int) -> Json:
+        return {
+            "key": f"rule{number}", "kind": self.chance.choice(("requires", "excludes")),
+            "if": self._reference(), "then": self._reference(), "reason": {"en": f"because of rule {number}"},
+        }  # fmt: skip
+
+    def _reference(self) -> list[str | None]:
+        group = self.chance.choice(list(KINDS))
+        has_options = KINDS[group] in ("single", "multi")
+        return [group, self.chance.choice(OPTIONS) if has_options and self.chance.random() < 0.7 else None]
+
+    def _line(self, key: str) -> Json:
+        price = self._price(key, required=True)
+        return {"key": key, "label": {"en": key}, "if": self._condition(0.3), "price": price}
