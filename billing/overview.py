@@ -148,7 +148,12 @@ def of(organisation: Organisation) -> Overview:
 
 
 def _next_step(account: BillingAccount, now: datetime) -> tuple[Access, datetime] | None:
-    return next_change(account.overdue_since or _ended(account, now), now)
+    """Without a plan nothing can be added from the first day, so that step is none that comes."""
+    since = account.overdue_since or _ended(account, now)
+    found = next_change(since, now)
+    if found and found[0] is access_of(account, now):
+        return next_change(since, found[1])
+    return found
 
 
 def _is_given(account: BillingAccount, now: datetime) -> bool:

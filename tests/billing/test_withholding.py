@@ -155,6 +155,21 @@ def test_the_end_of_a_trial_is_announced_three_days_before(alice: Any, client: C
     assert banner.title == "The trial ends soon"
 
 
+@pytest.mark.parametrize(("days", "comes"), [(1, Access.INTAKE_ONLY), (40, Access.CLOSED), (70, None)])
+def test_after_a_trial_the_page_tells_what_is_still_to_come(
+    alice: Any, client: Client, days: int, comes: Access | None
+) -> None:
+    """That nothing can be added is so from the first day, and the banner says it."""
+    BillingAccount.objects.filter(organisation=alice.organisation).update(
+        trial_ends_at=timezone.now() - timedelta(days=days)
+    )
+    sign_in(client, alice)
+
+    step = client.get(page("billing:plan", alice)).context["plan"].next_step
+
+    assert (step and step[0]) == comes
+
+
 # --- What is told ---------------------------------------------------------------------------------
 
 
