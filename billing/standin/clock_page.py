@@ -74,7 +74,7 @@ def _name(world: World, about: Obj) -> str:
 def _next(words: Words, subscription: Obj) -> str:
     ends = subscription["items"]["data"][0]["current_period_end"]
     name = "ends" if subscription["cancel_at"] else "next"
-    return f"{words(name)}: {words.date(ends)}"
+    return words("labelled", label=words(name), text=words.date(ends))
 
 
 def _debit(words: Words, intent: Obj) -> str:
