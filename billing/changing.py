@@ -46,6 +46,11 @@ class Change:
     preview: Preview | None
 
     @property
+    def new_price(self) -> str:
+        """At Stripe; a line of the preview that has it is of the new plan."""
+        return self.version.stripe_price(self.interval)
+
+    @property
     def is_free_for_now(self) -> bool:
         """During a trial the preview is of the first payment, when the trial is over."""
         return self.subscription.status == "trialing"
@@ -105,7 +110,7 @@ def carry_out(change: Change, *, organisation: Organisation, by: UUID) -> bool:
             detail={"plan": change.version.code, "interval": change.interval},
             evidence=True,
         )
-    price = change.version.stripe_price(change.interval)
+    price = change.new_price
     try:
         if change.is_upgrade:
             return _upgrade(change, price, purchase.pk)

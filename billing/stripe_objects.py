@@ -46,13 +46,14 @@ class FetchedSubscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedLine:
-    """A line of an invoice; amounts in cents, without VAT."""
+    """A line of an invoice; amounts in cents, without VAT. ``price``: its name at Stripe, if it has one."""
 
     text: str
     quantity: int
     net_cents: int
     starts_at: datetime
     ends_at: datetime
+    price: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,9 +267,15 @@ def _lines(rows: Any) -> tuple[FetchedLine, ...]:
             net_cents=row["amount"],
             starts_at=_moment((row.get("period") or {}).get("start") or 0),
             ends_at=_moment((row.get("period") or {}).get("end") or 0),
+            price=_price_of(row),
         )
         for row in rows
     )
+
+
+def _price_of(row: Obj) -> str:
+    details = (row.get("pricing") or {}).get("price_details") or {}
+    return id_of(details.get("price"))
 
 
 def credit_note(data: Obj) -> FetchedCreditNote:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.step_up import CONFIRMED_AT
 from billing import buying, gateway, leaving, news
 from billing.models import BillingAccount, Purchase, StripeObject, Subscription, VatEvidence
@@ -341,6 +342,21 @@ def test_what_is_charged_is_what_the_preview_said(buyer: Client, house: House, a
     charged = house.invoices(house.subscription(bought.stripe_id))[-1]
     assert (charged.status, charged.total) == ("paid", shown.preview.due_cents)
     assert plan_of(alice) == "works"
+
+
+@pytest.mark.parametrize("interval", ["month", "year"])
+def test_the_preview_is_in_the_readers_words(buyer: Client, house: House, alice: Any, interval: str) -> None:
+    """Stripe writes its lines in English."""
+    buy(buyer, house, START)
+    house.wait(days=10)
+    User.objects.filter(pk=alice.user.pk).update(language="fr")
+
+    answer = buyer.get(page("change"), {**WORKS, "interval": interval})
+
+    shown = answer.content.decode()
+    texts = [line.text for line in answer.context["change"].preview.lines]
+    said = ("Reste de votre formule actuelle, jusqu’au", "Works, jusqu’au")
+    assert [text in shown for text in (*said, *texts)] == [True, True, False, False]
 
 
 def test_a_change_right_after_a_renewal_is_reckoned_from_it(buyer: Client, house: House) -> None:

@@ -23,7 +23,7 @@ def show_that_it_is_you(tab: Page) -> None:
         tab.get_by_role("button", name="Continue").click()
 
 
-def press(tab: Page, button: str) -> None:
+def press(tab: Page, button: str | re.Pattern[str]) -> None:
     """Press what sends a form, and wait for the page that answers."""
     with tab.expect_navigation():
         tab.get_by_role("button", name=button, exact=True).click()
