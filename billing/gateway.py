@@ -7,9 +7,11 @@ Nothing here was ever verified against the live Stripe: only against ``billing.s
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -34,6 +36,8 @@ from billing.stripe_objects import (
 )
 
 TIMEOUT_SECONDS = 10
+#: How often and how long is waited for the same request of another, besides what the library waits.
+MOMENTS, MOMENT_SECONDS = 3, 0.5
 #: The version of the API that the library is made for, and that webhooks are rendered in.
 API_VERSION = stripe.api_version
 #: How long after its time a signed webhook is still believed, in seconds.
@@ -94,7 +98,7 @@ def _v1() -> Any:
 def _ask(call: Callable[[], Any]) -> dict[str, Any]:
     """Stripe's answer as plain data, or one of the errors above."""
     try:
-        answer = call()
+        answer = _when_free(call)
     except stripe.CardError as error:
         raise CardDeclined(error.code or "card_declined", str(error)) from None
     except stripe.InvalidRequestError as error:
@@ -108,6 +112,18 @@ def _ask(call: Callable[[], Any]) -> dict[str, Any]:
         raise StripeDown(type(error).__name__) from None
     found: dict[str, Any] = answer.to_dict()
     return found
+
+
+def _when_free(call: Callable[[], Any]) -> Any:
+    """Who presses at the same moment as another asks the same, and gets the same answer a little later."""
+    for _ in range(MOMENTS):
+        try:
+            return call()
+        except stripe.IdempotencyError as error:
+            if error.http_status != HTTPStatus.CONFLICT:
+                raise
+            time.sleep(MOMENT_SECONDS)
+    return call()
 
 
 def _once(key: str) -> dict[str, str]:

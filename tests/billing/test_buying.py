@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import stripe
 from django.db import connections
 from django.db.models import F
 from django.test import Client
@@ -176,6 +177,21 @@ def test_pressing_at_the_same_moment_buys_once(transactional_db: None, buyer: Cl
     assert len(led_to) == 1
     assert (len(sessions(house)), len(list(house.v1.customers.list()))) == (1, 1)
     assert Purchase.objects.count() == 1
+
+
+def test_who_asks_while_the_same_is_answered_waits_for_that_answer(
+    house: House, settings: Any, monkeypatch: Any
+) -> None:
+    """On a busy machine the library's own patience is not enough."""
+    monkeypatch.setattr(gateway, "MOMENT_SECONDS", 0)
+    answers = iter([stripe.IdempotencyError("in use", http_status=409)] * 3)
+
+    def ask() -> Any:
+        if busy := next(answers, None):
+            raise busy
+        return house.v1.customers.list()
+
+    assert gateway._ask(ask)["data"] == []
 
 
 def test_buying_asks_about_no_number_that_makes_no_difference(buyer: Client, alice: Any) -> None:
