@@ -19,6 +19,7 @@ LONG = (
     "tests/architecture/test_isolation.py",
     "tests/architecture/test_plaintext.py",
     "tests/privacy/test_simulation.py",
+    "tests/billing/years/test_years.py",
     "tests/privacy/test_backups.py",
     "tests/privacy/test_kills.py",
 )

@@ -36,11 +36,12 @@ class Switch:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        owner, name = self._target()
+        owner, name = self.target()
         with patch.object(owner, name, eval(self.value, {})):
             yield
 
-    def _target(self) -> tuple[Any, str]:
+    def target(self) -> tuple[Any, str]:
+        """What is patched; raises AttributeError or ImportError where that was renamed."""
         module, _, path = self.patch.partition(":")
         *outer, name = path.split(".")
         owner: Any = importlib.import_module(module)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.promises.register import carriers, kept_by, promises
-from tests.promises.switching import switches
+from tests.promises.switching import Switch, switches
 
 #: What may be open, since it belongs to what is not built yet. A promise that is kept leaves this list.
 MAY_BE_OPEN = {"D26"}
@@ -39,6 +39,19 @@ def test_every_kept_promise_names_a_switch() -> None:
     without = [each.id for each in promises() if each.stance == "kept" and not each.ids & switched]
 
     assert without == []
+
+
+def test_every_switch_is_still_where_it_says() -> None:
+    """Found here within a second rather than by ``make prove`` after an hour."""
+    assert [str(switch) for switch in switches() if not _is_there(switch)] == []
+
+
+def _is_there(switch: Switch) -> bool:
+    try:
+        switch.target()
+    except (AttributeError, ImportError):
+        return False
+    return True
 
 
 def test_every_switch_is_about_a_test_that_carries_its_promise() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import time
 from collections import Counter
@@ -40,7 +39,8 @@ from tests.report import report
 BEGINNINGS = ((2026, 1, 29), (2026, 1, 31), (2026, 3, 28), (2026, 10, 25), (2027, 11, 30), (2028, 2, 29))
 #: How much is proved at a time: so many worlds of so many organisations, two years each.
 WORLDS, ORGANISATIONS = int(os.environ.get("YEARS_WORLDS", "1")), 18
-SEED = int(os.environ.get("YEARS_SEED", "0")) or secrets.randbelow(10**9)
+#: Each test run lives the same years; ``make prove`` draws others.
+SEED = int(os.environ.get("YEARS_SEED", "42"))
 
 Begin = Callable[[int], World]
 
@@ -126,7 +126,6 @@ def rules(found: list[str]) -> dict[str, int]:
     return dict(Counter(line.partition(":")[0] for line in found))
 
 
-@pytest.mark.prove
 def test_a_year_of_twenty_five_organisations(begin: Begin) -> None:
     """Every rule, and each point at which a process may die, every time."""
     started = time.monotonic()

@@ -18,7 +18,7 @@ SWITCHES = [
     {
         "promises": ["H6"],
         "test": "tests/billing/test_cards.py::test_what_is_read_of_a_purchase_names_no_card",
-        "patch": "billing.stripe_objects:_kind_of_method",
+        "patch": "billing.stripe_objects:kind_of_method",
         "with": "lambda found: '4242424242424242'",
     },
 ]
