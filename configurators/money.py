@@ -3,6 +3,7 @@
 from decimal import Decimal
 from functools import lru_cache
 
+from configurators.decimals import canonical
 from configurators.definition.limits import MINOR_UNITS
 
 _NO_BREAK = "\u00a0"
@@ -15,15 +16,17 @@ _MARKS = {"nl": (".", ","), "fr": (_NARROW, ","), "en": (",", ".")}
 
 @lru_cache(maxsize=4096)
 def money(amount: Decimal, currency: str, language: str) -> str:
-    """€ 9.685,00 in Dutch, €9,685.00 in English, 9 685,00 € in French."""
+    """€ 9.685,00 in Dutch, €9,685.00 in English, 9 685,00 € in French; with all the decimals that it has."""
     sign = _MINUS if amount < 0 else ""
-    return sign + _with_symbol(_digits(amount, MINOR_UNITS.get(currency, 2), language), currency, language)
+    places = max(MINOR_UNITS.get(currency, 2), _decimals(amount))
+    return sign + _with_symbol(_digits(amount, places, language), currency, language)
 
 
 @lru_cache(maxsize=4096)
 def difference(amount: Decimal, currency: str, language: str) -> str:
     """What a choice adds or takes off: + € 640, without a tail of zeros."""
-    places = 0 if amount == amount.to_integral_value() else MINOR_UNITS.get(currency, 2)
+    own = _decimals(amount)
+    places = max(MINOR_UNITS.get(currency, 2), own) if own else 0
     sign = _MINUS if amount < 0 else "+"
     return f"{sign}{_NO_BREAK}{_with_symbol(_digits(amount, places, language), currency, language)}"
 
@@ -31,6 +34,11 @@ def difference(amount: Decimal, currency: str, language: str) -> str:
 def grouped(number: Decimal, language: str) -> str:
     """A whole number with its thousands apart: 20.000 in Dutch."""
     return (_MINUS if number < 0 else "") + _digits(number, 0, language)
+
+
+def _decimals(amount: Decimal) -> int:
+    """How many it has: a price of € 0,015 each is not € 0,02."""
+    return len(canonical(amount).partition(".")[2])
 
 
 def _digits(amount: Decimal, places: int, language: str) -> str:

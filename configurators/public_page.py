@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from configurators.answers import initial_answers
 from configurators.evaluation import Evaluation
+from configurators.playable import played
 from configurators.presentation import Filled, page_of
 from configurators.published import Published, Version
 from configurators.spliced import Spliced
@@ -89,6 +90,7 @@ def render_page(
             "token": token,
             "action": address(publication.public_key, "page", language, embedded),
             "price_url": preview_price_url or address(publication.public_key, "price", language, embedded),
+            "definition_url": "" if preview_price_url else _definition_url(publication, version, language),
             "drawing_url": _drawing_url(publication, language, embedded, preview_price_url),
             "preview": bool(preview_price_url),
             "errors": _summary(filled.errors, version),
@@ -147,6 +149,13 @@ def address(public_key: str, name: str, language: str, embedded: bool) -> str:
     query = {"lang": language} | ({"embed": "1"} if embedded else {})
     path = reverse(f"public:{name}", kwargs={"key": public_key})
     return f"{path}?{urlencode(query)}"
+
+
+def _definition_url(publication: Published, version: Version, language: str) -> str:
+    """By its name, so that it may be kept for ever: another version or wording has another address."""
+    return (
+        f"{address(publication.public_key, 'definition', language, False)}&v={played(version, language).name}"
+    )
 
 
 def _drawing_url(publication: Published, language: str, embedded: bool, preview_price_url: str) -> str:

@@ -38,6 +38,8 @@ class Version:
     number: int
     sha256: str
     compiled: Compiled
+    #: What browsers reckon with, by language, filled by ``configurators.playable``.
+    played: dict[str, object] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

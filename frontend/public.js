@@ -1,6 +1,8 @@
 // The visitor's page, livelier. Without this file the same page works by its form alone.
 // Nothing is stored here, no cookie is set, and nobody but our own server is asked.
 
+import { page as reckonerOf } from "./engine/changes.js";
+
 const PRICE_DELAY = 100;
 const RETRY_SECONDS = [2, 4, 8, 15, 30];
 // A form that comes back sooner than a person could read it is suspected.
@@ -20,6 +22,7 @@ if (form) {
   form.addEventListener("keydown", pressed);
   form.addEventListener("submit", submitted);
   followSteps();
+  loadDefinition();
 }
 if (document.documentElement.classList.contains("embedded")) tellHeight();
 
@@ -122,10 +125,44 @@ function pressed(event) {
 
 let timer;
 let asking;
+let reckoner;
+
+/** Until it is here, and where it cannot be used, the server is asked. It reckons anew whatever is sent. */
+async function loadDefinition() {
+  if (!form.dataset.definition) return;
+  try {
+    const response = await fetch(form.dataset.definition, { credentials: "omit" });
+    if (response.ok) reckoner = reckonerOf(await response.json());
+  } catch {
+    // An older browser, or no connection just now.
+  }
+}
 
 function priceSoon(delay = PRICE_DELAY) {
   clearTimeout(timer);
-  timer = setTimeout(askPrice, delay);
+  if (reckoned()) drawSoon(delay);
+  else timer = setTimeout(askPrice, delay);
+}
+
+/** Show what the answers come to, at once and without asking anybody; false where that cannot be. */
+function reckoned() {
+  if (!reckoner) return false;
+  try {
+    show(reckoner(answers({ personal: false })));
+    return true;
+  } catch {
+    reckoner = undefined;
+    return false;
+  }
+}
+
+function drawSoon(delay) {
+  if (!form.dataset.picture) return;
+  timer = setTimeout(async () => {
+    asking?.abort();
+    const question = (asking = new AbortController());
+    await draw(question.signal).catch(() => {});
+  }, delay);
 }
 
 async function askPrice() {

@@ -21,6 +21,7 @@ from configurators import public_page
 from configurators.answers import Answers, Errors, InvalidAnswers, read_form, read_json
 from configurators.contact import Contact, read_contact
 from configurators.evaluation import Evaluation, evaluate, quote_json
+from configurators.playable import played
 from configurators.published import Published, Version
 from leads import form_token, rates, refusals, replies
 from leads.addresses import client_address
@@ -78,6 +79,20 @@ def price(visit: Visit) -> HttpResponse:
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
+
+
+@_public(require_safe)
+def definition(visit: Visit) -> HttpResponse:
+    """``/c/<key>/definition/?v=…``: what the page reckons with by itself, kept by browsers for ever.
+
+    Not of a form that nobody is shown. A page that finds none asks for each price instead.
+    """
+    publication = visit.publication
+    found = played(publication.version, visit.language)
+    is_shown = publication.intake_on and not publication.form_hidden
+    if not is_shown or visit.request.GET.get("v") != found.name:
+        return replies.gone(visit)
+    return replies.definition(found.packed if visit.unpacks else found.body, packed=visit.unpacks)
 
 
 @_public(require_POST)

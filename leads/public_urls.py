@@ -19,6 +19,7 @@ register_converter(PublicKeyConverter, "public_key")
 urlpatterns = [
     path("c/<public_key:key>/", intake.page, name="page"),
     path("c/<public_key:key>/price/", intake.price, name="price"),
+    path("c/<public_key:key>/definition/", intake.definition, name="definition"),
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
     path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),
     path("privacy/confirm/<str:token>/", opt_in_pages.confirm, name="confirm"),

@@ -60,6 +60,20 @@ def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpRespon
     return response
 
 
+def definition(body: bytes, *, packed: bool) -> HttpResponse:
+    """Named by its bytes, so it never changes."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return HttpResponse(body, content_type="application/json", headers=headers)
+
+
+def gone(visit: Visit) -> HttpResponse:
+    """Something of a page that is not shown, or not any more."""
+    with translation.override(visit.language):
+        return _json(404, {"code": "gone", "message": _("This is not there any more.")})
+
+
 def unknown(request: HttpRequest) -> HttpResponse:
     """No such configurator."""
     language = asked_language(request)

@@ -5,7 +5,7 @@
 
 import { choicesNow } from "./constraints.js";
 import { codeOf, decimal, rounded } from "./decimal.js";
-import { runner } from "./formula.js";
+import { groupsIn, runner } from "./formula.js";
 import { priceLines, totalOf, totals } from "./pricing.js";
 import { readTables } from "./tables.js";
 
@@ -25,6 +25,7 @@ export function configuration(document) {
       amount: item.kind === "fixed" ? rounded(amount, places) : amount,
       of: item.of,
       formula: item.formula ? runner(item.formula, tables) : null,
+      reads: item.kind === "per_unit" ? new Set([item.of]) : groupsIn(item.formula),
     };
   }
 
@@ -47,14 +48,21 @@ export function configuration(document) {
       price: price(item.price),
       options: (item.options ?? []).map((each) => option(each, item.key)),
     }));
+  const prices = ({ price, options }) => [price, ...options.map((each) => each.price)].filter(Boolean);
+  for (const group of groups) group.reads = union([[group.key], ...prices(group).map(({ reads }) => reads)]);
   const byKey = Object.fromEntries(groups.map((group) => [group.key, group]));
   const lines = document.lines.map((line) => ({ ...line, condition: condition(line.if), price: price(line.price) }));
+  for (const line of lines) line.reads = union([groupsIn(line.if), line.price.reads]);
+  const all = [...groups.flatMap(prices), ...lines.map((line) => line.price)];
   const priced = groups.filter(({ price, options }) => price || options.some((each) => each.price));
   return {
     groups,
     byKey,
     lines,
     priced,
+    hasPercentages: all.some(({ kind }) => kind === "percentage"),
+    // Groups whose answer decides what else is shown.
+    decidesVisibility: union(groups.map((group) => groupsIn(group.visible_if))),
     hasPrices: priced.length > 0 || lines.length > 0,
     places,
     constraints: document.constraints,
@@ -64,6 +72,8 @@ export function configuration(document) {
     pricesIncludeVat: document.vat.prices === "including",
   };
 }
+
+const union = (sets) => new Set(sets.flatMap((set) => [...set]));
 
 /** What a group that is hidden or not answered counts as. */
 const absent = ({ kind }) => (kind === "multi" ? new Set() : kind === "boolean" ? false : null);

@@ -27,6 +27,19 @@ export function evaluate(tree, answers, tables = {}) {
   }
 }
 
+const READS_ALL = new Set(["alike", "count"]);
+const READS_FIRST = new Set(["number", "yes", "is", "has", "answered", "pick", "choice"]);
+
+/** The keys of the groups that a tree reads. */
+export function groupsIn(tree, found = new Set()) {
+  if (!Array.isArray(tree)) return found;
+  const [name, ...operands] = tree;
+  if (READS_ALL.has(name)) for (const key of operands) found.add(key);
+  else if (READS_FIRST.has(name)) found.add(operands[0]);
+  for (const operand of operands) groupsIn(operand, found);
+  return found;
+}
+
 /** The keys that an answer has chosen. */
 const chosen = (answer) => (answer instanceof Set ? answer : typeof answer === "string" ? new Set([answer]) : new Set());
 

@@ -11,12 +11,20 @@ export const isSomething = (answer) =>
 
 /** Extra lines, then the groups' own, then percentages of both, each in the definition's order. */
 export function priceLines(configuration, answers) {
-  const sheet = { configuration, answers, lines: [], amounts: Object.create(null), subtotal: ZERO };
   const isPercentage = ({ price }) => price.kind === "percentage";
-  addExtra(sheet, configuration.lines.filter((line) => !isPercentage(line)));
-  for (const group of configuration.priced) addGroup(sheet, group, answers[group.key]);
+  const sheet = filled(configuration, answers, configuration.lines.filter((line) => !isPercentage(line)), configuration.priced);
   addExtra(sheet, configuration.lines.filter(isPercentage));
   return sheet.lines;
+}
+
+/** What some extra lines and groups come to together; only where no percentage looks at others as well. */
+export const subtotalOf = (configuration, answers, { lines, groups }) => filled(configuration, answers, lines, groups).subtotal;
+
+function filled(configuration, answers, lines, groups) {
+  const sheet = { configuration, answers, lines: [], amounts: Object.create(null), subtotal: ZERO };
+  addExtra(sheet, lines);
+  for (const group of groups) addGroup(sheet, group, answers[group.key]);
+  return sheet;
 }
 
 export const totalOf = (lines) => lines.reduce((sum, { amount }) => add(sum, amount), ZERO);
@@ -64,7 +72,7 @@ const PRICED = {
   fixed: (_sheet, { amount }) => ({ amount }),
   per_unit({ configuration, answers }, { amount, of }) {
     const quantity = answers[of] ?? ZERO;
-    return { amount: rounded(multiply(quantity, amount), configuration.places), quantity, unit_amount: amount };
+    return { amount: rounded(multiply(quantity, amount), configuration.places), quantity, unit_amount: amount, of };
   },
   percentage({ configuration, subtotal, amounts }, { amount, of }) {
     const base = of === "subtotal" ? subtotal : of.reduce((sum, key) => add(sum, amounts[key] ?? ZERO), ZERO);

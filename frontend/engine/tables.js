@@ -61,7 +61,7 @@ function tiers({ mode, starts, amounts }) {
   const [from, amount] = [starts.map(decimal), amounts.map(decimal)];
   return (quantity) => {
     if (isZero(quantity)) return ZERO;
-    const at = from.findLastIndex((start) => compare(start, quantity) <= 0);
+    const at = from.filter((start) => compare(start, quantity) <= 0).length - 1;
     if (at < 0) unavailable();
     if (mode === "block") return amount[at];
     if (mode === "slab") return multiply(quantity, amount[at]);

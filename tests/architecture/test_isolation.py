@@ -37,7 +37,7 @@ PUBLIC = frozenset(
         "accounts:lost-factor", "accounts:lost-factor-confirm", "accounts:lost-factor-stop",
         "accounts:terms", "accounts:privacy-policy", "accounts:processing-agreement", "accounts:cookies",
         "organisations:accept-invitation",
-        "door:inbound-mail", "public:page", "public:price", "public:drawing", "public:thanks", "public:embed",
+        "door:inbound-mail", "public:page", "public:price", "public:definition", "public:drawing", "public:thanks", "public:embed",
         # with a key instead
         "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",

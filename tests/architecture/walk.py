@@ -364,6 +364,7 @@ ENTRIES: dict[str, Entry] = {
     # public
     "public:page": entry(form={}, fills={"key": "published_key"}, quiet="an empty form is refused"),
     "public:price": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
+    "public:definition": entry(fills={"key": "published_key"}),
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
     "public:embed": entry(),

@@ -60,6 +60,10 @@ const answer = asked.map(([document, cases]) => {
   return cases.map((answers) => written(version, given(answers)));
 });
 """
+_PAGES = """
+const { page } = await engine("changes");
+const answer = asked.map(([document, cases]) => cases.map(page(document)));
+"""
 _TAIL = "process.stdout.write(JSON.stringify(answer));"
 
 Case = tuple[object, Mapping[str, Any]]
@@ -78,6 +82,13 @@ def evaluations(
     """What each set of answers means and costs, by the compiled version that it answers."""
     sent = [[document, list(map(_sent_all, cases))] for document, cases in asked]
     return list(_run(_VERSIONS, sent, engine=engine))
+
+
+def changes(
+    asked: Iterable[tuple[object, Iterable[object]]], *, engine: Path = ENGINE
+) -> list[list[dict[str, Any]]]:
+    """What a page must show for what stands in its fields, by the definition that it was given."""
+    return list(_run(_PAGES, [[document, list(cases)] for document, cases in asked], engine=engine))
 
 
 def _run(script: str, asked: object, *, engine: Path = ENGINE) -> Any:

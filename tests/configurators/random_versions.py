@@ -27,16 +27,17 @@ class RandomVersion:
 
     def document(self) -> Json:
         chance = self.chance
+        currency, minor_units = chance.choice((("EUR", 2), ("EUR", 2), ("CHF", 2), ("JPY", 0)))
         order = list(KINDS)
         chance.shuffle(order)
         groups = [self._group(key) for key in order]
         conditional = [group["key"] for group in groups if group["visible_if"]]
         chance.shuffle(conditional)
         return {
-            "engine": 1, "schema": 1, "definition_sha256": "0" * 64, "languages": ["en"], "language": "en",
-            "title": {}, "intro": {}, "currency": "EUR", "minor_units": chance.choice((0, 2, 2)),
+            "engine": 1, "schema": 1, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
+            "title": {}, "intro": {}, "currency": currency, "minor_units": minor_units,
             "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
-            "price_display": "exact", "drawing": None, "tables": self.trees.tables,
+            "price_display": chance.choice(("exact", "exact", "exact", "none")), "drawing": None, "tables": self.trees.tables,
             "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": groups[4:]}],
             "order": conditional,
             "constraints": [self._constraint(number) for number in range(chance.randrange(5))],
@@ -57,7 +58,47 @@ class RandomVersion:
             found["price"] = self._price(key)
         else:
             found["options"] = [self._option(key, option) for option in OPTIONS]
-        return found
+        return found | getattr(self, f"_{KINDS[key]}")()
+
+    def _number(self) -> Json:
+        chance = self.chance
+        limits = {
+            "min": chance.choice((None, "0", "-5", "0.5")),
+            "max": chance.choice((None, "100", "1000000")),
+        }
+        step = chance.choice((None, None, "0.5", "5"))
+        return limits | {
+            "step": step,
+            "default": chance.choice((None, "20")),
+            "unit": {"en": "pcs", "nl": "stuks"},
+        }
+
+    def _boolean(self) -> Json:
+        return {"default": self.chance.random() < 0.5, "required": self.chance.random() < 0.1}
+
+    def _single(self) -> Json:
+        return {"default": self.chance.choice((None, *OPTIONS)), "required": self.chance.random() < 0.5}
+
+    def _multi(self) -> Json:
+        chance = self.chance
+        least, most = chance.choice((None, 1, 2)), chance.choice((None, 2))
+        return {"default": sorted(chance.sample(OPTIONS, 1)), "min_choices": least, "max_choices": most}
+
+    def typed(self) -> Json:
+        """What a page sends of its fields, as people fill them in."""
+        return {key: self._typed(kind) for key, kind in KINDS.items() if self.chance.random() < 0.9}
+
+    def _typed(self, kind: str) -> Any:
+        chance = self.chance
+        if kind == "number":
+            return chance.choice(
+                ("", " 20 ", "12,5", "7.", "+3", "-1", "007", "1e5", "x", "1.000,5", "0.25", "5000")
+            )
+        if kind == "boolean":
+            return chance.random() < 0.5
+        if kind == "single":
+            return chance.choice((*OPTIONS, *OPTIONS, "zinc", ""))
+        return chance.choice((chance.sample(OPTIONS, chance.randrange(4)), ["a", "a"], ["zinc"]))
 
     def _option(self, group: str, key: str) -> Json:
         name = f"{group}.{key}"

@@ -624,6 +624,7 @@ NO_PAGE = {
     "door:claim": _POSTED,
     "own-data:download": "a file",
     "public:drawing": "a picture",
+    "public:definition": "what the page's script reckons with",
     "public:embed": "a script",
     "mailbox:messages-json": "JSON for programs",
     "mailbox:message-html": "seen inside the page mail, in its frame",

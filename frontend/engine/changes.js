@@ -1,0 +1,106 @@
+// What a page must show for its answers, in words: as configurators/presentation.py's changes_of has it.
+
+import { readAnswers } from "./answers.js";
+import { configuration, evaluate } from "./configuration.js";
+import { YES } from "./constraints.js";
+import { compare, isZero, subtract, ZERO } from "./decimal.js";
+import { differences } from "./differences.js";
+import { differenceText, money, numberText } from "./money.js";
+
+/** A function of the raw answers of a page, from the definition that the server gave in the page's language. */
+export function page(document) {
+  const version = configuration(document);
+  const view = { ...document, places: document.minor_units };
+  return (raw) => changesOf(version, view, raw);
+}
+
+function changesOf(version, view, raw) {
+  const { values, errors } = readAnswers(version, raw);
+  const found = evaluate(version, values);
+  const compared = view.priced ? differences(version, values) : {};
+  const hidden = Object.keys(found.visible).filter((key) => !found.visible[key]);
+  const price = priceOf(version, view, found);
+  return {
+    hidden,
+    hidden_steps: view.steps
+      .filter(({ groups }) => groups.length && groups.every(({ key }) => hidden.includes(key)))
+      .map(({ key }) => key),
+    options: optionStates(version, view, found, compared),
+    notices: notices(view, errors, found),
+    ...price,
+    spoken: view.priced ? say(view.words.spoken, { total: price.total }) : "",
+  };
+}
+
+/** A sentence with its values; numbers as the reader writes them. */
+const say = (text, values, language) =>
+  text.replace(/%\((\w+)\)s|%%/g, (match, name) => {
+    if (!name) return "%";
+    const value = values[name];
+    return value && typeof value === "object" ? numberText(value, language) : String(value);
+  });
+
+/* --- What is wrong ----------------------------------------------------------------------------- */
+
+/** What is still missing is no news to someone who has not come to it yet. */
+function notices({ words, language }, errors, { violations }) {
+  const found = {};
+  for (const [key, { code, ...values }] of Object.entries(errors)) {
+    if (code !== "required") found[key] = say(words.errors[code], values, language);
+  }
+  const broken = new Set();
+  for (const { group, reason } of violations) {
+    if (!broken.has(group)) found[group] = reason || words.not_together;
+    broken.add(group);
+  }
+  return found;
+}
+
+/* --- What each choice costs, and why it cannot be made ------------------------------------------- */
+
+function optionStates(version, view, { unavailable }, compared) {
+  const found = {};
+  for (const group of version.groups) {
+    const keys = group.kind === "boolean" ? [YES] : group.options.map(({ key }) => key);
+    const prices = compared[group.key] ? priceTexts(group, view, compared[group.key]) : {};
+    for (const key of keys) {
+      const reason = unavailable[group.key]?.[key];
+      const text = reason === undefined ? "" : reason || view.words.not_together;
+      found[`${group.key}.${key}`] = { price: prices[key] ?? "", reason: text };
+    }
+  }
+  return found;
+}
+
+/** What choices add to the one that is included; it stays the same whichever is chosen now. */
+function priceTexts(group, view, amounts) {
+  const isSingle = group.kind === "single";
+  const included = isSingle ? group.options.find(({ key, price }) => !price && amounts[key]) : undefined;
+  const base = included ? amounts[included.key] : ZERO;
+  const nothing = isSingle && Object.values(amounts).some((amount) => !isZero(amount)) ? view.words.included : "";
+  const text = (amount) => (compare(amount, base) ? differenceText(subtract(amount, base), view) : nothing);
+  return Object.fromEntries(Object.entries(amounts).map(([key, amount]) => [key, text(amount)]));
+}
+
+/* --- The price --------------------------------------------------------------------------------- */
+
+function priceOf(version, view, { lines, gross, vat }) {
+  const { words, language } = view;
+  if (!view.priced) return { lines: [], total: "", vat: "" };
+  if (!gross) return { lines: [], total: "–", vat: words.no_price };
+  const shown = lines.map((line) => [line.label, noteOf(version, view, line), isZero(line.amount) ? words.included : money(line.amount, view)]);
+  const rate = version.vatRate;
+  const [total, amount] = [money(gross, view), money(vat, view)];
+  if (!version.pricesIncludeVat) return { lines: [...shown, [say(words.vat, { rate }, language), "", amount]], total, vat: "" };
+  return { lines: shown, total, vat: isZero(vat) ? "" : say(words.of_which_vat, { rate, amount }, language) };
+}
+
+function noteOf(version, view, line) {
+  if (line.kind === "per_unit") {
+    const many = `${numberText(line.quantity, view.language)} ${version.byKey[line.of].unit}`.trim();
+    return `${many} × ${money(line.unit_amount, view)}`;
+  }
+  if (line.kind !== "percentage") return "";
+  return say(view.words.percent_of, { percent: line.percent, base: money(line.base, view) }, view.language);
+}
+

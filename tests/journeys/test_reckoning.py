@@ -1,0 +1,77 @@
+"""A visitor's page follows every choice by itself; where it cannot, the server is asked."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.journeys.conftest import OpenBrowser
+from tests.journeys.home import Home
+
+
+@pytest.fixture
+def address(house: Home) -> str:
+    return f"{house.public_url}/c/{house.furnish()['configurators']['live']['key']}/?lang=nl"
+
+
+def asked_of(tab: Page) -> list[str]:
+    """The parts of the server that the page asks, as they come."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if part := re.search(r"/c/\w+/(\w+)/", request.url):
+            asked.append(part[1])
+
+    tab.on("request", note)
+    return asked
+
+
+def choose_another(tab: Page) -> tuple[str, str]:
+    """The total before and after another choice that costs something more."""
+    total = tab.locator(".bar [data-total]")
+    before = total.inner_text()
+    dearer = tab.locator("[data-option]:not(:has(input:checked)):has(.price:text-matches('^\\\\+'))").first
+    dearer.locator("input").check()
+    expect(total).not_to_have_text(before)
+    return before, total.inner_text()
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_a_choice_changes_the_price_without_asking(
+    address: str, open_browser: OpenBrowser, width: int
+) -> None:
+    tab = open_browser(width=width).new_page()
+    asked = asked_of(tab)
+    with tab.expect_response("**/definition/**"):
+        tab.goto(address)
+
+    choose_another(tab)
+
+    assert (asked.count("definition"), asked.count("price")) == (1, 0)
+
+
+def test_where_the_definition_does_not_come_the_server_is_asked(
+    address: str, open_browser: OpenBrowser
+) -> None:
+    tab = open_browser().new_page()
+    tab.route("**/definition/**", lambda route: route.abort())
+    asked = asked_of(tab)
+    tab.goto(address)
+
+    choose_another(tab)
+
+    assert asked.count("price") > 0
+
+
+def test_both_say_the_same_price(address: str, open_browser: OpenBrowser) -> None:
+    def after(refuse: bool) -> tuple[str, str]:
+        tab = open_browser().new_page()
+        if refuse:
+            tab.route("**/definition/**", lambda route: route.abort())
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle")
+        return choose_another(tab)
+
+    assert after(refuse=False) == after(refuse=True)
