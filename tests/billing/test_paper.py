@@ -27,7 +27,7 @@ def words(invoice: Invoice) -> str:
     [
         ("nl", ["Factuur", "Te betalen voor", "15 december 2026", "€ 12,95", "Btw 21%", "€ 74,96"]),
         ("en", ["Invoice", "To be paid by", "15 December 2026", "€12.95", "VAT 21%", "€74.96"]),
-        ("fr", ["Facture", "À payer avant le", "15 décembre 2026", "12,95 €", "TVA 21 %", "74,96 €"]),
+        ("fr", ["Facture", "À payer au plus tard le", "15 décembre 2026", "12,95 €", "TVA 21 %", "74,96 €"]),
     ],
 )
 def test_an_invoice_is_written_in_its_language(language: str, expected: list[str]) -> None:
