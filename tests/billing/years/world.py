@@ -41,7 +41,7 @@ SECRET = "whsec_of_the_years"
 #: Of messages: kept back until later, said twice. Of questions to Stripe: not answered. Of points: deadly.
 LATE, TWICE, AWAY, DEADLY = 0.15, 0.1, 0.003, 0.003
 #: Days that pass at a time.
-STEPS = (6, 9, 11, 13, 15)
+STEPS = (9, 11, 13, 15, 17)
 
 
 @dataclass
@@ -87,7 +87,7 @@ class World:
                 patch.object(gateway, "_ask", self._now_and_then_away(gateway._ask)),
                 patch("billing.vat.evidence.outbound.post", vies.asked(self)),
                 patch.object(filing, "as_pdf", lambda document: document.number.encode()),
-                patch.object(draining, "BATCH", 8),
+                patch.object(draining, "BATCH", 16),
                 # The library looks for a proxy in the environment at each question, which takes its time.
                 patch("requests.sessions.get_environ_proxies", lambda *given, **named: {}),
             ):
