@@ -50,10 +50,13 @@ def filled(transactional_db: None) -> Iterator[Acme]:
 
 
 def shown_to(who: str, acme: Acme, *, under: str = "") -> dict[str, list[str]]:
-    """Every address of the organisation that shows something of the lead to somebody, and what."""
+    """Every address of the organisation that shows something of the lead to somebody, and what.
+
+    Leaving comes last: who has left is shown nothing, and a walk that went on would prove nothing.
+    """
     asking = Identity(who, acme.people[who])
     seen: dict[str, list[str]] = {}
-    for route in routes():
+    for route in sorted(routes(), key=lambda route: route.name == "organisations:leave"):
         if not route.of_an_organisation or not route.name.startswith(under) or route.name not in ENTRIES:
             continue
         for method in ("GET", "POST", "PUT"):
