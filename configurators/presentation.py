@@ -18,6 +18,8 @@ from configurators.compiled import Compiled, Differences
 from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
+from configurators.formula import Failure
+from configurators.formula.arithmetic import subtract
 from configurators.messages import number_text
 from configurators.money import difference, grouped, money
 from configurators.parts import Group, Option, Step
@@ -350,12 +352,13 @@ class _View:
         included = self._included(group, found)
         base = found[included] if included else Decimal(0)
         nothing = _included(self.language) if group.kind == "single" and any(found.values()) else ""
-        return {
-            key: difference(amount - base, self.compiled.currency, self.language)
-            if amount != base
-            else nothing
-            for key, amount in found.items()
-        }
+        return {key: self._more(amount, base) if amount != base else nothing for key, amount in found.items()}
+
+    def _more(self, amount: Decimal, base: Decimal) -> str:
+        try:
+            return difference(subtract(amount, base), self.compiled.currency, self.language)
+        except Failure:
+            return ""
 
     @staticmethod
     def _included(group: Group, found: Mapping[str, Decimal]) -> str | None:

@@ -3,7 +3,7 @@
 import { readAnswers } from "./answers.js";
 import { configuration, evaluate } from "./configuration.js";
 import { YES } from "./constraints.js";
-import { compare, isZero, subtract, ZERO } from "./decimal.js";
+import { compare, isZero, orNothing, subtract, ZERO } from "./decimal.js";
 import { differences } from "./differences.js";
 import { differenceText, money, numberText } from "./money.js";
 
@@ -78,7 +78,8 @@ function priceTexts(group, view, amounts) {
   const included = isSingle ? group.options.find(({ key, price }) => !price && amounts[key]) : undefined;
   const base = included ? amounts[included.key] : ZERO;
   const nothing = isSingle && Object.values(amounts).some((amount) => !isZero(amount)) ? view.words.included : "";
-  const text = (amount) => (compare(amount, base) ? differenceText(subtract(amount, base), view) : nothing);
+  const more = (amount) => orNothing(() => differenceText(subtract(amount, base), view)) ?? "";
+  const text = (amount) => (compare(amount, base) ? more(amount) : nothing);
   return Object.fromEntries(Object.entries(amounts).map(([key, amount]) => [key, text(amount)]));
 }
 

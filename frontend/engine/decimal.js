@@ -25,6 +25,16 @@ export function codeOf(error) {
   throw error;
 }
 
+/** What is reckoned, or null where that is an error. */
+export function orNothing(reckon) {
+  try {
+    return reckon();
+  } catch (error) {
+    codeOf(error);
+    return null;
+  }
+}
+
 const fail = (code) => {
   throw new Failure(code);
 };

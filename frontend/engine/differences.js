@@ -2,7 +2,7 @@
 
 import { situation } from "./configuration.js";
 import { YES } from "./constraints.js";
-import { add, codeOf, Failure, subtract, ZERO } from "./decimal.js";
+import { add, Failure, orNothing, subtract, ZERO } from "./decimal.js";
 import { grossOf, priceLines, subtotalOf, totalOf } from "./pricing.js";
 
 const CHOSEN_FROM = new Set(["single", "multi", "boolean"]);
@@ -31,15 +31,6 @@ export function differences(configuration, values) {
     }
   }
   return found;
-}
-
-function orNothing(reckon) {
-  try {
-    return reckon();
-  } catch (error) {
-    codeOf(error);
-    return null;
-  }
 }
 
 function differenceOf(present, group, key) {

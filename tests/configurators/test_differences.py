@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from configurators.answers import Answers
+from configurators.answers import Answers, initial_answers
 from configurators.compiling import compile_definition
 from configurators.differences import _MOST_WORK
 from configurators.evaluation import evaluate, price_differences
+from configurators.presentation import changes_of
 from tests.configurators.definitions import Json, definition, group, option, veranda
 
 ROOFS = [option("flat", "100"), option("pitched", "350.50"), option("none")]
@@ -169,3 +170,13 @@ def test_what_was_reckoned_before_is_what_is_reckoned_now(visits: list[tuple[str
             for compiled in (kept, compile_definition(document))
         )
         assert found == fresh
+
+
+def test_a_difference_of_many_digits_is_shown_exactly() -> None:
+    """More than a thread's own context of decimals keeps."""
+    dear = option("b") | {"price": {"kind": "formula", "formula": "10^28 + 0.01"}}
+    compiled = compile_definition(definition(group("s", "single", options=[option("a"), dear])))
+
+    shown = changes_of(compiled, initial_answers(compiled), {}, language="en")
+
+    assert shown["options"]["s.b"]["price"] == "+\u00a0€10,000,000,000,000,000,000,000,000,000.01"
