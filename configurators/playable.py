@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from configurators.compiled import Compiled, canonical_json
+from configurators.presentation import shows_prices
 from configurators.published import Version
 
 Json = dict[str, Any]
 
+_LOOK_UPS = ("lookup", "lookup2", "tier")
 _OF_GROUP = (
     "key",
     "kind",
@@ -61,10 +63,13 @@ class _Playable:
     def __init__(self, compiled: Compiled, language: str) -> None:
         self.compiled = compiled
         self.language = language
-        self.priced = compiled.has_prices and compiled.price_display == "exact"
+        self.priced = shows_prices(compiled)
 
     def document(self) -> Json:
         stored = self.compiled.to_json()
+        steps = [self._step(step) for step in stored["steps"]]
+        lines = [self._line(line) for line in stored["lines"]] if self.priced else []
+        read = _tables_in([steps, lines])
         return {
             "engine": stored["engine"],
             "version": self.compiled.sha256,
@@ -73,28 +78,14 @@ class _Playable:
             "minor_units": stored["minor_units"],
             "vat": stored["vat"],
             "priced": self.priced,
-            "tables": self._tables(stored),
-            "steps": [self._step(step) for step in stored["steps"]],
+            # One that only prices read is no business of a visitor who is shown none.
+            "tables": {key: table for key, table in stored.get("tables", {}).items() if key in read},
+            "steps": steps,
             "order": stored["order"],
             "constraints": [item | {"reason": self._text(item["reason"])} for item in stored["constraints"]],
-            "lines": [self._line(line) for line in stored["lines"]] if self.priced else [],
+            "lines": lines,
             "words": _words(),
         }
-
-    def _tables(self, stored: Json) -> Json:
-        """A table may be what a condition looks at; one that only prices read is no visitor's business."""
-        tables: Json = stored.get("tables", {})
-        if self.priced:
-            return tables
-        conditions = [group["visible_if"] for step in stored["steps"] for group in step["groups"]]
-        options = [
-            option["available_if"]
-            for step in stored["steps"]
-            for group in step["groups"]
-            for option in group.get("options", ())
-        ]
-        read = set().union(*map(_tables_in, [*conditions, *options]))
-        return {key: table for key, table in tables.items() if key in read}
 
     def _step(self, step: Json) -> Json:
         return {"key": step["key"], "groups": [self._group(group) for group in step["groups"]]}
@@ -122,11 +113,14 @@ class _Playable:
         return self.compiled.text(texts, self.language)
 
 
-def _tables_in(tree: object) -> set[str]:
-    if not isinstance(tree, list) or not tree:
+def _tables_in(document: object) -> set[str]:
+    """The keys of the tables that any formula in it reads."""
+    if isinstance(document, dict):
+        return _tables_in(list(document.values()))
+    if not isinstance(document, list) or not document:
         return set()
-    own = {str(tree[1])} if tree[0] in ("lookup", "lookup2", "tier") else set()
-    return own.union(*map(_tables_in, tree[1:]))
+    own = {str(document[1])} if document[0] in _LOOK_UPS else set()
+    return own.union(*map(_tables_in, document))
 
 
 def _words() -> Json:

@@ -149,6 +149,9 @@ function reckoned() {
   if (!reckoner) return false;
   try {
     show(reckoner(answers({ personal: false })));
+    // What was asked before knows less: its answer must not come last.
+    asking?.abort();
+    form.classList.remove("stale");
     return true;
   } catch {
     reckoner = undefined;

@@ -13,7 +13,6 @@ from configurators.formula.checker import Scope, Wanted
 from configurators.formula.compiler import Tree, compile_with_places
 from configurators.formula.interpreter import NO_TABLES, outcome_of, watched
 from configurators.formula.nodes import Node
-from configurators.formula.tables import Tables
 from configurators.formula.values import Environment, Value
 
 
@@ -34,9 +33,7 @@ class Explanation:
     steps: tuple[Step, ...]
 
 
-def explain(
-    source: str, scope: Scope, answers: Environment, wanted: Wanted, tables: Tables = NO_TABLES
-) -> Explanation:
+def explain(source: str, scope: Scope, answers: Environment, wanted: Wanted) -> Explanation:
     """Raises `FormulaInvalid` as compiling does."""
     formula, places = compile_with_places(source, scope, wanted)
     steps: dict[str, Value] = {}
@@ -46,7 +43,7 @@ def explain(
         if node and not _says_itself(node):
             steps.setdefault(source[node.start : node.end], value)
 
-    value = outcome_of(watched(formula.tree, tables, seen), answers)
+    value = outcome_of(watched(formula.tree, NO_TABLES, seen), answers)
     return Explanation(formula.tree, value, tuple(Step(*step) for step in steps.items()))
 
 

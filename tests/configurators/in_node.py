@@ -25,7 +25,7 @@ _HEAD = """
 import { readFileSync } from "node:fs";
 const asked = JSON.parse(readFileSync(0, "utf8"));
 const engine = (name) => import(`${process.argv[2]}/${name}.js`);
-const { Failure, canonical, decimal, toFixed } = await engine("decimal");
+const { Failure, canonical, decimal } = await engine("decimal");
 const read = (answer) => !Array.isArray(answer) ? answer : answer[0] === "number" ? decimal(answer[1]) : new Set(answer[1]);
 const given = (answers) => Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, read(answer)]));
 """
