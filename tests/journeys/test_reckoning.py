@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.home import Home
@@ -75,3 +75,29 @@ def test_both_say_the_same_price(address: str, open_browser: OpenBrowser) -> Non
         return choose_another(tab)
 
     assert after(refuse=False) == after(refuse=True)
+
+
+def test_an_answer_that_comes_late_does_not_undo_what_was_reckoned_since(
+    address: str, open_browser: OpenBrowser
+) -> None:
+    tab = open_browser().new_page()
+    definitions: list[Route] = []
+    prices: list[Route] = []
+    tab.route("**/definition/**", lambda route: definitions.append(route))
+    tab.route("**/price/**", lambda route: prices.append(route))
+    tab.goto(address)
+    choices = tab.locator("[data-option]:not(:has(input:checked)) input[type=radio]:enabled")
+    with tab.expect_request("**/price/**"):
+        choices.first.check()
+    with tab.expect_response("**/definition/**"):
+        definitions[0].continue_()
+    tab.wait_for_timeout(300)
+    choices.last.check()
+    reckoned = tab.locator(".bar [data-total]").inner_text()
+
+    for route in prices:
+        route.continue_()
+    tab.wait_for_timeout(1_000)
+
+    assert tab.locator(".bar [data-total]").inner_text() == reckoned
+    expect(tab.locator("form.stale")).to_have_count(0)
