@@ -13,7 +13,7 @@ from typing import cast
 
 from configurators.decimals import canonical
 from configurators.formula import Answer, groups_in, read_tables
-from configurators.parts import Group, Json, Option, Price, Reading, Step, Texts, constraint_of
+from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts, constraint_of
 
 ENGINE_VERSION = 1
 
@@ -58,8 +58,8 @@ class Compiled:
         )
         self.constraints = tuple(constraint_of(item) for item in document["constraints"])
         self.lines = tuple(reading.extra_line(item) for item in document["lines"])
-        self.opening_lines = tuple(line for line in self.lines if line.price.kind != "percentage")
-        self.closing_lines = tuple(line for line in self.lines if line.price.kind == "percentage")
+        self.opening_lines = tuple(line for line in self.lines if line.price.kind not in LOOKS_BACK)
+        self.closing_lines = tuple(line for line in self.lines if line.price.kind in LOOKS_BACK)
         self._prepare(document)
 
     def _prepare(self, document: Json) -> None:
@@ -85,7 +85,8 @@ class Compiled:
             *(price.reads for price in self._prices()),
             *(line.reads for line in self.lines),
         )
-        self.has_percentages = any(price.kind == "percentage" for price in self._prices())
+        #: Whether what a line comes to may depend on any other.
+        self.looks_back = any(price.kind in LOOKS_BACK for price in self._prices())
         self._conditions = {
             group["key"]: groups_in(group["visible_if"])
             for step in document["steps"]
@@ -102,7 +103,7 @@ class Compiled:
 
     def _concerns(self, key: str) -> tuple[str, ...] | None:
         """A change shows and hides others, which moves the lines that read them, which read others again."""
-        if self.has_percentages or not self.prices_include_vat:
+        if self.looks_back or not self.prices_include_vat:
             return None
         moved = {key}
         for group in self.conditional:  # each after those it depends on

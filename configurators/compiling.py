@@ -13,9 +13,11 @@ from configurators.definition import DEFAULT_TEXT_LENGTH, MINOR_UNITS, Problem, 
 from configurators.definition.catalogue import Catalogue, catalogue_of, scope_of
 from configurators.definition.checking import has_errors
 from configurators.definition.rules import order_by_dependency
+from configurators.definition.tables import look_up
 from configurators.formula import Scope, TableType, compile_formula, groups_in
 from configurators.formula.checker import Wanted
 from configurators.formula.tables import table_type
+from configurators.parts import LOOKS_BACK
 
 __all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition"]
 
@@ -51,9 +53,9 @@ class _Compiling:
     def document(self) -> Json:
         source = self.definition
         extra = source.get("lines") or ()
-        # A percentage may look back on the lines that stand before the groups' own.
+        # What looks back may look on the lines that stand before the groups' own.
         self.line_keys |= {
-            line["key"]: [line["key"]] for line in extra if line["price"]["kind"] != "percentage"
+            line["key"]: [line["key"]] for line in extra if line["price"]["kind"] not in LOOKS_BACK
         }
         steps = [self._step(step) for step in source["steps"]]
         return {
@@ -169,9 +171,9 @@ class _Compiling:
     def _price(self, price: Json | None, line_key: str, *, own_group: str | None = None) -> Json | None:
         if price is None:
             return None
-        compiled = getattr(self, f"_price_{price['kind']}")(price, own_group)
+        compiled: Json = getattr(self, f"_price_{price['kind']}")(price, own_group)
         self.line_keys[line_key] = [line_key]
-        return {"kind": price["kind"], **compiled}
+        return {"kind": price["kind"]} | compiled
 
     def _price_fixed(self, price: Json, own_group: str | None) -> Json:
         return {"amount": _number(price["amount"])}
@@ -180,13 +182,27 @@ class _Compiling:
         return {"amount": _number(price["amount"]), "of": price.get("of", own_group)}
 
     def _price_percentage(self, price: Json, own_group: str | None) -> Json:
-        of = price["of"]
-        lines = (
-            of
-            if of == "subtotal"
-            else list(dict.fromkeys(line for key in of for line in self.line_keys[key]))
-        )
-        return {"percent": _number(price["percent"]), "of": lines}
+        return {"percent": _number(price["percent"]), "of": self._base(price["of"])}
+
+    def _price_minimum(self, price: Json, own_group: str | None) -> Json:
+        return {"amount": _number(price["amount"]), "of": self._base(price["of"])}
+
+    _price_maximum = _price_minimum
+
+    def _base(self, of: str | list[str]) -> str | list[str]:
+        """The lines that some keys stand for."""
+        if isinstance(of, str):
+            return of
+        return list(dict.fromkeys(line for key in of for line in self.line_keys[key]))
+
+    def _price_table(self, price: Json, own_group: str | None) -> Json:
+        """A formula like any other: the interpreters know no price by a table."""
+        key, times = price["table"], price.get("times")
+        source = look_up(key, self.scope.tables[key], price["of"])
+        return {
+            "kind": "formula",
+            "formula": self._formula(f"{source} * {times}" if times else source, "number"),
+        }
 
     def _price_formula(self, price: Json, own_group: str | None) -> Json:
         return {"formula": self._formula(price["formula"], "number")}

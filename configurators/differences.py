@@ -37,12 +37,11 @@ def price_differences(
     now = situation(compiled, answers.values)
     if now.failure is not None:
         return {}
-    if lines is None:
-        try:
-            lines = price_lines(compiled, now.answers)
-        except Failure:
-            return {}
-    comparison = _Comparison(compiled, answers.values, now, total_of(lines))
+    try:
+        total = total_of(price_lines(compiled, now.answers) if lines is None else lines)
+        comparison = _Comparison(compiled, answers.values, now, total)
+    except Failure:
+        return {}
     return {
         group.key: comparison.remembered(group)
         for group in compiled.groups.values()
@@ -98,7 +97,7 @@ class _Comparison:
         """Does the answer change nothing but the group's own line?"""
         compiled = self.compiled
         elsewhere = group.key in compiled.moves_prices or group.key in compiled.decides_visibility
-        return not elsewhere and not compiled.has_percentages
+        return not elsewhere and not compiled.looks_back
 
     def _difference(self, group: Group, key: str, *, simple: bool) -> Decimal:
         present = self.now.answers[group.key]
@@ -136,7 +135,7 @@ class _Comparison:
 
     def _total_with(self, answers: Environment, changed: frozenset[str]) -> Decimal:
         """Lines that read nothing of what changes stay as they are; but a percentage may look at any."""
-        if self.compiled.has_percentages:
+        if self.compiled.looks_back:
             return total_of(price_lines(self.compiled, answers))
         if changed not in self.parted:
             readers = Readers(self.compiled, changed)

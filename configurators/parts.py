@@ -13,6 +13,8 @@ Texts = Mapping[str, str]
 Condition = Callable[[Environment], bool]
 Json = dict[str, Any]
 
+#: Kinds of price that depend on what other lines come to.
+LOOKS_BACK = frozenset({"percentage", "minimum", "maximum"})
 #: Results of one formula in memory.
 _RESULTS_KEPT = 256
 
@@ -177,8 +179,9 @@ class Reading:
         kind: str = item["kind"]
         of: Any = item.get("of")
         amount = Decimal(item.get("amount") or item.get("percent") or 0)
-        if kind == "percentage":
-            return Price(kind, amount, None if of == "subtotal" else tuple(of), None, frozenset())
+        if kind in LOOKS_BACK:
+            figure = amount if kind == "percentage" else rounded(amount, self.minor_units)
+            return Price(kind, figure, None if of == "subtotal" else tuple(of), None, frozenset())
         if kind == "per_unit":
             return Price(kind, amount, of, None, frozenset({of}))
         if kind == "formula":

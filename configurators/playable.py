@@ -130,6 +130,8 @@ def _words() -> Json:
         "vat": _("VAT %(rate)s%%"),
         "of_which_vat": _("of which %(rate)s%% VAT %(amount)s"),
         "percent_of": _("%(percent)s%% of %(base)s"),
+        "minimum": _("at least %(limit)s"),
+        "maximum": _("at most %(limit)s"),
         "no_price": _("There is no price for these choices."),
         "spoken": _("Total including VAT: %(total)s"),
         "not_together": _("This does not go together with your other choices."),

@@ -396,6 +396,9 @@ class _View:
         if detail.kind == "percentage" and detail.percent is not None and detail.base is not None:
             values = {"percent": number_text(detail.percent), "base": self.money(detail.base)}
             return _("%(percent)s%% of %(base)s") % values
+        if detail.limit is not None:
+            text = _("at least %(limit)s") if detail.kind == "minimum" else _("at most %(limit)s")
+            return text % {"limit": self.money(detail.limit)}
         return ""
 
 

@@ -18,7 +18,8 @@ _PERCENT = Decimal("0.01")
 class Detail(NamedTuple):
     """How an amount came about, for the reader of the quote.
 
-    per_unit: `quantity` × `unit_amount`; percentage: `percent` of `base`; fixed, formula: nothing more.
+    per_unit: `quantity` × `unit_amount`; percentage: `percent` of `base`; minimum, maximum: `base` brought
+    to `limit`; fixed, formula: nothing more.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Detail(NamedTuple):
     unit: Texts | None = None
     percent: Decimal | None = None
     base: Decimal | None = None
+    limit: Decimal | None = None
 
     @property
     def says_nothing(self) -> bool:
@@ -39,6 +41,7 @@ class Detail(NamedTuple):
             "unit_amount": self.unit_amount,
             "percent": self.percent,
             "base": self.base,
+            "limit": self.limit,
         }
         found = {name: canonical(number) for name, number in numbers.items() if number is not None}
         return found | {"unit": compiled.text(self.unit, language)} if self.unit else found
@@ -75,7 +78,7 @@ class Totals(NamedTuple):
 
 
 def price_lines(compiled: Compiled, answers: Environment) -> tuple[Line, ...]:
-    """Extra lines, then the groups' own, then percentages of both, each in the definition's order.
+    """Extra lines, then the groups' own, then what looks back on both, each in the definition's order.
 
     So a base price opens the list and a discount closes it. Raises `Failure` when a formula has an error
     for its value. A line over zero units, and an extra line of zero, are left out; a chosen option of
@@ -90,7 +93,7 @@ def price_lines(compiled: Compiled, answers: Environment) -> tuple[Line, ...]:
 
 
 class Readers:
-    """The lines that read any of some groups; only where no percentage looks at the others as well."""
+    """The lines that read any of some groups; only where no line looks back on the others as well."""
 
     def __init__(self, compiled: Compiled, changed: frozenset[str]) -> None:
         self.compiled = compiled
@@ -130,7 +133,7 @@ def totals(compiled: Compiled, total: Decimal) -> Totals:
 
 
 class _Sheet:
-    """The lines so far, for the percentages that look back on them."""
+    """The lines so far, for those that look back on them."""
 
     def __init__(self, compiled: Compiled, answers: Environment) -> None:
         self.groups = compiled.groups
@@ -177,13 +180,27 @@ class _Sheet:
         return amount, Detail("per_unit", quantity=quantity, unit_amount=price.amount, unit=group.unit)
 
     def percentage(self, price: Price) -> tuple[Decimal, Detail]:
-        base = self.subtotal
-        if isinstance(price.of, tuple):
-            base = _ZERO
-            for key in price.of:
-                base = add(base, self.amounts.get(key, _ZERO))
+        base = self._base(price)
         amount = rounded(multiply(multiply(base, price.amount), _PERCENT), self.places)
         return amount, Detail("percentage", percent=price.amount, base=base)
+
+    def minimum(self, price: Price) -> tuple[Decimal, Detail]:
+        base = self._base(price)
+        amount = subtract(price.amount, base) if base and base < price.amount else _ZERO
+        return amount, Detail("minimum", base=base, limit=price.amount)
+
+    def maximum(self, price: Price) -> tuple[Decimal, Detail]:
+        base = self._base(price)
+        amount = subtract(price.amount, base) if base > price.amount else _ZERO
+        return amount, Detail("maximum", base=base, limit=price.amount)
+
+    def _base(self, price: Price) -> Decimal:
+        if not isinstance(price.of, tuple):
+            return self.subtotal
+        base = _ZERO
+        for key in price.of:
+            base = add(base, self.amounts.get(key, _ZERO))
+        return base
 
     def formula(self, price: Price) -> tuple[Decimal, Detail]:
         assert price.formula is not None
@@ -196,6 +213,8 @@ _PRICED = {
     "fixed": _Sheet.fixed,
     "per_unit": _Sheet.per_unit,
     "percentage": _Sheet.percentage,
+    "minimum": _Sheet.minimum,
+    "maximum": _Sheet.maximum,
     "formula": _Sheet.formula,
 }
 

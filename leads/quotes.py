@@ -162,4 +162,7 @@ def _line_detail(line: dict[str, Any], currency: str) -> str:
         return f"{looks.number(line['quantity'])}{unit} × {amount}"
     if line["kind"] == "percentage":
         return f"{looks.number(line['percent'])} %"
+    if line.get("limit"):
+        text = _("at least %(limit)s") if line["kind"] == "minimum" else _("at most %(limit)s")
+        return text % {"limit": looks.money(line["limit"], currency)}
     return ""

@@ -22,11 +22,15 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
     Axis         match "option" | "exact" | "ceiling" | "floor" | "interpolated", values
     Price        {kind "fixed", amount} | {kind "per_unit", amount, of} |
                  {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
-                 {kind "formula", formula}
+                 {kind "table", table, of [a group for each axis, or the one of tiers], times group | null} |
+                 {kind "formula", formula} |
+                 of a Line only: {kind "minimum" | "maximum", amount, of as of a percentage}
 
-Decimals are text with a point ("6.20"). Texts are objects by language. A price line is called by the
+Decimals are text with a point ("6.20"). Texts are objects by language, but for the label of a table,
+which visitors never see. A price line is called by the
 key of its group ("lamps"), of its option ("roof.glass") or of the extra line ("delivery"); the key of
-a group with options stands for all of its lines.
+a group with options stands for all of its lines. A minimum fills its lines up to an amount, unless they
+come to nothing at all; a maximum takes off what they come to above it.
 """
 
 from configurators.definition.checking import check

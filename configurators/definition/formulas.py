@@ -23,6 +23,10 @@ class FormulaChecks:
         if not isinstance(source, str):
             part.wrong_type(name)
             return frozenset()
+        return self.check_source(part, name, source, wanted)
+
+    def check_source(self, part: Part, name: str, source: str, wanted: Wanted) -> frozenset[str]:
+        """The same for a text that was made of other properties; `name` is where a mistake is shown."""
         try:
             formula = compile_formula(source, self.scope, wanted)
         except FormulaInvalid as error:

@@ -6,39 +6,44 @@ from configurators.definition.catalogue import Catalogue
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.limits import MAX_LINES
 from configurators.definition.reading import Part
+from configurators.definition.tables import lookup_source
+from configurators.parts import LOOKS_BACK
 
 _PROPERTIES = {
     "fixed": ("kind", "amount"),
     "per_unit": ("kind", "amount", "of"),
     "percentage": ("kind", "percent", "of"),
+    "table": ("kind", "table", "of", "times"),
     "formula": ("kind", "formula"),
 }
+_OF_LINES = _PROPERTIES | {"minimum": ("kind", "amount", "of"), "maximum": ("kind", "amount", "of")}
 
 
 class PriceChecks:
-    """Goes through the price lines; a percentage looks back only, in the order they are computed.
+    """Goes through the price lines; what depends on others looks back only, in the order of reckoning.
 
-    That order is: extra lines that are no percentage, the groups' own, extra lines that are one.
+    That order is: extra lines that stand by themselves, the groups' own, extra lines that look back.
     """
 
     def __init__(self, catalogue: Catalogue, formulas: FormulaChecks, extra: list[Part]) -> None:
         self.catalogue = catalogue
         self.formulas = formulas
         self.extra = extra
-        self.earlier: set[str] = {str(part.value.get("key")) for part in extra if not _is_percentage(part)}
+        self.earlier: set[str] = {str(part.value.get("key")) for part in extra if not _looks_back(part)}
 
     def check(
-        self, owner: Part, line_key: str | None, *, own_group: str | None = None, required: bool = False
+        self, owner: Part, line_key: str | None, *, own_group: str | None = None, is_line: bool = False
     ) -> bool:
         """Check `owner`'s price; says whether it has one."""
         part = owner.part("price")
         if part is None:
-            if required and owner.value.get("price") is None:
+            if is_line and owner.value.get("price") is None:
                 owner.missing("price")
             return False
-        kind = part.one_of("kind", _PROPERTIES)
+        kinds = _OF_LINES if is_line else _PROPERTIES
+        kind = part.one_of("kind", kinds)
         if kind is not None:
-            part.only(_PROPERTIES[kind])
+            part.only(kinds[kind])
             getattr(self, f"_{kind}")(part, own_group)
         if line_key is not None:
             self.earlier.add(line_key)
@@ -56,7 +61,7 @@ class PriceChecks:
             seen.add(key or "")
             part.text("label", required=True)
             self.formulas.check(part, "if", "boolean")
-            self.check(part, key, required=True)
+            self.check(part, key, is_line=True)
 
     def _fixed(self, part: Part, own_group: str | None) -> None:
         part.decimal("amount", required=True)
@@ -66,11 +71,15 @@ class PriceChecks:
         of = part.value.get("of", own_group)
         if of is None:
             part.missing("of")
-        elif not isinstance(of, str) or of not in self.catalogue:
-            part.report.error(part.at("of"), "unknown_group", _("There is no such group."))
-        elif not self.catalogue[of].numeric:
+        else:
+            self._check_number(part, "of", of)
+
+    def _check_number(self, part: Part, name: str, key: object) -> None:
+        if not isinstance(key, str) or key not in self.catalogue:
+            part.report.error(part.at(name), "unknown_group", _("There is no such group."))
+        elif not self.catalogue[key].numeric:
             part.report.error(
-                part.at("of"), "not_numeric", _("A price per unit needs a group that asks a number.")
+                part.at(name), "not_numeric", _("A price per unit needs a group that asks a number.")
             )
 
     def _percentage(self, part: Part, own_group: str | None) -> None:
@@ -83,6 +92,17 @@ class PriceChecks:
                 least=-100,
                 most=1000,
             )
+        self._check_base(part)
+
+    def _minimum(self, part: Part, own_group: str | None) -> None:
+        amount = part.decimal("amount", required=True)
+        if amount is not None and amount <= 0:
+            part.report.error(part.at("amount"), "out_of_bounds", _("This is more than 0."))
+        self._check_base(part)
+
+    _maximum = _minimum
+
+    def _check_base(self, part: Part) -> None:
         of = part.value.get("of")
         if of is None or of == []:
             part.missing("of")
@@ -102,6 +122,14 @@ class PriceChecks:
                     _("There is no price line with this key before this one."),
                 )
 
+    def _table(self, part: Part, own_group: str | None) -> None:
+        times = part.value.get("times")
+        if times is not None:
+            self._check_number(part, "times", times)
+        source = lookup_source(part, self.formulas.scope)
+        if source is not None:
+            self.formulas.check_source(part, "of", source, "number")
+
     def _formula(self, part: Part, own_group: str | None) -> None:
         self.formulas.check(part, "formula", "number", required=True)
 
@@ -111,6 +139,6 @@ def extra_lines(root: Part) -> list[Part]:
     return root.parts("lines", MAX_LINES)
 
 
-def _is_percentage(part: Part) -> bool:
+def _looks_back(part: Part) -> bool:
     price = part.value.get("price")
-    return isinstance(price, dict) and price.get("kind") == "percentage"
+    return isinstance(price, dict) and price.get("kind") in LOOKS_BACK

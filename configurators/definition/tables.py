@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from configurators.decimals import decimal_in_definition
-from configurators.definition.limits import MAX_CELLS, MAX_PLACES, MAX_TABLES
+from configurators.definition.limits import MAX_CELLS, MAX_PLACES, MAX_TABLES, MAX_TEXT
 from configurators.definition.problems import Path
 from configurators.definition.reading import Part
-from configurators.formula import TableType
+from configurators.formula import Scope, TableType
+from configurators.formula.checker import READ_BY
 from configurators.formula.tables import MATCHES, MODES, table_type
 
 _PROPERTIES = {
@@ -25,7 +26,7 @@ def check_tables(root: Part) -> dict[str, TableType]:
         key = part.key()
         if key is not None and key in found:
             part.report.error(part.at("key"), "duplicate_key", _("The key “%(key)s” is used twice."), key=key)
-        part.text("label")
+        _check_name(part)
         kind = part.one_of("kind", _PROPERTIES)
         if kind is None:
             continue
@@ -34,6 +35,48 @@ def check_tables(root: Part) -> dict[str, TableType]:
         if key is not None:
             found.setdefault(key, table)
     return found
+
+
+def _check_name(part: Part) -> None:
+    """Visitors never see it, so that it needs no translation."""
+    name = part.value.get("label")
+    if name is not None and not isinstance(name, str):
+        part.wrong_type("label")
+    elif name is not None and len(name) > MAX_TEXT:
+        text = _("A text has at most %(limit)s characters.")
+        part.report.error(part.at("label"), "too_long", text, limit=MAX_TEXT)
+
+
+def lookup_source(part: Part, scope: Scope) -> str | None:
+    """The formula that a price by a table stands for, without its `times`; None where it was refused."""
+    key, of = part.value.get("table"), part.value.get("of")
+    table = scope.tables.get(key) if isinstance(key, str) else None
+    if key is None or key == "":
+        part.missing("table")
+    elif table is None:
+        part.report.error(part.at("table"), "unknown_table", _("There is no such table."))
+    elif not isinstance(of, list):
+        part.missing("of")
+    elif len(of) != (len(table.axes) or 1):
+        text = _("This table is looked up by %(count)s answers.")
+        part.report.error(part.at("of"), "wrong_size", text, count=len(table.axes) or 1)
+    elif _are_groups(part, of, scope):
+        return look_up(str(key), table, of)
+    return None
+
+
+def _are_groups(part: Part, of: list[object], scope: Scope) -> bool:
+    strange = [
+        index for index, group in enumerate(of) if not isinstance(group, str) or group not in scope.groups
+    ]
+    for index in strange:
+        part.report.error(part.at("of", index), "unknown_group", _("There is no such group."))
+    return not strange
+
+
+def look_up(key: str, table: TableType, groups: Sequence[object]) -> str:
+    """As a formula has it: ``LOOKUP2("glass"; width; height)``."""
+    return f'{READ_BY[len(table.axes)]}("{key}"; {"; ".join(map(str, groups))})'
 
 
 # --- Grids ------------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ def builder_texts() -> Words:
         "formula": _formulas(),
         "rule": _rules(),
         "line": _lines(),
+        "table": _tables(),
         "general": _general(),
         "do": _doing(),
     }
@@ -183,6 +184,9 @@ def _structure() -> Words:
         "rules_empty": _("No rules: everything goes with everything."),
         "lines": _("Price lines"),
         "lines_empty": _("Only the prices of the choices count."),
+        "tables": _("Price tables and tiers"),
+        "tables_empty": _("No tables: prices stand with the choices."),
+        "add_table": _("Add a price table"),
         "groups_one": _("%(count)s question"),
         "groups_other": _("%(count)s questions"),
         "up": _("Move “%(name)s” up"),
@@ -223,6 +227,7 @@ def _kinds() -> Words:
         "option": _("Option"),
         "rule": _("Rule"),
         "line": _("Price line"),
+        "table": _("Price table"),
     }
 
 
@@ -350,7 +355,14 @@ def _prices() -> Words:
         "fixed": _("Fixed"),
         "per_unit": _("Per unit"),
         "percentage": _("Percentage"),
+        "table": _("By table"),
         "formula": _("Formula"),
+        "minimum": _("Minimum"),
+        "maximum": _("Maximum"),
+        "minimum_help": _(
+            "What the lines come to is filled up to this amount; nothing chosen stays at nothing."
+        ),
+        "maximum_help": _("What the lines come to above this amount is taken off."),
         "amount": _("Amount"),
         "amount_in": _("Amount in %(currency)s"),
         "amount_help": _("A minus makes it a discount."),
@@ -361,10 +373,20 @@ def _prices() -> Words:
         "of_lines": _("these lines:"),
         "of_group": _("all of “%(name)s”"),
         "no_lines": _("There is no other price yet to take a percentage of."),
+        "no_tables": _("Add a price table first: by size, by choice, or by quantity."),
+        "which_table": _("Price table"),
+        "looked_up": _("Looked up by"),
+        "rows_by": _("Its rows by"),
+        "columns_by": _("Its columns by"),
+        "times": _("Times"),
+        "once": _("once"),
         "no_numbers": _("Add a size or a quantity first; a price per unit counts one."),
         "included": _("included"),
         "no_price": _("no price"),
         "short_formula": _("formula"),
+        "short_table": _("table"),
+        "short_minimum": _("at least %(amount)s"),
+        "short_maximum": _("at most %(amount)s"),
         "short_unit": _("%(amount)s each"),
     }
 
@@ -425,6 +447,7 @@ def _formulas() -> Words:
         "choice": _("choice"),
         "choices": _("choices"),
         "option": _("option"),
+        "table": _("price table"),
         "function": _("function"),
         "empty": _("Write a formula, like width * 2."),
     }
@@ -452,10 +475,120 @@ def _rules() -> Words:
 def _lines() -> Words:
     return {
         "note": _(
-            "Price lines stand beside the choices, like a base price, transport or a discount. Lines that "
-            "are no percentage come first on the price list; percentages come at the end."
+            "Price lines stand beside the choices, like a base price, transport or a discount. Percentages, "
+            "minimums and maximums come at the end of the price list, the other lines come first."
         ),
         "key_note": _("Percentages refer to this line by its key."),
+    }
+
+
+def _tables() -> Words:
+    return _shapes() | _looking_up() | _sheet() | _pasting()
+
+
+def _shapes() -> Words:
+    return {
+        "name": _("Name"),
+        "name_help": _("Only you and your colleagues see it."),
+        "shape": _("Looked up by"),
+        "two": _("Two answers"),
+        "two_help": _("A price for each width and height, or for each size and kind."),
+        "one": _("One answer"),
+        "one_help": _("A price for each size, or for each option of a choice."),
+        "tiers": _("A quantity"),
+        "tiers_help": _("A price that changes with the number of pieces."),
+        "tiers_one": _("%(count)s tier"),
+        "tiers_other": _("%(count)s tiers"),
+        "mode": _("The price of a tier"),
+        "slab": _("for each piece, of all pieces"),
+        "slab_help": _("120 pieces in the tier from 100: all 120 cost what a piece costs there."),
+        "graduated": _("for each piece, of the pieces in it"),
+        "graduated_help": _(
+            "120 pieces with a tier from 100: the first ones cost the price of their tier, only the last "
+            "ones that of the tier from 100."
+        ),
+        "block": _("for the whole quantity"),
+        "block_help": _("One amount for any quantity within the tier."),
+    }
+
+
+def _looking_up() -> Words:
+    return {
+        "axis": _("The values are"),
+        "rows": _("The rows are"),
+        "columns": _("The columns are"),
+        "ceiling": _("numbers; between two, the larger"),
+        "ceiling_help": _("As price lists have it: 1,820 wide is priced as 2,000."),
+        "floor": _("numbers; between two, the smaller"),
+        "floor_help": _("From each value on, until just before the next."),
+        "exact": _("numbers; nothing between two"),
+        "exact_help": _("Only the values on the list are for sale."),
+        "interpolated": _("numbers; between two, in proportion"),
+        "interpolated_help": _("Half-way between two values costs half-way between their prices."),
+        "option": _("options of a choice"),
+        "option_help": _("A price for each option."),
+        "options_of": _("Options of"),
+    }
+
+
+def _sheet() -> Words:
+    return {
+        "contents": _("Prices"),
+        "open": _("Open the table"),
+        "size": _("%(rows)s rows × %(columns)s columns."),
+        "from_price": _("Lowest price: %(amount)s."),
+        "tier_from": _("From quantity"),
+        "tier_amount": _("Amount"),
+        "value": _("Value"),
+        "amount": _("Amount"),
+        "amount_from": _("Amount from %(from)s on"),
+        "amount_of": _("Amount for %(first)s"),
+        "amount_at": _("Amount for %(first)s by %(second)s"),
+        "row_number": _("Value of row %(number)s"),
+        "column_number": _("Value of column %(number)s"),
+        "add_row": _("Row"),
+        "add_column": _("Column"),
+        "remove_row": _("Remove row %(number)s"),
+        "remove_last_row": _("Remove the last row"),
+        "remove_last_column": _("Remove the last column"),
+        "too_many_fields": _(
+            "This table is too large to show field by field. "
+            "Change it in your spreadsheet and paste it again."
+        ),
+        "missing": _("Here a number is needed."),
+        "at": _("Row %(row)s, column %(column)s:"),
+        "at_row": _("Row %(number)s:"),
+        "at_column": _("Column %(number)s:"),
+        "more_wrong_one": _("And %(count)s more."),
+        "more_wrong_other": _("And %(count)s more."),
+    }
+
+
+def _pasting() -> Words:
+    return {
+        "paste": _("From a spreadsheet"),
+        "paste_title": _("Prices from a spreadsheet"),
+        "paste_two": _(
+            "Copy the cells with the values of the columns in the first row and those of the rows in the "
+            "first column."
+        ),
+        "paste_one": _("Copy two columns: the values, and their amounts."),
+        "paste_tiers": _("Copy two columns: from how many pieces on, and the amount."),
+        "paste_here": _("Paste the cells here"),
+        "or_file": _("Or choose a file (.xlsx or .csv); its first sheet is read"),
+        "file_too_large": _("This file is larger than 5 MB."),
+        "file_unreadable": _("This file cannot be read. Save it as .xlsx or .csv and try again."),
+        "two_ways": _("How is “%(example)s” meant?"),
+        "found_one": _("%(count)s price found."),
+        "found_other": _("%(count)s prices found."),
+        "wrong_one": _("%(count)s cell cannot be read"),
+        "wrong_other": _("%(count)s cells cannot be read"),
+        "wrong_cell": _("Row %(row)s, column %(column)s: “%(text)s”"),
+        "empty_cell": _("Row %(row)s, column %(column)s is empty"),
+        "take_over": _("Use these prices"),
+        "pasted_one": _("%(count)s row was filled in."),
+        "pasted_other": _("%(count)s rows were filled in."),
+        "not_pasted": _("These cells do not fit here, or are no numbers; nothing was changed."),
     }
 
 

@@ -182,7 +182,7 @@ export function Switch({ legend, value, options, onPick, disabled, hideLegend = 
 /* --- Over the page ---------------------------------------------------------------------------------- */
 
 /** A modal dialog of the browser's own; Escape and its cross close it. */
-export function Dialog({ title, onClose, foot, children, closable = true, wide = false }) {
+export function Dialog({ title, onClose, foot, children, closable = true, wide = false, widest = false }) {
   const ref = useRef(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -195,7 +195,7 @@ export function Dialog({ title, onClose, foot, children, closable = true, wide =
     if (closable) onClose();
   };
   return (
-    <dialog ref={ref} class={wide ? "dialog b-wide" : "dialog"} aria-labelledby={id} onCancel={cancel} onClose={onClose}>
+    <dialog ref={ref} class={`dialog ${widest ? "b-widest" : wide ? "b-wide" : ""}`} aria-labelledby={id} onCancel={cancel} onClose={onClose}>
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>
         {closable && <IconButton icon="x" label={t("bar.close")} onClick={onClose} />}

@@ -4,6 +4,7 @@ import { material } from "./material.js";
 
 const TOKEN =
   /([ \t\r\n\u00a0]+)|([0-9]+(?:[.,][0-9]+)*)|([A-Za-z_][A-Za-z0-9_]*)|("[^"\n]*"?)|(<>|<=|>=|[=<>])|([-+*/^])|(\()|(\))|([;,])|([\s\S])/gy;
+const LOOK_UPS = /^(LOOKUP2?|TIER)$/i;
 const KINDS = ["space", "number", "name", "text", "compare", "operator", "open", "close", "separator", "other"];
 
 /** Every character of the text, in pieces {kind, text, at}; a name before a parenthesis is a function. */
@@ -40,6 +41,16 @@ function optionTokens(source, group, option) {
   });
 }
 
+/** The keys of tables: the text that a look-up begins with. */
+const tableTokens = (source, table) => {
+  const list = solid(source);
+  return list.filter(
+    ({ kind, text }, index) => kind === "text" && text === `"${table}"` && list[index - 1]?.kind === "open" && LOOK_UPS.test(list[index - 2]?.text ?? ""),
+  );
+};
+
+export const usesTable = (source, table) => tableTokens(source, table).length > 0;
+
 function replaced(source, old, text) {
   return old.reduceRight((result, { at, text: before }) => result.slice(0, at) + text + result.slice(at + before.length), source);
 }
@@ -48,13 +59,18 @@ export const renameGroup = (source, from, to) => replaced(source, solid(source).
 
 export const renameOption = (source, group, from, to) => replaced(source, optionTokens(source, group, from), `"${to}"`);
 
+export const renameTable = (source, from, to) => replaced(source, tableTokens(source, from), `"${to}"`);
+
 /* --- Proposals ---------------------------------------------------------------------------------- */
 
-/** What could stand at the caret: {from, word, kind: "name" | "option", group}. */
+/** What could stand at the caret: {from, word, kind: "name" | "option" | "table", group}. */
 export function wordAt(source, caret) {
   const before = source.slice(0, caret);
   const quote = /"([^"\n]*)$/.exec(before);
   const insideQuote = quote && (before.match(/"/g) ?? []).length % 2 === 1;
+  if (insideQuote && /\b(LOOKUP2?|TIER)\s*\(\s*$/i.test(before.slice(0, quote.index))) {
+    return { from: quote.index, word: quote[1].toLowerCase(), kind: "table" };
+  }
   if (insideQuote) {
     const group = /([A-Za-z_]\w*)\s*(?:=|<>|[;,])\s*$/.exec(before.slice(0, quote.index));
     return { from: quote.index, word: quote[1].toLowerCase(), kind: "option", group: group?.[1].toLowerCase() };
@@ -63,12 +79,14 @@ export function wordAt(source, caret) {
   return { from: word ? word.index : caret, word: word ? word[0].toLowerCase() : "", kind: "name" };
 }
 
-/** Functions and groups, or the options of the group before the caret; the likeliest first. */
-export function proposals(source, caret, groups, { all = false } = {}) {
+/** Functions and groups, or tables, or the options of the group before the caret; the likeliest first. */
+export function proposals(source, caret, groups, { all = false, tables = [] } = {}) {
   const { from, word, kind, group } = wordAt(source, caret);
   if (!word && kind === "name" && !all) return { from, list: [] };
   const found =
-    kind === "option"
+    kind === "table"
+      ? tables.map(({ key, label }) => ({ name: key, insert: `"${key}"`, label: label || key, kind: "table" }))
+    : kind === "option"
       ? (groups.find(({ key }) => key === group)?.options ?? []).map(({ key, label }) => ({
           name: key, insert: `"${key}"`, label, kind: "option",
         }))

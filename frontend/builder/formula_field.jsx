@@ -8,7 +8,7 @@ import { count, material, t } from "./material.js";
 import * as model from "./model.js";
 import { useBuilder } from "./store.js";
 
-const KIND_WORDS = { number: "formula.number", quantity: "formula.number", boolean: "formula.yes_no", single: "formula.choice", multi: "formula.choices", option: "formula.option", function: "formula.function" };
+const KIND_WORDS = { number: "formula.number", quantity: "formula.number", boolean: "formula.yes_no", single: "formula.choice", multi: "formula.choices", option: "formula.option", table: "formula.table", function: "formula.function" };
 
 export function FormulaField({ path, value, label = t("formula.label"), labelled = false, onText }) {
   const { definition, language, set, readOnly, say } = useBuilder();
@@ -24,7 +24,7 @@ export function FormulaField({ path, value, label = t("formula.label"), labelled
 
   const write = (text) => (onText ?? ((typed) => set(path, typed, { typing: true })))(text);
   const propose = (text, at, all = false) => {
-    const found = proposals(text, at, groups, { all });
+    const found = proposals(text, at, groups, { all, tables: definition.tables });
     // What is written out already needs no proposal.
     const done = found.list.length === 1 && found.list[0].insert === text.slice(found.from, at);
     setActive(0);
@@ -33,7 +33,7 @@ export function FormulaField({ path, value, label = t("formula.label"), labelled
   };
   const accept = (one) => {
     const { selectionStart: at } = area.current;
-    const closes = one.kind === "option" && source[at] === '"';
+    const closes = one.kind !== "function" && one.insert.startsWith('"') && source[at] === '"';
     const text = source.slice(0, open.from) + one.insert + source.slice(closes ? at + 1 : at);
     caret.current = open.from + one.insert.length;
     setOpen(null);

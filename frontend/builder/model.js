@@ -1,11 +1,15 @@
 // The definition as a value: reading, changing, naming and moving its parts. A change makes a new definition.
 
-import { renameGroup, renameOption, usesGroup, usesOption } from "./formula.js";
+import { renameGroup, renameOption, renameTable, usesGroup, usesOption, usesTable } from "./formula.js";
 import { material } from "./material.js";
 
 export const WITH_OPTIONS = new Set(["single", "multi"]);
+/** Kinds of price that depend on what other lines come to. */
+export const LOOKS_BACK = new Set(["percentage", "minimum", "maximum"]);
 export const NUMERIC = new Set(["number", "quantity"]);
 export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "contact"];
+/** Lists of the definition besides its steps. */
+const LISTS = new Set(["constraints", "lines", "tables"]);
 const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean"]);
 
 /* --- Places: a path such as ["steps", 0, "groups", 1] ------------------------------------------------- */
@@ -70,13 +74,13 @@ export function partOf(path) {
     }
     return path.slice(0, 2);
   }
-  if ((first === "constraints" || first === "lines") && typeof second === "number") return path.slice(0, 2);
+  if (LISTS.has(first) && typeof second === "number") return path.slice(0, 2);
   return ["general"];
 }
 
 export function typeOf(path) {
   if (path[0] === "steps") return { 2: "step", 4: "group", 6: "option" }[path.length];
-  return { constraints: "rule", lines: "line" }[path[0]] ?? "general";
+  return { constraints: "rule", lines: "line", tables: "table" }[path[0]] ?? "general";
 }
 
 const objects = (value) => (Array.isArray(value) ? value.filter((one) => one && typeof one === "object" && !Array.isArray(one)) : []);
@@ -94,6 +98,7 @@ export function whole(definition) {
     steps: objects(definition.steps).map((step) => ({ ...step, groups: objects(step.groups).map(group) })),
     constraints: objects(definition.constraints),
     lines: objects(definition.lines),
+    tables: objects(definition.tables),
   };
 }
 
@@ -122,8 +127,8 @@ export function textOf(texts, language, main) {
   return text(language) || text(main) || Object.keys(texts ?? {}).map(text).find(Boolean) || "";
 }
 
-const REQUIRED_TEXTS = { step: ["title"], group: ["label"], option: ["label"], line: ["label"], rule: ["reason"], general: ["title"] };
-const OTHER_TEXTS = { step: [], group: ["help", "unit"], option: ["help", "reason"], line: [], rule: [], general: ["intro"] };
+const REQUIRED_TEXTS = { step: ["title"], group: ["label"], option: ["label"], line: ["label"], rule: ["reason"], table: [], general: ["title"] };
+const OTHER_TEXTS = { step: [], group: ["help", "unit"], option: ["help", "reason"], line: [], rule: [], table: [], general: ["intro"] };
 
 /** The languages of visitors in which this part lacks a text that it has, or must have. */
 export function missingLanguages(part, type, languages) {
@@ -141,7 +146,7 @@ export function missingLanguages(part, type, languages) {
 /** Every price line that may be named in a percentage, in the order of the price list. */
 export function priceKeys(root, language) {
   const name = (texts) => textOf(texts, language, root.language);
-  const lines = (root.lines ?? []).filter((line) => line.price?.kind !== "percentage").map((line) => ({ key: line.key, label: name(line.label) || line.key }));
+  const lines = (root.lines ?? []).filter((line) => !LOOKS_BACK.has(line.price?.kind)).map((line) => ({ key: line.key, label: name(line.label) || line.key }));
   const groups = [...groupsOf(root)].flatMap(({ group }) => {
     if (!WITH_OPTIONS.has(group.kind)) return group.price ? [{ key: group.key, label: name(group.label) }] : [];
     const priced = (group.options ?? []).filter((option) => option.price);
@@ -149,8 +154,8 @@ export function priceKeys(root, language) {
     const options = priced.map((option) => ({ key: `${group.key}.${option.key}`, label: `${name(group.label)}: ${name(option.label)}` }));
     return [{ key: group.key, label: name(group.label), all: true }, ...options];
   });
-  const percentages = (root.lines ?? []).filter((line) => line.price?.kind === "percentage").map((line) => ({ key: line.key, label: name(line.label) || line.key }));
-  return [...lines, ...groups, ...percentages];
+  const closing = (root.lines ?? []).filter((line) => LOOKS_BACK.has(line.price?.kind)).map((line) => ({ key: line.key, label: name(line.label) || line.key }));
+  return [...lines, ...groups, ...closing];
 }
 
 /* --- Keys -------------------------------------------------------------------------------------------- */
@@ -164,6 +169,7 @@ export function takenKeys(root, path) {
   const others = (list, prefix) => list.filter((_one, index) => !same([...prefix, index], path)).map(({ key }) => key);
   if (type === "step") return new Set(others(root.steps, ["steps"]));
   if (type === "rule") return new Set(others(root.constraints ?? [], ["constraints"]));
+  if (type === "table") return new Set(others(root.tables ?? [], ["tables"]));
   if (type === "option") return new Set(others(get(root, path.slice(0, -1)), path.slice(0, -1)));
   const groups = [...groupsOf(root)].filter((one) => !same(one.path, path)).map(({ group }) => group.key);
   return new Set([...groups, ...others(root.lines ?? [], ["lines"])]);
@@ -189,7 +195,7 @@ export function keyFrom(root, path, name) {
   const plain = name
     .normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/œ/gi, "oe").replace(/æ/gi, "ae").replace(/ß/g, "ss")
     .toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").replace(/^(?=[0-9])/, "k_").slice(0, 40).replace(/_+$/, "");
-  const base = plain || { step: "step", group: "question", option: "option", rule: "rule", line: "line" }[typeOf(path)];
+  const base = plain || { step: "step", group: "question", option: "option", rule: "rule", line: "line", table: "table" }[typeOf(path)];
   for (let number = 1; ; number++) {
     const key = number === 1 ? base : `${base}_${number}`;
     if (!keyProblem(root, path, key)) return key;
@@ -215,11 +221,23 @@ function* formulas(root) {
   }
 }
 
+/** Every price with its path. */
+function* prices(root) {
+  for (const { group, path } of groupsOf(root)) {
+    if (group.price) yield [[...path, "price"], group.price];
+    for (const [index, option] of (group.options ?? []).entries()) {
+      if (option.price) yield [[...path, "options", index, "price"], option.price];
+    }
+  }
+  for (const [index, line] of (root.lines ?? []).entries()) if (line.price) yield [["lines", index, "price"], line.price];
+}
+
 /** Every place that names a price line or a group's number: {path, value}. */
 function* priceReferences(root) {
   const of = function* (owner, path) {
     const value = owner.price?.of;
     if (owner.price?.kind === "per_unit" && value) yield [[...path, "price", "of"], value];
+    if (owner.price?.kind === "table" && owner.price.times) yield [[...path, "price", "times"], owner.price.times];
     if (Array.isArray(value)) for (const [index, key] of value.entries()) yield [[...path, "price", "of", index], key];
   };
   for (const { group, path } of groupsOf(root)) {
@@ -251,6 +269,7 @@ function namesWithin(root, path) {
 export function referencesTo(root, path) {
   const { groups, options, lines } = namesWithin(root, path);
   const outside = (place) => !startsWith(place, path);
+  if (typeOf(path) === "table") return tableUsers(root, get(root, path).key);
   const found = [];
   for (const [place, source] of formulas(root)) {
     if (source && outside(place) && (groups.some((key) => usesGroup(source, key)) || options.some(([group, option]) => usesOption(source, group, option)))) found.push(place);
@@ -263,6 +282,32 @@ export function referencesTo(root, path) {
   return found;
 }
 
+function tableUsers(root, key) {
+  const written = [...formulas(root)].filter(([, source]) => source && usesTable(source, key)).map(([place]) => place);
+  const priced = [...prices(root)].filter(([, { kind, table }]) => kind === "table" && table === key);
+  return [...written, ...priced.map(([place]) => [...place, "table"])];
+}
+
+function renameTableUses(root, old, key) {
+  let next = root;
+  for (const place of tableUsers(root, old)) {
+    next = set(next, place, place.at(-1) === "table" ? key : renameTable(get(next, place), old, key));
+  }
+  return next;
+}
+
+/** Where the options of one choice stand on an axis of a table, the renamed one among them. */
+function renameOnAxes(root, group, old, key) {
+  let next = root;
+  for (const [index, table] of (root.tables ?? []).entries()) {
+    for (const [place, axis] of (table.axes ?? []).entries()) {
+      const isOfGroup = axis.match === "option" && axis.values.includes(old) && axis.values.every((value) => value === old || group.options.some((one) => one.key === value));
+      if (isOfGroup) next = set(next, ["tables", index, "axes", place, "values"], axis.values.map((value) => (value === old ? key : value)));
+    }
+  }
+  return next;
+}
+
 /** The definition with another key for this part, and everything that named the old one changed along. */
 export function renameKey(root, path, key) {
   const part = get(root, path);
@@ -270,8 +315,10 @@ export function renameKey(root, path, key) {
   const old = part.key;
   let next = set(root, [...path, "key"], key);
   if (type === "step" || type === "rule" || !old) return next;
+  if (type === "table") return renameTableUses(next, old, key);
   const group = type === "option" ? get(root, path.slice(0, 4)) : null;
   if (group) {
+    next = renameOnAxes(next, group, old, key);
     const swap = (value) => (value === old ? key : value);
     const before = group.default;
     if (before !== undefined) next = set(next, [...path.slice(0, 4), "default"], Array.isArray(before) ? before.map(swap) : swap(before));
@@ -333,7 +380,8 @@ export function newGroup(root, kind) {
 /** A part with a free key, ready to stand at this path. */
 export function named(root, path, part) {
   const main = part.label ?? part.title;
-  return { ...part, key: keyFrom(root, path, textOf(main, root.language, root.language)) };
+  const name = typeof main === "string" ? main : textOf(main, root.language, root.language);
+  return { ...part, key: keyFrom(root, path, name) };
 }
 
 /** A copy to stand after the original, with a key and a name of its own; references within it follow. */
@@ -343,7 +391,9 @@ export function copyOf(root, path) {
   // Contact details are asked for once.
   if (type === "step") part.groups = (part.groups ?? []).filter(({ kind }) => kind !== "contact");
   const texts = part.label ?? part.title;
-  if (texts && type !== "rule") {
+  if (type === "table" && texts) {
+    part.label = (material.firstWords.copy[root.language] ?? "%(name)s").replace("%(name)s", texts);
+  } else if (texts && type !== "rule") {
     for (const code of Object.keys(texts)) {
       const pattern = material.firstWords.copy[code] ?? "%(name)s";
       if (texts[code]?.trim()) texts[code] = pattern.replace("%(name)s", texts[code]);
@@ -374,5 +424,6 @@ function ownUnits(root, path, old) {
 export function nameOf(root, path, language) {
   const part = get(root, path);
   if (!part) return "";
+  if (typeof part.label === "string") return part.label || part.key;
   return textOf(part.label ?? part.title, language, root.language) || part.key || "";
 }

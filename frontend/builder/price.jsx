@@ -1,10 +1,11 @@
-// What something costs: fixed, per unit, a percentage or a formula.
+// What something costs: fixed, per unit, a percentage, by a table or a formula; of a line, a minimum or maximum.
 
 import { DecimalField, Problems, SelectField, Switch, useProblems } from "./bits.jsx";
 import { FormulaField } from "./formula_field.jsx";
 import { money, shownDecimal, t } from "./material.js";
 import * as model from "./model.js";
 import { useBuilder } from "./store.js";
+import { newTable, sameKeys } from "./table_shapes.js";
 
 /** A price in a word or a figure, for lists. */
 export function shortPrice(price, definition) {
@@ -15,6 +16,11 @@ export function shortPrice(price, definition) {
       return t("price.short_unit", { amount: money(price.amount, definition.currency) });
     case "percentage":
       return `${shownDecimal(price.percent)} %`;
+    case "table":
+      return t("price.short_table");
+    case "minimum":
+    case "maximum":
+      return t(`price.short_${price.kind}`, { amount: money(price.amount, definition.currency) });
     case "formula":
       return t("price.short_formula");
     default:
@@ -22,11 +28,13 @@ export function shortPrice(price, definition) {
   }
 }
 
+const KINDS = ["fixed", "per_unit", "percentage", "table", "formula"];
+
 /** `path` leads to the price; a price line must have one. */
 export function PriceEditor({ path, required = false }) {
   const { definition, set, readOnly } = useBuilder();
   const price = model.get(definition, path);
-  const kinds = ["none", "fixed", "per_unit", "percentage", "formula"].filter((kind) => !(required && kind === "none"));
+  const kinds = required ? [...KINDS, "minimum", "maximum"] : ["none", ...KINDS];
   const problems = useProblems(path);
   const pick = (kind) => set(path, kind === "none" ? null : started(kind, price, definition, path));
   return (
@@ -38,6 +46,8 @@ export function PriceEditor({ path, required = false }) {
       {price?.kind === "fixed" && <Amount path={path} price={price} />}
       {price?.kind === "per_unit" && <PerUnit path={path} price={price} />}
       {price?.kind === "percentage" && <Percentage path={path} price={price} />}
+      {price?.kind === "table" && <ByTable path={path} price={price} />}
+      {(price?.kind === "minimum" || price?.kind === "maximum") && <Bound path={path} price={price} />}
       {price?.kind === "formula" && <FormulaField path={[...path, "formula"]} value={price.formula} />}
       <Problems problems={problems} />
     </div>
@@ -50,6 +60,8 @@ function started(kind, before, definition, path) {
   if (kind === "fixed") return { kind, amount: figure };
   if (kind === "per_unit") return { kind, amount: figure, of: unitFor(definition, path) };
   if (kind === "percentage") return { kind, percent: figure, of: "subtotal" };
+  if (kind === "minimum" || kind === "maximum") return { kind, amount: figure, of: Array.isArray(before?.of) && before.kind !== "table" ? before.of : "subtotal" };
+  if (kind === "table") return byTable(definition, definition.tables[0], null);
   return { kind, formula: before?.formula ?? (figure === "0" ? "" : figure) };
 }
 
@@ -78,6 +90,76 @@ function PerUnit({ path, price }) {
 }
 
 function Percentage({ path, price }) {
+  return (
+    <>
+      <DecimalField path={[...path, "percent"]} label={t("price.percent")} help={t("price.amount_help")} value={price.percent} suffix="%" />
+      <Base path={path} price={price} />
+    </>
+  );
+}
+
+function Bound({ path, price }) {
+  const { definition } = useBuilder();
+  return (
+    <>
+      <DecimalField path={[...path, "amount"]} label={t("price.amount_in", { currency: definition.currency ?? "EUR" })} help={t(`price.${price.kind}_help`)} value={price.amount} />
+      <Base path={path} price={price} />
+    </>
+  );
+}
+
+/** A price by this table, looked up by what fits best. */
+function byTable(definition, table, before) {
+  const groups = model.catalogue(definition, definition.language);
+  const taken = new Set();
+  const of = axesOf(table).map((axis) => {
+    const found = groups.find((group) => !taken.has(group.key) && suits(axis, group));
+    taken.add(found?.key);
+    return found?.key ?? "";
+  });
+  return { kind: "table", table: table?.key ?? "", of, times: before?.times ?? null };
+}
+
+/** Tiers are looked up by one number. */
+const axesOf = (table) => table?.axes ?? (table ? [{ match: "floor", values: [] }] : []);
+const suits = (axis, { kind, options }) => (axis.match === "option" ? kind === "single" && sameKeys(options, axis.values) : model.NUMERIC.has(kind));
+
+function ByTable({ path, price }) {
+  const { definition, language, set, add, readOnly } = useBuilder();
+  const tables = definition.tables ?? [];
+  const table = tables.find(({ key }) => key === price.table);
+  const groups = model.catalogue(definition, language);
+  const numbers = groups.filter(({ kind }) => model.NUMERIC.has(kind));
+  const problems = useProblems([...path, "of"]);
+  if (!tables.length) {
+    return (
+      <>
+        <p class="b-remark">{t("price.no_tables")}</p>
+        {!readOnly && <button type="button" class="btn" onClick={() => add(["tables"], 0, newTable())}>{t("structure.add_table")}</button>}
+      </>
+    );
+  }
+  const pick = (key) => set(path, byTable(definition, tables.find((one) => one.key === key), price));
+  const of = Array.isArray(price.of) ? price.of : [];
+  const fitting = (axis, current) => {
+    const list = groups.filter((group) => suits(axis, group) || (axis.match === "option" && group.key === current));
+    return [...(list.some(({ key }) => key === current) ? [] : [["", t("rule.pick")]]), ...list.map(({ key, label }) => [key, label])];
+  };
+  const titles = { 1: ["price.looked_up"], 2: ["price.rows_by", "price.columns_by"] }[axesOf(table).length] ?? [];
+  return (
+    <>
+      <SelectField path={[...path, "table"]} label={t("price.which_table")} value={price.table} options={[...(table ? [] : [["", t("rule.pick")]]), ...tables.map(({ key, label }) => [key, label || key])]} onPick={pick} />
+      {axesOf(table).map((axis, index) => (
+        <SelectField key={index} path={[...path, "of", index]} label={t(titles[index])} value={of[index]} options={fitting(axis, of[index])} onPick={(key) => set([...path, "of"], axesOf(table).map((_axis, place) => (place === index ? key : (of[place] ?? ""))))} />
+      ))}
+      <SelectField path={[...path, "times"]} label={t("price.times")} value={price.times} options={[["", t("price.once")], ...numbers.map(({ key, label }) => [key, label])]} />
+      <Problems problems={problems} />
+    </>
+  );
+}
+
+/** What a percentage, a minimum or a maximum looks back on. */
+function Base({ path, price }) {
   const { definition, language, set, readOnly } = useBuilder();
   const owner = model.get(definition, path.slice(0, -1));
   const lines = model.priceKeys(definition, language).filter(({ key }) => key !== owner.key && !key.endsWith(`.${owner.key}`));
@@ -86,7 +168,6 @@ function Percentage({ path, price }) {
   const problems = useProblems([...path, "of"], { below: true });
   return (
     <>
-      <DecimalField path={[...path, "percent"]} label={t("price.percent")} help={t("price.amount_help")} value={price.percent} suffix="%" />
       <Switch legend={t("price.of")} hideLegend={false} disabled={readOnly} value={chosen ? "lines" : "subtotal"} onPick={(kind) => set([...path, "of"], kind === "lines" ? lines.slice(0, 1).map(({ key }) => key) : "subtotal")} options={[["subtotal", t("price.of_subtotal")], ["lines", t("price.of_lines")]]} />
       {chosen && (
         <ul class="b-ticks">

@@ -9,8 +9,9 @@ import * as model from "./model.js";
 import { PriceEditor } from "./price.jsx";
 import { RuleEditor, ruleName } from "./rules.jsx";
 import { focusSoon, useBuilder } from "./store.js";
+import { TableEditor } from "./tables.jsx";
 
-const EDITORS = { step: StepEditor, group: GroupEditor, option: OptionEditor, rule: RulePart, line: LineEditor, general: GeneralEditor };
+const EDITORS = { step: StepEditor, group: GroupEditor, option: OptionEditor, rule: RulePart, line: LineEditor, table: TablePart, general: GeneralEditor };
 
 export function Properties() {
   const { selection, definition } = useBuilder();
@@ -411,6 +412,10 @@ function LineEditor({ path, part }) {
       <p class="b-block field-help">{t("line.note")}</p>
     </>
   );
+}
+
+function TablePart({ path, part }) {
+  return <TableEditor path={path} part={part} keyField={<KeyField path={path} />} />;
 }
 
 /* --- The whole ------------------------------------------------------------------------------------------------ */

@@ -155,7 +155,7 @@ export function useStore() {
       const type = model.typeOf(path);
       const main = next.language;
       setLanguage(main);
-      const field = { step: ["title", main], rule: ["if"] }[type] ?? ["label", main];
+      const field = { step: ["title", main], rule: ["if"], table: ["label"] }[type] ?? ["label", main];
       focusSoon(model.idOf([...path, ...field]), { select: true });
     },
     duplicate(path) {
@@ -190,14 +190,16 @@ export function useStore() {
           : t("structure.moved_to", { name, parent: model.nameOf(next, listPath.slice(0, 2), shown) }),
       );
     },
-    /** A fresh part's key follows its name until somebody goes elsewhere. */
+    /** A fresh part's key follows its name until somebody goes elsewhere; a name without languages has no code. */
     rename(path, field, code, text) {
-      let next = model.set(definition, [...path, field, code], text);
-      const follows = (field === "label" || field === "title") && fresh === path.join("/") && code === definition.language && text.trim();
+      const place = code === null ? [...path, field] : [...path, field, code];
+      let next = model.set(definition, place, text);
+      const isMain = code === null || code === definition.language;
+      const follows = (field === "label" || field === "title") && fresh === path.join("/") && isMain && text.trim();
       if (follows && model.referencesTo(definition, path).length === 0) {
         next = model.renameKey(next, path, model.keyFrom(next, path, text));
       }
-      api.change(next, { field: [...path, field, code].join("/") });
+      api.change(next, { field: place.join("/") });
     },
     /** Continue with what another editor saved; one's own stays behind Undo. */
     async takeTheirs() {

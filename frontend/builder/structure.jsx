@@ -8,6 +8,8 @@ import * as model from "./model.js";
 import { shortPrice } from "./price.jsx";
 import { ruleName } from "./rules.jsx";
 import { useBuilder } from "./store.js";
+import { newTable } from "./table_shapes.js";
+import { tableSummary } from "./tables.jsx";
 
 const KIND_ICONS = {
   single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", contact: "contact",
@@ -49,6 +51,7 @@ export function Structure() {
         </ol>
         <Section tree={tree} icon="link-2" title="structure.rules" empty="structure.rules_empty" listPath={["constraints"]} label="structure.add_rule" make={() => newRule(definition)} nameOf={(rule) => ruleName(definition, rule, builder.language)} />
         <Section tree={tree} icon="receipt" title="structure.lines" empty="structure.lines_empty" listPath={["lines"]} label="structure.add_line" make={() => ({ key: "", label: model.words(definition, "line"), if: null, price: { kind: "fixed", amount: "0" } })} summaryOf={(line) => shortPrice(line.price, definition)} />
+        <Section tree={tree} icon="table-2" title="structure.tables" empty="structure.tables_empty" listPath={["tables"]} label="structure.add_table" make={() => newTable()} summaryOf={tableSummary} />
       </div>
       {asking && <KindDialog step={asking} onClose={() => setAsking(null)} />}
     </section>

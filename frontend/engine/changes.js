@@ -101,6 +101,7 @@ function noteOf(version, view, line) {
     const many = `${numberText(line.quantity, view.language)} ${version.byKey[line.of].unit}`.trim();
     return `${many} × ${money(line.unit_amount, view)}`;
   }
+  if (line.limit) return say(view.words[line.kind], { limit: money(line.limit, view) }, view.language);
   if (line.kind !== "percentage") return "";
   return say(view.words.percent_of, { percent: line.percent, base: money(line.base, view) }, view.language);
 }

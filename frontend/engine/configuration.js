@@ -6,9 +6,11 @@
 import { choicesNow } from "./constraints.js";
 import { codeOf, decimal, rounded } from "./decimal.js";
 import { groupsIn, runner } from "./formula.js";
-import { priceLines, totalOf, totals } from "./pricing.js";
+import { LOOKS_BACK, priceLines, totalOf, totals } from "./pricing.js";
 import { readTables } from "./tables.js";
 
+/** Kinds of price whose amount is one of money as it stands. */
+const IN_COINS = new Set(["fixed", "minimum", "maximum"]);
 const OPTIONAL_KINDS = new Set(["text", "contact"]);
 
 /** Ready to reckon with: every formula a function, every amount a decimal. Throws a TypeError for a broken one. */
@@ -22,7 +24,7 @@ export function configuration(document) {
     const amount = decimal(item.amount ?? item.percent ?? "0");
     return {
       kind: item.kind,
-      amount: item.kind === "fixed" ? rounded(amount, places) : amount,
+      amount: IN_COINS.has(item.kind) ? rounded(amount, places) : amount,
       of: item.of,
       formula: item.formula ? runner(item.formula, tables) : null,
       reads: item.kind === "per_unit" ? new Set([item.of]) : groupsIn(item.formula),
@@ -53,6 +55,7 @@ export function configuration(document) {
   const byKey = Object.fromEntries(groups.map((group) => [group.key, group]));
   const lines = document.lines.map((line) => ({ ...line, condition: condition(line.if), price: price(line.price) }));
   for (const line of lines) line.reads = union([groupsIn(line.if), line.price.reads]);
+  const looksBack = ({ kind }) => LOOKS_BACK.has(kind);
   const all = [...groups.flatMap(prices), ...lines.map((line) => line.price)];
   const priced = groups.filter(({ price, options }) => price || options.some((each) => each.price));
   return {
@@ -60,7 +63,10 @@ export function configuration(document) {
     byKey,
     lines,
     priced,
-    hasPercentages: all.some(({ kind }) => kind === "percentage"),
+    openingLines: lines.filter((line) => !looksBack(line.price)),
+    closingLines: lines.filter((line) => looksBack(line.price)),
+    // Whether what a line comes to may depend on any other.
+    looksBack: all.some(looksBack),
     // Groups whose answer decides what else is shown.
     decidesVisibility: union(groups.map((group) => groupsIn(group.visible_if))),
     hasPrices: priced.length > 0 || lines.length > 0,

@@ -56,10 +56,10 @@ function grossWith(present, group, answer) {
   return totalWith(present, then.answers, changed);
 }
 
-/** Lines that read nothing of what changes stay as they are; but a percentage may look at any. */
+/** Lines that read nothing of what changes stay as they are; but one that looks back may look at any. */
 function totalWith(present, answers, changed) {
   const { configuration, now, total, parted } = present;
-  if (configuration.hasPercentages) return grossOf(configuration, totalOf(priceLines(configuration, answers)));
+  if (configuration.looksBack) return grossOf(configuration, totalOf(priceLines(configuration, answers)));
   const name = changed.join(" ");
   if (!parted.has(name)) {
     const concerned = ({ reads }) => changed.some((key) => reads.has(key));

@@ -1,6 +1,6 @@
 // The price lines of a configuration, and what they come to with VAT, as configurators/pricing.py has them.
 
-import { add, decimal, divideTo, isZero, multiply, rounded, subtract, ZERO } from "./decimal.js";
+import { add, compare, decimal, divideTo, isZero, multiply, rounded, subtract, ZERO } from "./decimal.js";
 
 const HUNDRED = decimal("100");
 const PERCENT = decimal("0.01");
@@ -9,15 +9,17 @@ const PERCENT = decimal("0.01");
 export const isSomething = (answer) =>
   answer instanceof Set ? answer.size > 0 : typeof answer === "object" && answer ? !isZero(answer) : Boolean(answer);
 
-/** Extra lines, then the groups' own, then percentages of both, each in the definition's order. */
+/** Kinds of price that depend on what other lines come to. */
+export const LOOKS_BACK = new Set(["percentage", "minimum", "maximum"]);
+
+/** Extra lines, then the groups' own, then what looks back on both, each in the definition's order. */
 export function priceLines(configuration, answers) {
-  const isPercentage = ({ price }) => price.kind === "percentage";
-  const sheet = filled(configuration, answers, configuration.lines.filter((line) => !isPercentage(line)), configuration.priced);
-  addExtra(sheet, configuration.lines.filter(isPercentage));
+  const sheet = filled(configuration, answers, configuration.openingLines, configuration.priced);
+  addExtra(sheet, configuration.closingLines);
   return sheet.lines;
 }
 
-/** What some extra lines and groups come to together; only where no percentage looks at others as well. */
+/** What some extra lines and groups come to together; only where no line looks back on others as well. */
 export const subtotalOf = (configuration, answers, { lines, groups }) => filled(configuration, answers, lines, groups).subtotal;
 
 function filled(configuration, answers, lines, groups) {
@@ -68,15 +70,26 @@ function addLine(sheet, line, price, keepZero) {
   sheet.lines.push({ ...line, kind: price.kind, ...detail, amount });
 }
 
+const baseOf = ({ subtotal, amounts }, of) =>
+  of === "subtotal" ? subtotal : of.reduce((sum, key) => add(sum, amounts[key] ?? ZERO), ZERO);
+
 const PRICED = {
   fixed: (_sheet, { amount }) => ({ amount }),
   per_unit({ configuration, answers }, { amount, of }) {
     const quantity = answers[of] ?? ZERO;
     return { amount: rounded(multiply(quantity, amount), configuration.places), quantity, unit_amount: amount, of };
   },
-  percentage({ configuration, subtotal, amounts }, { amount, of }) {
-    const base = of === "subtotal" ? subtotal : of.reduce((sum, key) => add(sum, amounts[key] ?? ZERO), ZERO);
-    return { amount: rounded(multiply(multiply(base, amount), PERCENT), configuration.places), percent: amount, base };
+  percentage(sheet, { amount, of }) {
+    const base = baseOf(sheet, of);
+    return { amount: rounded(multiply(multiply(base, amount), PERCENT), sheet.configuration.places), percent: amount, base };
+  },
+  minimum(sheet, { amount: limit, of }) {
+    const base = baseOf(sheet, of);
+    return { amount: !isZero(base) && compare(base, limit) < 0 ? subtract(limit, base) : ZERO, base, limit };
+  },
+  maximum(sheet, { amount: limit, of }) {
+    const base = baseOf(sheet, of);
+    return { amount: compare(base, limit) > 0 ? subtract(limit, base) : ZERO, base, limit };
   },
   formula: ({ configuration, answers }, { formula }) => ({ amount: rounded(formula(answers), configuration.places) }),
 };

@@ -114,11 +114,11 @@ class RandomVersion:
         shape = self.chance.randrange(2 if required else 0, 12)
         if shape < 2:
             return None
-        price = self._priced(shape)
+        price = self._priced(shape, line)
         self.priced.append(line)
         return price
 
-    def _priced(self, shape: int) -> Json:
+    def _priced(self, shape: int, line: str) -> Json:
         chance = self.chance
         amount = chance.choice(("0", "12.5", "-3", "99.995", "1250", "0.005"))
         if shape < 6:
@@ -132,6 +132,10 @@ class RandomVersion:
                 "percent": amount,
                 "of": of if chance.random() < 0.5 else "subtotal",
             }
+        if shape == 9 and self.priced and line in LINES:
+            limit = chance.choice(("0.005", "99.995", "1250"))
+            of = chance.choice(("subtotal", chance.sample(self.priced, 1)))
+            return {"kind": chance.choice(("minimum", "maximum")), "amount": limit, "of": of}
         return {"kind": "formula", "formula": self._formula()}
 
     def _formula(self) -> Tree:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.skipif(not NODE.exists(), reason="node is not installed
 
 
 def run(script: str, *values: Any) -> Any:
-    """The last value of a script that finds `model`, `formula`, `material` and `values` in reach."""
+    """The last value of a script with `values` and the builder's modules in reach."""
     page = {"builder-material": material(), "builder-state": {}}
     program = f"""
         const page = {json.dumps({name: json.dumps(value) for name, value in page.items()})};
@@ -49,6 +50,8 @@ def run(script: str, *values: Any) -> Any:
         const model = await import({json.dumps(str(BUILDER / "model.js"))});
         const formula = await import({json.dumps(str(BUILDER / "formula.js"))});
         const material = await import({json.dumps(str(BUILDER / "material.js"))});
+        const sheet = await import({json.dumps(str(BUILDER / "sheet.js"))});
+        const shapes = await import({json.dumps(str(BUILDER / "table_shapes.js"))});
         const values = {json.dumps(values)};
         console.log(JSON.stringify(await (async () => {{ {script} }})()));
     """
@@ -194,7 +197,225 @@ def test_unfinished_definitions_can_be_shown() -> None:
         "return model.whole(values[0]);", {"languages": "nl", "steps": [None, {"groups": {}}], "lines": 3}
     )
 
-    parts = {name: shown[name] for name in ("languages", "language", "steps", "constraints", "lines")}
+    parts = {
+        name: shown[name] for name in ("languages", "language", "steps", "constraints", "lines", "tables")
+    }
     assert parts == {
         "languages": ["nl"], "language": "nl", "steps": [{"groups": []}], "constraints": [], "lines": [],
+        "tables": [],
     }  # fmt: skip
+
+
+# Price tables
+
+
+@pytest.mark.parametrize(
+    ("texts", "sign"),
+    [
+        (["410", "1250"], ""),
+        (["410,50", "1250"], ","),
+        (["€ 1.250", "€ 410,5"], ","),
+        (["1,250.00", "1,300"], "."),
+        (["1.250.000", "1.250"], ","),
+        (["0.125", "1.250"], "."),
+        (["1.250", "2.300"], None),
+    ],
+)
+def test_a_spreadsheet_tells_how_it_writes_decimals(texts: list[str], sign: str | None) -> None:
+    assert run("return sheet.decimalSign(values[0]);", texts) == sign
+
+
+def test_amounts_are_read_as_people_write_them() -> None:
+    texts = [
+        "€ 1.250,00",
+        "1 250",
+        "410,-",
+        "−12,5",
+        "007",
+        "0,125",
+        "1.25",
+        "12a",
+        "",
+        "1234567890123",
+        "5 EUR",
+    ]
+
+    read = run("return values[0].map((text) => sheet.numberIn(text, ','));", texts)
+
+    assert read == ["1250", "1250", "410", "-12.5", "7", "0.125", None, None, None, None, "5"]
+
+
+def pasted(text: str, shape: str, axes: list[dict[str, Any]], **more: Any) -> Any:
+    return run(
+        """
+        const rows = sheet.cellsOf(values[0]);
+        const sign = sheet.decimalSign(sheet.numbersIn(rows, values[1]));
+        return sheet.tableFrom(rows, { ...values[1], sign });
+        """,
+        text,
+        {"shape": shape, "axes": axes, **more},
+    )
+
+
+def test_pasted_table_has_its_axes_in_the_first_row_and_column() -> None:
+    axes = [{"match": "ceiling", "values": []}, {"match": "exact", "values": []}]
+
+    found = pasted("breedte\t1.000\t1.500\r\n2000\t€ 410,50\t\r\n2500\t455\t512,25\r\n", "two", axes)
+
+    assert found == {
+        "wrong": [],
+        "table": {
+            "axes": [
+                {"match": "ceiling", "values": ["2000", "2500"]},
+                {"match": "exact", "values": ["1000", "1500"]},
+            ],
+            "cells": [["410.5", None], ["455", "512.25"]],
+        },
+    }
+
+
+def test_pasted_cell_that_is_no_number_is_told_by_its_place() -> None:
+    axes = [{"match": "ceiling", "values": []}, {"match": "ceiling", "values": []}]
+
+    found = pasted(";1000;1500\n2000;op aanvraag;12,5\n;3;4", "two", axes)
+
+    assert found["wrong"] == [
+        {"row": 2, "column": 2, "text": "op aanvraag"},
+        {"row": 3, "column": 1, "text": ""},
+    ]
+
+
+def test_pasted_options_are_found_by_name() -> None:
+    names = [[{"key": "poly", "label": "Polycarbonaat"}, {"key": "glass", "label": "Glas"}]]
+
+    found = pasted("glas\t640\npoly\t0", "one", [{"match": "option", "values": []}], names=names)
+
+    assert found == {
+        "wrong": [],
+        "table": {"axes": [{"match": "option", "values": ["glass", "poly"]}], "cells": ["640", "0"]},
+    }
+
+
+def test_pasted_tiers_may_have_headings() -> None:
+    found = pasted("Vanaf;Prijs\n1;0,50\n100;0,40", "tiers", [])
+
+    assert found == {
+        "wrong": [],
+        "table": {"tiers": [{"from": "1", "amount": "0.5"}, {"from": "100", "amount": "0.4"}]},
+    }
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+
+
+def _cell(row: int, column: int, number: str) -> str:
+    return f"<c r='{'ABC'[column]}{row}'><v>{number}</v></c>"
+
+
+def workbook(path: Path, rows: list[list[str]]) -> None:
+    """The least that is an .xlsx: one sheet of numbers, as they stand in the file."""
+    cells = "".join(
+        f"<row r='{r}'>{''.join(_cell(r, c, number) for c, number in enumerate(row) if number)}</row>"
+        for r, row in enumerate(rows, 1)
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f"<Types xmlns='{PACKAGE}/content-types'>"
+        f"<Override PartName='/xl/workbook.xml' ContentType='{kind}.sheet.main+xml'/>"
+        f"<Override PartName='/xl/worksheets/sheet1.xml' ContentType='{kind}.worksheet+xml'/></Types>",
+        "_rels/.rels": f"<Relationships xmlns='{PACKAGE}/relationships'>"
+        f"<Relationship Id='r1' Type='{OFFICE}/officeDocument' Target='xl/workbook.xml'/></Relationships>",
+        "xl/workbook.xml": f"<workbook xmlns='{MAIN}' xmlns:r='{OFFICE}'>"
+        "<sheets><sheet name='Prices' sheetId='1' r:id='r1'/></sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{PACKAGE}/relationships'>"
+        f"<Relationship Id='r1' Type='{OFFICE}/worksheet' Target='worksheets/sheet1.xml'/></Relationships>",
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{MAIN}'><sheetData>{cells}</sheetData></worksheet>",
+    }
+    with ZipFile(path, "w") as file:
+        for name, text in parts.items():
+            file.writestr(name, f"<?xml version='1.0' encoding='UTF-8'?>{text}")
+
+
+def test_excel_file_is_read_to_the_digit_that_was_written(tmp_path: Path) -> None:
+    book = tmp_path / "prices.xlsx"
+    workbook(book, [["", "1000", "1500"], ["2000", "0.30000000000000004", "410.55"]])
+
+    cells = run(
+        """
+        const { readFile } = await import("node:fs/promises");
+        return sheet.cellsOfFile(new File([await readFile(values[0])], "prices.xlsx"));
+        """,
+        str(book),
+    )
+
+    assert cells == [["", "1000", "1500"], ["2000", "0.3", "410.55"]]
+
+
+def test_file_that_is_no_spreadsheet_is_refused() -> None:
+    script = """
+        const open = (file) => sheet.cellsOfFile(file).catch((error) => error.message);
+        const large = new File([new Uint8Array(5_000_001)], "a.csv");
+        return [await open(new File(["no zip"], "a.xlsx")), await open(large)];
+    """
+
+    assert run(script) == ["table.file_unreadable", "table.file_too_large"]
+
+
+def priced_by_table() -> dict[str, Any]:
+    definition = starter("veranda", language="nl")
+    roofs = [option["key"] for option in definition["steps"][1]["groups"][0]["options"]]
+    table = {"key": "dak", "kind": "grid", "label": "Dak", "cells": ["1"] * len(roofs)}
+    definition["tables"] = [table | {"axes": [{"match": "option", "values": roofs}]}]
+    price = {"kind": "table", "table": "dak", "of": [definition["steps"][1]["groups"][0]["key"]]}
+    definition["lines"] += [
+        {"key": "roof_price", "label": {"nl": "Dak"}, "price": price},
+        {"key": "again", "label": {"nl": "Dak"}, "price": {"kind": "formula", "formula": f'LOOKUP("dak"; {price["of"][0]})'}},
+    ]  # fmt: skip
+    return definition
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (["tables", 0], "roofs"),
+        (["steps", 1, "groups", 0], "top"),
+        (["steps", 1, "groups", 0, "options", 0], "thick"),
+    ],
+)
+def test_what_a_table_is_looked_up_by_is_renamed_with_it(path: list[Any], key: str) -> None:
+    before = priced_by_table()
+    assert errors(before) == []
+
+    renamed = run("return model.renameKey(values[0], values[1], values[2]);", before, path, key)
+
+    assert errors(renamed) == []
+    assert renamed != before
+
+
+def test_deleting_a_table_tells_which_prices_use_it() -> None:
+    found = run("return model.referencesTo(values[0], ['tables', 0]);", priced_by_table())
+
+    assert found == [["lines", 6, "price", "formula"], ["lines", 5, "price", "table"]]
+
+
+def test_table_keeps_what_fits_in_another_shape() -> None:
+    table = {
+        "key": "t", "kind": "grid", "label": "T", "axes": [{"match": "floor", "values": ["1", "50"]}], "cells": ["2", "1.5"],
+    }  # fmt: skip
+
+    tiers, two = run("return ['tiers', 'two'].map((shape) => shapes.reshaped(values[0], shape));", table)
+
+    assert tiers["tiers"] == [{"from": "1", "amount": "2"}, {"from": "50", "amount": "1.5"}]
+    assert two["cells"] == [["2", None], ["1.5", None]]
+
+
+def test_pasting_beyond_a_table_adds_rows_and_columns() -> None:
+    filled = run("return shapes.filledFrom(shapes.newTable('t'), 1, 1, [['1,5', '2'], ['3', '']], ',');")
+
+    assert (filled["axes"][0]["values"], filled["axes"][1]["values"]) == (
+        ["1000", "2000", "3000"],
+        ["1000", "2000", "3000"],
+    )
+    assert filled["cells"] == [["0", "0", None], ["0", "1.5", "2"], [None, "3", None]]

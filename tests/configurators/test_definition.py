@@ -171,7 +171,23 @@ def test_contact_is_missed() -> None:
 
 
 def priced(price: object) -> list[tuple[str, str]]:
-    return with_groups(group("a", "single", options=[option("x", price=price)]))
+    return with_groups(
+        group("a", "single", options=[option("x", price=price)]), group("n", "number"), tables=[SIZES, TIERS]
+    )
+
+
+SIZES = {
+    "key": "sizes",
+    "kind": "grid",
+    "axes": [{"match": "ceiling", "values": ["100", "200"]}, {"match": "floor", "values": ["0"]}],
+    "cells": [["5"], ["8"]],
+}
+TIERS = {
+    "key": "tiers",
+    "kind": "tiers",
+    "mode": "graduated",
+    "tiers": [{"from": "0", "amount": "2"}, {"from": "10", "amount": "1.5"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -188,6 +204,16 @@ def priced(price: object) -> list[tuple[str, str]]:
         ({"kind": "percentage", "percent": "5", "of": "total"}, [("of", "wrong_type")]),
         ({"kind": "percentage", "percent": "5", "of": ["a.x"]}, [("of.0", "unknown_line")]),
         ({"kind": "percentage", "percent": "-101", "of": "subtotal"}, [("percent", "out_of_bounds")]),
+        ({"kind": "minimum", "amount": "50", "of": "subtotal"}, [("kind", "not_allowed")]),
+        ({"kind": "table", "of": ["a"]}, [("table", "missing")]),
+        ({"kind": "table", "table": "zz", "of": ["a"]}, [("table", "unknown_table")]),
+        ({"kind": "table", "table": "sizes"}, [("of", "missing")]),
+        ({"kind": "table", "table": "sizes", "of": ["n"]}, [("of", "wrong_size")]),
+        ({"kind": "table", "table": "sizes", "of": ["n", "zz"]}, [("of.1", "unknown_group")]),
+        ({"kind": "table", "table": "sizes", "of": ["n", "1+1"]}, [("of.1", "unknown_group")]),
+        ({"kind": "table", "table": "sizes", "of": ["n", "a"]}, [("of", "number_wanted")]),
+        ({"kind": "table", "table": "tiers", "of": ["n"], "times": "a"}, [("times", "not_numeric")]),
+        ({"kind": "table", "table": "tiers", "of": ["n"], "times": "n"}, []),
         ({"kind": "formula"}, [("formula", "missing")]),
         ({"kind": "formula", "formula": "a"}, [("formula", "number_wanted")]),
         ([], [("", "wrong_type")]),
@@ -209,6 +235,8 @@ def test_extra_lines_are_checked() -> None:
         line("first", percentage, **{"if": "a"}),
         line("second", percentage | {"of": "subtotal"}),
         line("third", None),
+        line("least", {"kind": "minimum", "amount": "0", "of": ["second", "last"]}),
+        line("last", {"kind": "maximum", "amount": "1000", "of": "subtotal"}),
     ]
 
     problems = found(definition(group("a", "single", options=[option("x", "5")]), BARE_CONTACT, lines=lines))
@@ -218,6 +246,8 @@ def test_extra_lines_are_checked() -> None:
         ("lines.1.if", "condition_wanted"),
         ("lines.1.price.of.2", "unknown_line"),
         ("lines.3.price", "missing"),
+        ("lines.4.price.amount", "out_of_bounds"),
+        ("lines.4.price.of.1", "unknown_line"),
     ]
 
 

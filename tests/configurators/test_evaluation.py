@@ -209,6 +209,64 @@ def test_percentage_of_a_line_that_is_not_there_is_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("amount", "lines"),
+    [
+        ("0", {}),
+        ("30", {"a": "30.00", "least": "20.00"}),
+        ("50", {"a": "50.00"}),
+        ("80", {"a": "80.00"}),
+        ("120", {"a": "120.00", "most": "-20.00"}),
+    ],
+)
+def test_lines_are_filled_up_to_a_minimum_and_cut_at_a_maximum(amount: str, lines: dict[str, str]) -> None:
+    document = definition(
+        group("a", "number", price={"kind": "per_unit", "amount": "1"}),
+        lines=[
+            line("least", {"kind": "minimum", "amount": "50", "of": "subtotal"}),
+            line("most", {"kind": "maximum", "amount": "100", "of": ["a"]}),
+        ],
+    )
+
+    assert amounts(evaluated(document, a=amount)) == lines
+
+
+def test_line_says_which_minimum_it_fills_up_to() -> None:
+    document = definition(
+        lines=[
+            line("base", {"kind": "fixed", "amount": "30"}),
+            line("least", {"kind": "minimum", "amount": "50.005", "of": ["base"]}),
+        ]
+    )
+
+    stored = quote_json(evaluated(document), language="en")["lines"]
+
+    assert [item for item in stored if item["key"] == "least"] == [
+        {
+            "key": "least", "group": None, "option": None, "label": "least", "group_label": "",
+            "kind": "minimum", "base": "30", "limit": "50.01", "amount": "20.01",
+        }
+    ]  # fmt: skip
+
+
+def test_price_by_a_table_counts_for_each_piece() -> None:
+    sizes = {
+        "key": "sizes", "kind": "grid", "cells": [["5", "6"], ["8", "9"]],
+        "axes": [{"match": "ceiling", "values": ["100", "200"]}, {"match": "option", "values": ["x", "y"]}],
+    }  # fmt: skip
+    document = definition(
+        group("width", "number"),
+        group("kind", "single", options=[option("x"), option("y")]),
+        group("pieces", "quantity"),
+        tables=[sizes],
+        lines=[
+            line("windows", {"kind": "table", "table": "sizes", "of": ["width", "kind"], "times": "pieces"})
+        ],
+    )
+
+    assert amounts(evaluated(document, width="130", kind="y", pieces="3")) == {"windows": "27.00"}
+
+
 def test_included_option_has_a_line_of_zero() -> None:
     document = definition(group("a", "single", options=[option("x", "0"), option("y")]))
 

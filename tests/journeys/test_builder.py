@@ -225,3 +225,64 @@ def test_everything_is_within_reach_on_a_phone(build: Open) -> None:
     assert saved(page)["definition"]["steps"][0]["groups"][0]["max"] == "650"
     watchers[0].settle()
     assert watchers[0].problems(language="en", keeps_nothing=False) == []
+
+
+def test_price_list_is_pasted_and_looked_up(build: Open) -> None:
+    page = build("veranda")
+    sizes = "\n".join(
+        ["\t2.500\t3.500\t4.500"] + [f"{width}\t€ {width},50\t{2 * width},00\t-" for width in (300, 450, 700)]
+    )
+
+    page.get_by_role("button", name="Add a price table").click()
+    page.get_by_label("Name", exact=True).fill("Basisprijs")
+    page.get_by_role("button", name="From a spreadsheet").click()
+    page.get_by_label("Paste the cells here").fill(sizes.replace("€ 450,50", "op aanvraag"))
+    expect(page.get_by_role("status").filter(has_text="Row 3, column 2: “op aanvraag”")).to_be_visible()
+    expect(page.get_by_role("button", name="Use these prices")).to_be_disabled()
+    page.get_by_label("Paste the cells here").fill(sizes)
+    expect(page.get_by_text("3 rows × 3 columns.")).to_be_visible()
+    page.get_by_role("button", name="Use these prices").click()
+    page.get_by_role("button", name="Add a price line").click()
+    page.keyboard.type("Naar maat")
+    page.get_by_text("By table", exact=True).click()
+    page.get_by_label("Its rows by").select_option("breedte")
+
+    state = saved(page)
+    assert state["definition"]["tables"] == [
+        {
+            "key": "basisprijs",
+            "kind": "grid",
+            "label": "Basisprijs",
+            "axes": [
+                {"match": "ceiling", "values": ["300", "450", "700"]},
+                {"match": "ceiling", "values": ["2500", "3500", "4500"]},
+            ],
+            "cells": [["300.5", "600", None], ["450.5", "900", None], ["700.5", "1400", None]],
+        }
+    ]
+    assert state["definition"]["lines"][-1]["price"] == {
+        "kind": "table", "table": "basisprijs", "of": ["breedte", "diepte"], "times": None,
+    }  # fmt: skip
+    assert [one["message"] for one in state["problems"] if one["severity"] == "error"] == []
+
+
+def test_cells_are_filled_in_with_the_keyboard(build: Open) -> None:
+    page = build("blank")
+
+    page.get_by_role("button", name="Add a price table").click()
+    page.get_by_text("A quantity", exact=True).click()
+    page.get_by_role("button", name="Row", exact=True).click()
+    page.get_by_label("Value of row 1").fill("1")
+    page.get_by_label("Value of row 1").press("Tab")
+    page.keyboard.type("12,5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Amount from 2000 on")).to_be_focused()
+    page.keyboard.type("veel")
+    expect(page.get_by_label("Amount from 2000 on")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("10")
+
+    assert saved(page)["definition"]["tables"][0]["tiers"][:2] == [
+        {"from": "1", "amount": "12.5"},
+        {"from": "2000", "amount": "10"},
+    ]
