@@ -13,7 +13,7 @@ from typing import cast
 
 from configurators.decimals import canonical
 from configurators.formula import Answer, groups_in, read_tables
-from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts, constraint_of
+from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
 
 ENGINE_VERSION = 1
 
@@ -56,7 +56,7 @@ class Compiled:
         self.groups: Mapping[str, Group] = MappingProxyType(
             {group.key: group for step in self.steps for group in step.groups}
         )
-        self.constraints = tuple(constraint_of(item) for item in document["constraints"])
+        self.constraints = tuple(reading.constraint(item) for item in document["constraints"])
         self.lines = tuple(reading.extra_line(item) for item in document["lines"])
         self.opening_lines = tuple(line for line in self.lines if line.price.kind not in LOOKS_BACK)
         self.closing_lines = tuple(line for line in self.lines if line.price.kind in LOOKS_BACK)

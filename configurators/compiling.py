@@ -152,13 +152,12 @@ class _Compiling:
         }
 
     def _constraint(self, item: Json) -> Json:
-        return {
-            "key": item["key"],
-            "kind": item["kind"],
-            "if": _reference(item["if"]),
-            "then": _reference(item["then"]),
-            "reason": self._texts(item["reason"]),
-        }
+        every = {"key": item["key"], "kind": item["kind"], "reason": self._texts(item["reason"])}
+        if item["kind"] == "assertion":
+            return every | {"that": self._formula(item["that"], "boolean"), "severity": item["severity"]}
+        if item["kind"] == "combinations":
+            return every | {"of": item["of"], "pairs": item["pairs"]}
+        return every | {"if": _reference(item["if"]), "then": _reference(item["then"])}
 
     def _line(self, item: Json) -> Json:
         return {

@@ -35,6 +35,7 @@ class Evaluation:
     visible: Mapping[str, bool]
     unavailable: Unavailable
     violations: tuple[Violation, ...]
+    warnings: tuple[Violation, ...]
     lines: tuple[Line, ...]
     net: Decimal | None
     vat: Decimal | None
@@ -56,14 +57,21 @@ class Evaluation:
             found.setdefault(violation.group, []).append(Error("not_available", text))
         return found
 
+    def remarks(self, language: str) -> dict[str, str]:
+        """What is warned about, at most once beside each field."""
+        found: dict[str, str] = {}
+        for warning in self.warnings:
+            found.setdefault(warning.group, self.compiled.text(warning.reason, language))
+        return found
+
 
 _NOT_TOGETHER = _("This does not go together with your other choices.")
 
 
 def evaluate(compiled: Compiled, answers: Answers) -> Evaluation:
     now = situation(compiled, answers.values)
-    unavailable, broken, failure = choices_now(compiled, now)
-    blocked = now.failure or failure
+    choices = choices_now(compiled, now)
+    blocked = now.failure or choices.failure
     lines: tuple[Line, ...] = ()
     sums: Totals | None = None
     if blocked is None:
@@ -76,8 +84,9 @@ def evaluate(compiled: Compiled, answers: Answers) -> Evaluation:
         compiled=compiled,
         answers=answers,
         visible=now.visible,
-        unavailable=unavailable,
-        violations=broken,
+        unavailable=choices.unavailable,
+        violations=tuple(choices.violations),
+        warnings=tuple(choices.warnings),
         lines=lines,
         net=sums.net if sums else None,
         vat=sums.vat if sums else None,

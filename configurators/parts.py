@@ -96,12 +96,38 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Constraint:
+class Implication:
+    """One choice requires or excludes another."""
+
     key: str
     kind: str
     condition: Reference
     consequence: Reference
     reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Combinations:
+    """Of two single choices only these pairs of options go together."""
+
+    key: str
+    groups: tuple[str, str]
+    pairs: frozenset[tuple[Answer, Answer]]
+    reason: Texts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assertion:
+    """A condition that must hold, or is warned about; shown at the last visible group that it reads."""
+
+    key: str
+    condition: Condition
+    blocks: bool
+    reads: frozenset[str]
+    reason: Texts
+
+
+Constraint = Implication | Combinations | Assertion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,6 +222,16 @@ class Reading:
         reads = groups_in(item["if"]) | price.reads
         return ExtraLine(item["key"], item["label"], self._condition(item["if"]), price, reads)
 
+    def constraint(self, item: Json) -> Constraint:
+        key, kind, reason = item["key"], item["kind"], item["reason"]
+        if kind == "assertion":
+            condition = cast(Condition, runner(item["that"], self.tables))
+            return Assertion(key, condition, item["severity"] == "error", groups_in(item["that"]), reason)
+        if kind == "combinations":
+            first, second = item["of"]
+            return Combinations(key, (first, second), frozenset(map(tuple, item["pairs"])), reason)
+        return Implication(key, kind, Reference(*item["if"]), Reference(*item["then"]), reason)
+
     def _condition(self, tree: object) -> Condition | None:
         return None if tree is None else cast(Condition, runner(tree, self.tables))
 
@@ -218,12 +254,6 @@ def _remembering(
         return found
 
     return remembered
-
-
-def constraint_of(item: Json) -> Constraint:
-    return Constraint(
-        item["key"], item["kind"], Reference(*item["if"]), Reference(*item["then"]), item["reason"]
-    )
 
 
 def _decimal(text: str | None) -> Decimal | None:

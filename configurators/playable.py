@@ -69,7 +69,7 @@ class _Playable:
         stored = self.compiled.to_json()
         steps = [self._step(step) for step in stored["steps"]]
         lines = [self._line(line) for line in stored["lines"]] if self.priced else []
-        read = _tables_in([steps, lines])
+        read = _tables_in([steps, stored["constraints"], lines])
         return {
             "engine": stored["engine"],
             "version": self.compiled.sha256,

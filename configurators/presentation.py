@@ -188,6 +188,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "hidden_steps": [step.key for step in compiled.steps if view.hides(step)],
         "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
         "notices": notices,
+        "remarks": evaluation.remarks(language),
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,
         "vat": price.vat,

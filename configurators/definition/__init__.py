@@ -15,7 +15,10 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
       single, multi      + options [Option], default; multi: min_choices, max_choices
       contact            only key, kind, label, help, phone "optional" | "required" | "hidden"
     Option       key, label, help, image, price, available_if, reason
-    Constraint   key, kind "requires" | "excludes", if, then ("group.option" or "group"), reason
+    Constraint   key, reason, and
+                 kind "requires" | "excludes", if, then ("group.option" or "group") |
+                 kind "combinations", of [two single choices], pairs [[option, option]] |
+                 kind "assertion", that (a condition), severity "error" | "warning"
     Line         key, label, if, price
     Table        key, kind "grid", label, axes [Axis] (one or two), cells [[…]] by the first, then the second
                  key, kind "tiers", label, mode "slab" | "graduated" | "block", tiers [{from, amount}]

@@ -69,7 +69,7 @@ def _check_body(root: Part) -> None:
     prices = PriceChecks(catalogue, formulas, extra_lines(root))
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)
-    check_constraints(root, catalogue)
+    check_constraints(root, catalogue, formulas)
     check_cycles(groups.paths, groups.shown_by)
     prices.check_lines()
 

@@ -31,6 +31,7 @@ MAX_TABLES = 50
 MAX_PLACES = 200  # on an axis, or tiers
 MAX_CELLS = 10_000  # of one table
 MAX_CONSTRAINTS = 500
+MAX_PAIRS = 2500  # of one constraint
 MAX_FORMULA_NODES = 20_000
 MAX_TEXT = 2000
 MAX_KEY = 60

@@ -3,25 +3,86 @@
 from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.catalogue import Catalogue
-from configurators.definition.limits import MAX_CONSTRAINTS
+from configurators.definition.formulas import FormulaChecks
+from configurators.definition.limits import MAX_CONSTRAINTS, MAX_PAIRS
 from configurators.definition.reading import Part
 
 Graph = dict[str, frozenset[str]]
 
+_EVERY = ("key", "kind", "reason")
+_PROPERTIES = {
+    "requires": (*_EVERY, "if", "then"),
+    "excludes": (*_EVERY, "if", "then"),
+    "combinations": (*_EVERY, "of", "pairs"),
+    "assertion": (*_EVERY, "that", "severity"),
+}
+SEVERITIES = ("error", "warning")
 
-def check_constraints(root: Part, catalogue: Catalogue) -> None:
+
+def check_constraints(root: Part, catalogue: Catalogue, formulas: FormulaChecks) -> None:
     keys: set[str] = set()
     for part in root.parts("constraints", MAX_CONSTRAINTS):
-        part.only(("key", "kind", "if", "then", "reason"))
         key = part.key()
         if key is not None and key in keys:
             part.report.error(part.at("key"), "duplicate_key", _("The key “%(key)s” is used twice."), key=key)
         keys.add(key or "")
-        part.one_of("kind", ("requires", "excludes"))
-        first, second = (_check_reference(part, name, catalogue) for name in ("if", "then"))
-        if first is not None and first == second:
-            part.report.error(part.at("then"), "same_twice", _("Both sides of this rule are the same."))
         part.text("reason", required=True)
+        kind = part.one_of("kind", _PROPERTIES)
+        if kind is None:
+            continue
+        part.only(_PROPERTIES[kind])
+        if kind == "assertion":
+            part.one_of("severity", SEVERITIES)
+            _check_assertion(part, formulas)
+        elif kind == "combinations":
+            _check_combinations(part, catalogue)
+        else:
+            _check_two_sides(part, catalogue)
+
+
+def _check_two_sides(part: Part, catalogue: Catalogue) -> None:
+    first, second = (_check_reference(part, name, catalogue) for name in ("if", "then"))
+    if first is not None and first == second:
+        part.report.error(part.at("then"), "same_twice", _("Both sides of this rule are the same."))
+
+
+def _check_assertion(part: Part, formulas: FormulaChecks) -> None:
+    told = len(part.report.problems)
+    uses = formulas.check(part, "that", "boolean", required=True)
+    if not uses and len(part.report.problems) == told:
+        text = _("This looks at none of the answers.")
+        part.report.error(part.at("that"), "reads_nothing", text)
+
+
+def _check_combinations(part: Part, catalogue: Catalogue) -> None:
+    of = part.value.get("of")
+    if not isinstance(of, list) or len(of) != 2:
+        part.missing("of")
+        return
+    for index, key in enumerate(of):
+        if not isinstance(key, str) or key not in catalogue or catalogue[key].kind != "single":
+            part.report.error(part.at("of", index), "not_single", _("This must be a single choice."))
+            return
+    if of[0] == of[1]:
+        part.report.error(part.at("of", 1), "same_twice", _("Both sides of this rule are the same."))
+        return
+    _check_pairs(part, [catalogue[key].options for key in of])
+
+
+def _check_pairs(part: Part, options: list[tuple[str, ...]]) -> None:
+    pairs = part.value.get("pairs")
+    if not isinstance(pairs, list) or not pairs:
+        part.report.error(part.at("pairs"), "no_pairs", _("Say which combinations are possible."))
+        return
+    if len(pairs) > MAX_PAIRS:
+        text = _("There may be at most %(most)s here.")
+        part.report.error(part.at("pairs"), "too_many", text, most=MAX_PAIRS)
+        return
+    for index, pair in enumerate(pairs):
+        if not isinstance(pair, list) or len(pair) != 2:
+            part.report.error(part.at("pairs", index), "wrong_type", _("This is not of the right kind."))
+        elif pair[0] not in options[0] or pair[1] not in options[1]:
+            part.report.error(part.at("pairs", index), "unknown_option", _("There is no such option."))
 
 
 def _check_reference(part: Part, name: str, catalogue: Catalogue) -> str | None:

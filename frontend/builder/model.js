@@ -219,6 +219,7 @@ function* formulas(root) {
     yield [["lines", index, "if"], line.if];
     yield* price(line, ["lines", index]);
   }
+  for (const [index, rule] of (root.constraints ?? []).entries()) yield [["constraints", index, "that"], rule.that];
 }
 
 /** Every price with its path. */
@@ -249,8 +250,14 @@ function* priceReferences(root) {
 
 function* plainReferences(root) {
   for (const [index, rule] of (root.constraints ?? []).entries()) {
-    yield [["constraints", index, "if"], rule.if];
-    yield [["constraints", index, "then"], rule.then];
+    if (rule.kind === "assertion") continue;
+    if (rule.kind !== "combinations") {
+      yield [["constraints", index, "if"], rule.if];
+      yield [["constraints", index, "then"], rule.then];
+      continue;
+    }
+    const of = Array.isArray(rule.of) ? rule.of : [];
+    for (const [place, key] of of.entries()) yield [["constraints", index, "of", place], key];
   }
   yield* priceReferences(root);
 }
@@ -296,6 +303,29 @@ function renameTableUses(root, old, key) {
   return next;
 }
 
+/** The pairs of a rule about what goes together, with an option of one of its choices renamed. */
+function renameInPairs(root, group, old, key) {
+  let next = root;
+  for (const [index, rule] of (root.constraints ?? []).entries()) {
+    if (rule.kind !== "combinations" || !Array.isArray(rule.pairs)) continue;
+    const own = rule.of?.indexOf(group.key);
+    if (own < 0) continue;
+    next = set(next, ["constraints", index, "pairs"], rule.pairs.map((pair) => pair.map((option, place) => (place === own && option === old ? key : option))));
+  }
+  return next;
+}
+
+/** Without the pairs that an option stood in. */
+export function withoutPairs(root, group, option) {
+  let next = root;
+  for (const [index, rule] of (root.constraints ?? []).entries()) {
+    if (rule.kind !== "combinations" || !Array.isArray(rule.pairs)) continue;
+    const own = rule.of?.indexOf(group);
+    if (own >= 0) next = set(next, ["constraints", index, "pairs"], rule.pairs.filter((pair) => pair[own] !== option));
+  }
+  return next;
+}
+
 /** Where the options of one choice stand on an axis of a table, the renamed one among them. */
 function renameOnAxes(root, group, old, key) {
   let next = root;
@@ -318,7 +348,7 @@ export function renameKey(root, path, key) {
   if (type === "table") return renameTableUses(next, old, key);
   const group = type === "option" ? get(root, path.slice(0, 4)) : null;
   if (group) {
-    next = renameOnAxes(next, group, old, key);
+    next = renameInPairs(renameOnAxes(next, group, old, key), group, old, key);
     const swap = (value) => (value === old ? key : value);
     const before = group.default;
     if (before !== undefined) next = set(next, [...path.slice(0, 4), "default"], Array.isArray(before) ? before.map(swap) : swap(before));

@@ -168,7 +168,7 @@ export function useStore() {
       const name = model.nameOf(definition, path, shown) || t(`kind.${model.typeOf(path)}`);
       const group = model.typeOf(path) === "option" ? path.slice(0, 4) : null;
       let next = model.remove(definition, path);
-      if (group) next = withoutDefault(next, group, model.get(definition, path).key);
+      if (group) next = model.withoutPairs(withoutDefault(next, group, model.get(definition, path).key), model.get(definition, group).key, model.get(definition, path).key);
       api.change(next, { selection: existing(next, path) });
       setToast({ text: t("remove.deleted", { name }), undo: true, id: Date.now() });
       say(t("remove.deleted", { name }));

@@ -27,6 +27,7 @@ function changesOf(version, view, raw) {
       .map(({ key }) => key),
     options: optionStates(version, view, found, compared),
     notices: notices(view, errors, found),
+    remarks: remarks(found),
     ...price,
     spoken: view.priced ? say(view.words.spoken, { total: price.total }) : "",
   };
@@ -53,6 +54,12 @@ function notices({ words, language }, errors, { violations }) {
     if (!broken.has(group)) found[group] = reason || words.not_together;
     broken.add(group);
   }
+  return found;
+}
+
+function remarks({ warnings }) {
+  const found = {};
+  for (const { group, reason } of warnings) found[group] ??= reason;
   return found;
 }
 

@@ -71,7 +71,9 @@ export function configuration(document) {
     decidesVisibility: union(groups.map((group) => groupsIn(group.visible_if))),
     hasPrices: priced.length > 0 || lines.length > 0,
     places,
-    constraints: document.constraints,
+    constraints: document.constraints.map((item) =>
+      item.kind === "assertion" ? { ...item, that: runner(item.that, tables), reads: [...groupsIn(item.that)] } : item,
+    ),
     conditional: document.order.map((key) => byKey[key]),
     absent: Object.fromEntries(groups.filter(({ computable }) => computable).map((group) => [group.key, absent(group)])),
     vatRate: decimal(document.vat.rate),
@@ -107,8 +109,8 @@ export function situation(configuration, values) {
 /** `net`, `vat` and `gross` are null exactly when `blocked` names an error value. */
 export function evaluate(configuration, values) {
   const now = situation(configuration, values);
-  const { unavailable, violations, failure } = choicesNow(configuration, now);
-  const found = { visible: now.visible, unavailable, violations, lines: [], net: null, vat: null, gross: null };
+  const { unavailable, violations, warnings, failure } = choicesNow(configuration, now);
+  const found = { visible: now.visible, unavailable, violations, warnings, lines: [], net: null, vat: null, gross: null };
   const blocked = now.failure ?? failure;
   if (blocked) return { ...found, blocked };
   try {

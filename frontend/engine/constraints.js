@@ -6,9 +6,9 @@ import { isSomething } from "./pricing.js";
 /** How the one choice of a yes-or-no group is called. */
 export const YES = "true";
 
-/** What cannot be chosen now, which choices may not stand, and the first error value of a condition. */
+/** What cannot be chosen now, what may not stand, what is warned about, the first error of a condition. */
 export function choicesNow(configuration, now) {
-  const found = { unavailable: Object.create(null), violations: [], failure: null };
+  const found = { unavailable: Object.create(null), violations: [], warnings: [], failure: null };
   for (const group of configuration.groups) {
     if (!group.computable || !now.visible[group.key]) continue;
     for (const option of group.options) if (option.availableIf) guard(group, option, now, found);
@@ -39,6 +39,40 @@ function holds([group, option], { answers }) {
 }
 
 function apply(configuration, constraint, now, found) {
+  if (constraint.kind === "assertion") assert(configuration, constraint, now, found);
+  else if (constraint.kind === "combinations") combine(configuration, constraint, now, found);
+  else imply(configuration, constraint, now, found);
+}
+
+/** A condition that must hold, or is warned about: shown at the last visible group that it reads. */
+function assert({ byKey }, { key, that, reads, severity, reason }, now, found) {
+  const shown = reads.filter((group) => now.visible[group]);
+  if (!shown.length) return;
+  try {
+    if (that(now.answers)) return;
+  } catch (error) {
+    found.failure ??= codeOf(error);
+    return;
+  }
+  const group = shown.reduce((last, one) => (byKey[one].position > byKey[last].position ? one : last));
+  (severity === "error" ? found.violations : found.warnings).push({ group, option: null, constraint: key, reason });
+}
+
+/** Of two single choices only these pairs of options go together. */
+function combine({ byKey }, { key, of, pairs, reason }, now, found) {
+  const answers = of.map((group) => now.answers[group]);
+  for (const [own, other] of [[1, 0], [0, 1]]) {
+    if (!answers[other] || !now.visible[of[own]]) continue;
+    const fitting = new Set(pairs.filter((pair) => pair[other] === answers[other]).map((pair) => pair[own]));
+    const others = byKey[of[own]].options.map((option) => option.key).filter((option) => !fitting.has(option));
+    if (others.length) mark(found, of[own], others, reason);
+  }
+  if (!answers[0] || !answers[1] || pairs.some(([one, two]) => one === answers[0] && two === answers[1])) return;
+  const later = byKey[of[1]].position > byKey[of[0]].position ? 1 : 0;
+  found.violations.push({ group: of[later], option: answers[later], constraint: key, reason });
+}
+
+function imply(configuration, constraint, now, found) {
   const [first, second] = [holds(constraint.if, now), holds(constraint.then, now)];
   const break_ = ([group, option]) =>
     found.violations.push({ group, option, constraint: constraint.key, reason: constraint.reason });

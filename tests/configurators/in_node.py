@@ -15,7 +15,7 @@ from django.conf import settings
 from configurators.answers import Answers
 from configurators.compiled import Compiled
 from configurators.decimals import canonical
-from configurators.evaluation import Line, evaluate, price_differences
+from configurators.evaluation import Line, Violation, evaluate, price_differences
 from configurators.formula import ErrorValue
 
 NODE = Path(sys.prefix, "bin", "node")
@@ -47,9 +47,10 @@ function written(version, values) {
   return {
     visible: found.visible,
     unavailable: each(found.unavailable, (options) => each(options, (reason) => reason.en)),
-    violations: found.violations.map(({ group, option, constraint, reason }) => [group, option, constraint, reason.en]),
+    ...Object.fromEntries(["violations", "warnings"].map((name) =>
+      [name, found[name].map(({ group, option, constraint, reason }) => [group, option, constraint, reason.en])])),
     lines: found.lines.map((line) => [line.key, line.group, line.option, line.label.en, line.kind,
-      ...[line.amount, line.quantity, line.unit_amount, line.percent, line.base].map((value) => number(value) ?? null)]),
+      ...[line.amount, line.quantity, line.unit_amount, line.percent, line.base, line.limit].map((value) => number(value) ?? null)]),
     totals: [found.net, found.vat, found.gross].map(number),
     blocked: found.blocked,
     differences: each(differences(version, values), (options) => each(options, number)),
@@ -125,7 +126,8 @@ def written_evaluation(compiled: Compiled, answers: Mapping[str, Any]) -> dict[s
             group: {option: reason["en"] for option, reason in options.items()}
             for group, options in found.unavailable.items()
         },
-        "violations": [[one.group, one.option, one.constraint, one.reason["en"]] for one in found.violations],
+        "violations": list(map(_written_violation, found.violations)),
+        "warnings": list(map(_written_violation, found.warnings)),
         "lines": [_written_line(line) for line in found.lines],
         "totals": [_number(found.net), _number(found.vat), _number(found.gross)],
         "blocked": found.blocked,
@@ -136,9 +138,13 @@ def written_evaluation(compiled: Compiled, answers: Mapping[str, Any]) -> dict[s
     }
 
 
+def _written_violation(one: Violation) -> list[Any]:
+    return [one.group, one.option, one.constraint, one.reason["en"]]
+
+
 def _written_line(line: Line) -> list[Any]:
     detail = line.detail
-    numbers = (line.amount, detail.quantity, detail.unit_amount, detail.percent, detail.base)
+    numbers = (line.amount, detail.quantity, detail.unit_amount, detail.percent, detail.base, detail.limit)
     return [line.key, line.group, line.option, line.label["en"], detail.kind, *map(_number, numbers)]
 
 

@@ -146,10 +146,22 @@ class RandomVersion:
         return ["max", ["mul", ["number", self.chance.choice(NUMBERS)], factor], ["num", "0"]]
 
     def _constraint(self, number: int) -> Json:
-        return {
-            "key": f"rule{number}", "kind": self.chance.choice(("requires", "excludes")),
-            "if": self._reference(), "then": self._reference(), "reason": {"en": f"because of rule {number}"},
-        }  # fmt: skip
+        kind = self.chance.choice(
+            ("requires", "excludes", "requires", "excludes", "combinations", "assertion")
+        )
+        every = {"key": f"rule{number}", "kind": kind, "reason": {"en": f"because of rule {number}"}}
+        if kind == "assertion":
+            return every | {"that": self._assertion(), "severity": self.chance.choice(("error", "warning"))}
+        if kind == "combinations":
+            pairs = [[one, two] for one in OPTIONS for two in OPTIONS if self.chance.random() < 0.6]
+            return every | {"of": self.chance.sample(SINGLES, 2), "pairs": pairs}
+        return every | {"if": self._reference(), "then": self._reference()}
+
+    def _assertion(self) -> Tree:
+        """Seldom one that fails: an error blocks the price."""
+        if self.chance.random() < 0.2:
+            return self.trees.truth(2)
+        return ["lt", ["number", self.chance.choice(NUMBERS)], ["num", self.chance.choice(("3", "50"))]]
 
     def _reference(self) -> list[str | None]:
         group = self.chance.choice(list(KINDS))

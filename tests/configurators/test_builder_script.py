@@ -419,3 +419,37 @@ def test_pasting_beyond_a_table_adds_rows_and_columns() -> None:
         ["1000", "2000", "3000"],
     )
     assert filled["cells"] == [["0", "0", None], ["0", "1.5", "2"], [None, "3", None]]
+
+
+def together() -> dict[str, Any]:
+    definition = starter("veranda", language="nl")
+    roof, front = definition["steps"][1]["groups"][0], definition["steps"][2]["groups"][0]
+    pairs = [[one["key"], other["key"]] for one in roof["options"] for other in front["options"]]
+    rule = {"key": "together", "kind": "combinations", "of": [roof["key"], front["key"]], "pairs": pairs}
+    definition["constraints"].append(rule | {"reason": {"nl": "Nee"}})
+    return definition
+
+
+def test_renamed_option_is_renamed_in_what_goes_together() -> None:
+    renamed = run(
+        "return model.renameKey(values[0], ['steps', 2, 'groups', 0, 'options', 3], 'wood');", together()
+    )
+
+    assert errors(renamed) == []
+    assert "wood" in {second for _first, second in renamed["constraints"][-1]["pairs"]}
+
+
+def test_choice_is_named_by_the_rules_that_use_it() -> None:
+    found = run("return model.referencesTo(values[0], ['steps', 1, 'groups', 0]);", together())
+
+    assert ["constraints", 1, "of", 0] in found
+
+
+def test_deleted_option_leaves_what_goes_together() -> None:
+    left = run("return model.withoutPairs(values[0], 'voorkant', 'hout');", together())
+
+    assert {second for _first, second in left["constraints"][-1]["pairs"]} == {
+        "open",
+        "schuifwand",
+        "screendoek",
+    }

@@ -265,12 +265,40 @@ def test_extra_lines_are_checked() -> None:
         ({"key": "screen_or_doors"}, ("key", "duplicate_key")),
     ],
 )
-def test_constraint_is_checked(change: Json, problem: tuple[str, str]) -> None:
+def test_rule_of_two_sides_is_checked(change: Json, problem: tuple[str, str]) -> None:
     document = veranda()
     document["constraints"][0].update(change)
 
     place = "constraints.1" if "key" in change else "constraints.0"
     assert (f"{place}.{problem[0]}", problem[1]) in found(document)
+
+
+@pytest.mark.parametrize(
+    ("rule", "problems"),
+    [
+        ({"kind": "assertion"}, [("severity", "missing"), ("that", "missing")]),
+        ({"kind": "assertion", "severity": "error", "that": "width"}, [("that", "condition_wanted")]),
+        ({"kind": "assertion", "severity": "grave", "that": "width > 1"}, [("severity", "not_allowed")]),
+        ({"kind": "assertion", "severity": "error", "that": "1 > 2"}, [("that", "reads_nothing")]),
+        ({"kind": "assertion", "severity": "warning", "that": "width > 1"}, []),
+        ({"kind": "combinations", "of": ["a"], "pairs": []}, [("of", "missing")]),
+        ({"kind": "combinations", "of": ["a", "width"], "pairs": []}, [("of.1", "not_single")]),
+        ({"kind": "combinations", "of": ["a", "a"], "pairs": []}, [("of.1", "same_twice")]),
+        ({"kind": "combinations", "of": ["a", "b"], "pairs": []}, [("pairs", "no_pairs")]),
+        ({"kind": "combinations", "of": ["a", "b"], "pairs": [["x", "x"], ["x"]]}, [("pairs.0", "unknown_option"), ("pairs.1", "wrong_type")]),
+        ({"kind": "combinations", "of": ["a", "b"], "pairs": [["x", "y"]]}, []),
+        ({"kind": "combinations", "of": ["a", "b"], "pairs": [["x", "y"]], "then": "a"}, [("then", "unknown")]),
+    ],
+)  # fmt: skip
+def test_rule_of_another_kind_is_checked(rule: Json, problems: list[tuple[str, str]]) -> None:
+    groups = [
+        group("a", "single", options=[option("x")]),
+        group("b", "single", options=[option("y")]),
+        group("width", "number"),
+    ]
+    document = definition(*groups, BARE_CONTACT, constraints=[rule | {"key": "r", "reason": texts("Nee")}])
+
+    assert sorted(found(document)) == sorted((f"constraints.0.{name}", code) for name, code in problems)
 
 
 def test_formula_problem_has_its_place_in_the_text() -> None:

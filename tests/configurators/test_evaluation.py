@@ -122,6 +122,73 @@ def test_constraint(constraint: Any, answers: Json, unavailable: Json, violation
     assert found.acceptable is (violation is None)
 
 
+COLOURS = {
+    "key": "rule", "kind": "combinations", "of": ["frame", "finish"],
+    "pairs": [["wood", "oil"], ["wood", "paint"], ["steel", "paint"]], "reason": texts("Omdat", "Because"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answers", "unavailable", "violation"),
+    [
+        ({}, {}, None),
+        ({"frame": "wood"}, {}, None),
+        ({"frame": "steel"}, {"finish": ["oil"]}, None),
+        ({"finish": "oil"}, {"frame": ["steel"]}, None),
+        ({"frame": "steel", "finish": "paint"}, {"finish": ["oil"]}, None),
+        ({"frame": "steel", "finish": "oil"}, {"finish": ["oil"], "frame": ["steel"]}, ("finish", "oil")),
+    ],
+)  # fmt: skip
+def test_only_listed_combinations_go_together(answers: Json, unavailable: Json, violation: Any) -> None:
+    document = two_groups("excludes", "lit", "lamps") | {"constraints": [COLOURS]}
+
+    found = evaluated(document, **answers)
+
+    assert {key: sorted(options) for key, options in found.unavailable.items()} == unavailable
+    assert [(one.group, one.option) for one in found.violations] == ([violation] if violation else [])
+
+
+def asserting(that: str, severity: str = "error") -> Json:
+    rule = {"key": "rule", "kind": "assertion", "that": that, "severity": severity}
+    return definition(
+        group("width", "number", max="9"),
+        group("height", "number"),
+        group("tall", "boolean", visible_if="height > 3"),
+        constraints=[rule | {"reason": texts("Te groot", "Too large")}],
+    )
+
+
+@pytest.mark.parametrize(
+    ("that", "answers", "place"),
+    [
+        ("width * height <= 12", {"width": "3", "height": "4"}, None),
+        ("width * height <= 12", {"width": "4", "height": "4"}, "height"),
+        ("width <= 3", {"width": "4"}, "width"),
+        ("NOT(tall)", {"tall": True}, None),
+        ("OR(NOT(tall); width > 2)", {"height": "4", "tall": True}, "tall"),
+    ],
+)
+def test_what_must_hold_is_told_at_the_last_group_that_it_reads(
+    that: str, answers: Json, place: str | None
+) -> None:
+    found = evaluated(asserting(that), **answers)
+
+    assert [violation.group for violation in found.violations] == ([place] if place else [])
+    assert (found.acceptable, found.warnings) == (place is None, ())
+
+
+def test_warning_leaves_a_configuration_acceptable() -> None:
+    found = evaluated(asserting("width * height <= 12", "warning"), width="4", height="4")
+
+    assert (found.acceptable, found.remarks("en")) == (True, {"height": "Too large"})
+
+
+def test_error_of_an_assertion_blocks_the_price() -> None:
+    found = evaluated(asserting("1 / width > 0"))
+
+    assert (found.blocked, found.violations) == ("#DIV/0!", ())
+
+
 def test_requirement_in_a_hidden_group_is_shown_at_the_choice() -> None:
     document = two_groups("requires", "frame.wood", "finish.oil")
     document["steps"][0]["groups"][1]["visible_if"] = "FALSE"

@@ -138,6 +138,13 @@ MUTANTS = {
         "position(constraint.then) > position(constraint.if)",
         "position(constraint.then) < position(constraint.if)",
     ),
+    "what is warned about forbids": (
+        "constraints.js",
+        "severity === \"error\" ? found.violations : found.warnings",
+        "found.violations",
+    ),
+    "combinations forbid on one side": ("constraints.js", "[[1, 0], [0, 1]]", "[[1, 0]]"),
+    "a minimum of nothing": ("pricing.js", "!isZero(base) && compare(base, limit) < 0", "compare(base, limit) < 0"),
     "VAT on prices that include it": ("pricing.js", "if (pricesIncludeVat) {", "if (!pricesIncludeVat) {"),
     "a percentage of the lines after it": ("pricing.js", "of === \"subtotal\" ? subtotal", "of === \"subtotal\" ? ZERO"),
     "a hidden answer counts": (

@@ -286,3 +286,31 @@ def test_cells_are_filled_in_with_the_keyboard(build: Open) -> None:
         {"from": "1", "amount": "12.5"},
         {"from": "2000", "amount": "10"},
     ]
+
+
+def test_rules_say_what_goes_together_and_what_must_hold(build: Open) -> None:
+    page = build("veranda")
+
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("This rule says").select_option("combinations")
+    page.get_by_label("First choice").select_option("dak")
+    page.get_by_label("Second choice").select_option("voorkant")
+    page.get_by_role("checkbox", name="Polycarbonaat with Glazen schuifwand").uncheck()
+    page.get_by_label("What visitors read").fill("Een schuifwand vraagt een dak van glas.")
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("This rule says").select_option("assertion")
+    page.get_by_role("button", name="Add a condition: This must hold").click()
+    page.get_by_label("Condition 1: Question").select_option("breedte")
+    page.get_by_label("Condition 1: Comparison").select_option("most")
+    page.get_by_label("Condition 1: Value").fill("650")
+    page.get_by_text("visitors are warned").click()
+    page.get_by_label("What visitors read").fill("Breder dan 6,5 m komt op twee palen.")
+
+    state = saved(page)
+    _first, together, held = state["definition"]["constraints"]
+    assert [one["message"] for one in state["problems"] if one["severity"] == "error"] == []
+    assert (together["of"], ["polycarbonaat", "schuifwand"] in together["pairs"]) == (
+        ["dak", "voorkant"],
+        False,
+    )
+    assert (held["that"], held["severity"]) == ("breedte <= 650", "warning")
