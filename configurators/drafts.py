@@ -20,7 +20,19 @@ from tenancy.context import current_organisation_id
 
 _STARTERS = Path(__file__).parent / "starters"
 #: In the order of the page where one is chosen.
-STARTERS = ("blank", "veranda", "window", "printing", "contact")
+STARTERS = (
+    "blank",
+    "veranda",
+    "window",
+    "awning",
+    "worktop",
+    "shed",
+    "solar",
+    "printing",
+    "service",
+    "contact",
+    "whitepaper",
+)
 
 
 class UnknownStarter(LookupError):

@@ -13,8 +13,14 @@ _STARTER_LABELS = {
     "blank": _("Empty: one choice and a request form"),
     "veranda": _("Veranda: sizes, roof, walls and extras, with a drawing"),
     "window": _("Window: frame, glass and options by the square metre"),
+    "awning": _("Screen or awning: a price list by width and height, fabric and control"),
+    "worktop": _("Kitchen worktop: material by the square metre, edges and cut-outs"),
+    "shed": _("Garden shed: a price list by size, wood, roof and extras"),
+    "solar": _("Solar panels: tiers by number, inverter and battery"),
+    "service": _("Service quote: work, state and period, with an indication of the price"),
     "printing": _("Printed matter: format, paper, quantity and finish"),
     "contact": _("Contact form: questions without prices"),
+    "whitepaper": _("Download of a guide: which one, and where it may go"),
 }
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from leads.demo.products import PriceList, Product
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -15,7 +17,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Business:
-    """One organisation of the demo, with what it sells and how many requests it received within a year."""
+    """One organisation of the demo, what it sells, and how many requests its first product had in a year."""
 
     name: str
     country: str
@@ -23,8 +25,7 @@ class Business:
     accent: str
     address: str
     domain: str
-    starter: str
-    product: str
+    products: tuple[Product, ...]
     leads: int
     people: tuple[Person, ...]
 
@@ -44,6 +45,8 @@ class Business:
         }
 
 
+SCREENS = PriceList("screens.csv", table="screens", rows="breedte", columns="hoogte")
+
 BUSINESSES = (
     Business(
         name="Veldkamp Veranda’s",
@@ -52,8 +55,10 @@ BUSINESSES = (
         accent="pine",
         address="Hanzeweg 12\n7418 AW Deventer\nNederland",
         domain="veldkamp.example",
-        starter="veranda",
-        product="Veranda Modern",
+        products=(
+            Product("Veranda Modern", "veranda"),
+            Product("Screens", "awning", SCREENS),
+        ),
         leads=260,
         people=(
             Person("Iris Veldkamp", "iris@veldkamp.example", "owner"),
@@ -68,8 +73,7 @@ BUSINESSES = (
         accent="ocean",
         address="4 rue du Port\n17000 La Rochelle\nFrance",
         domain="morel.example",
-        starter="window",
-        product="Fenêtre sur mesure",
+        products=(Product("Fenêtre sur mesure", "window"),),
         leads=150,
         people=(Person("Camille Morel", "camille@morel.example", "owner"),),
     ),
@@ -80,8 +84,7 @@ BUSINESSES = (
         accent="olive",
         address="Lindestraat 8\n9000 Gent\nBelgië",
         domain="delinde.example",
-        starter="printing",
-        product="Folder of brochure",
+        products=(Product("Folder of brochure", "printing"),),
         leads=90,
         people=(Person("Jef Claes", "jef@delinde.example", "owner"),),
     ),

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from leads.demo.businesses import SCREENS
+from leads.demo.products import Product, written
 from tests.journeys.conftest import OpenBrowser
 from tests.journeys.home import Home
 from tests.journeys.looks import Watcher
@@ -314,3 +316,37 @@ def test_rules_say_what_goes_together_and_what_must_hold(build: Open) -> None:
         False,
     )
     assert (held["that"], held["severity"]) == ("breedte <= 650", "warning")
+
+
+class Actions:
+    """Counts what a person does: each click, choice, paste or text typed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, place: Locator) -> Locator:
+        self.count += 1
+        return place
+
+
+def test_manufacturers_price_list_is_on_line_in_few_actions(build: Open, house: Home) -> None:
+    page, act = build("awning"), Actions()
+    act.count = 3  # a name, a starting point, and the button that opens the builder
+
+    act(part(page, "tables", 0)).click()
+    act(page.get_by_role("button", name="From a spreadsheet")).click()
+    act(page.get_by_label("Paste the cells here")).fill(written(SCREENS))
+    expect(page.get_by_text("20 rows × 20 columns.")).to_be_visible()
+    act(page.get_by_role("button", name="Use these prices")).click()
+    act(part(page, "steps", 0, "groups", 0)).click()
+    act(page.get_by_label("Largest")).fill("4600")
+    act(part(page, "steps", 0, "groups", 1)).click()
+    act(page.get_by_label("Largest")).fill("3450")
+    stored = saved(page)
+    act(page.get_by_role("link", name="Publish version 1")).click()
+    act(page.locator("main button[type=submit]")).click()
+    page.wait_for_url("**/embed/")
+
+    wanted = Product("Screens", "awning", SCREENS).definition("nl")
+    assert stored["definition"] | {"title": wanted["title"]} == wanted
+    assert act.count <= 60

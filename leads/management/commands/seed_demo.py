@@ -13,11 +13,12 @@ from django.utils import timezone
 from accounts import publications
 from accounts.legal import TERMS
 from accounts.models import Authenticator, TermsAcceptance, User
-from configurators.drafts import create_configurator
+from configurators.drafts import create_configurator, save_draft
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.publishing import publish
 from leads.demo.businesses import BUSINESSES, Business, Person
 from leads.demo.history import History
+from leads.demo.products import Product
 from organisations.administering import change_settings
 from organisations.founding import found_organisation
 from organisations.models import Membership, Organisation
@@ -71,10 +72,10 @@ class Command(BaseCommand):
                 }
             )
         with tenant(organisation.pk):
-            key = Configurator.objects.order_by("created_at").first().public_key  # type: ignore[union-attr]
-        told["configurators"].append(
-            {"organisation": organisation.name, "key": key, "language": business.language}
-        )
+            keys = list(Configurator.objects.order_by("created_at").values_list("public_key", flat=True))
+        told["configurators"] += [
+            {"organisation": organisation.name, "key": key, "language": business.language} for key in keys
+        ]
 
     def _found(self, business: Business, users: list[User]) -> Organisation:
         owner = users[0]
@@ -91,14 +92,17 @@ class Command(BaseCommand):
                 by=membership,
             )
             organisation.refresh_from_db()
-            version = self._publish(business, owner)
+            version, *_others = [self._publish(product, business, owner) for product in business.products]
         History(organisation, version, [user.pk for user in users]).write(business)
         return organisation
 
-    def _publish(self, business: Business, owner: User) -> ConfiguratorVersion:
+    def _publish(self, product: Product, business: Business, owner: User) -> ConfiguratorVersion:
         configurator = create_configurator(
-            name=business.product, starting_from=business.starter, language=business.language, by=owner.pk
+            name=product.name, starting_from=product.starter, language=business.language, by=owner.pk
         )
+        definition = product.definition(business.language)
+        save_draft(configurator, definition=definition, revision=configurator.draft_revision)
+        configurator.refresh_from_db()
         return publish(configurator, by=owner.pk)
 
 
