@@ -37,6 +37,7 @@ export function configuration(document) {
     label: item.label,
     reason: item.reason,
     price: price(item.price),
+    guard: item.available_if,
     availableIf: condition(item.available_if),
   });
 
@@ -72,7 +73,7 @@ export function configuration(document) {
     hasPrices: priced.length > 0 || lines.length > 0,
     places,
     constraints: document.constraints.map((item) =>
-      item.kind === "assertion" ? { ...item, that: runner(item.that, tables), reads: [...groupsIn(item.that)] } : item,
+      item.kind === "assertion" ? { ...item, tree: item.that, that: runner(item.that, tables), reads: [...groupsIn(item.that)] } : item,
     ),
     conditional: document.order.map((key) => byKey[key]),
     absent: Object.fromEntries(groups.filter(({ computable }) => computable).map((group) => [group.key, absent(group)])),

@@ -65,6 +65,22 @@ _PAGES = """
 const { page } = await engine("changes");
 const answer = asked.map(([document, cases]) => cases.map(page(document)));
 """
+_REMEDIES = """
+const { configuration } = await engine("configuration");
+const { remedyFor } = await engine("remedies");
+const sent = (answer) => answer instanceof Set ? ["set", [...answer].sort()]
+  : answer && typeof answer === "object" ? ["number", canonical(answer)] : answer;
+const answer = asked.map(([document, cases]) => {
+  const version = configuration(document);
+  return cases.map(([answers, group, option]) => {
+    const found = remedyFor(version, given(answers), group, option);
+    return found && {
+      changes: found.changes.map(({ group, answer }) => [group, sent(answer)]),
+      difference: canonical(found.difference),
+    };
+  });
+});
+"""
 _TAIL = "process.stdout.write(JSON.stringify(answer));"
 
 Case = tuple[object, Mapping[str, Any]]
@@ -90,6 +106,26 @@ def changes(
 ) -> list[list[dict[str, Any]]]:
     """What a page must show for what stands in its fields, by the definition that it was given."""
     return list(_run(_PAGES, [[document, list(cases)] for document, cases in asked], engine=engine))
+
+
+def remedies(
+    asked: Iterable[tuple[object, Iterable[tuple[Mapping[str, Any], str, str]]]],
+) -> list[list[Any]]:
+    """What else to choose so that an option of a group can be chosen, or None."""
+    sent = [
+        [document, [[_sent_all(answers), group, option] for answers, group, option in cases]]
+        for document, cases in asked
+    ]
+    found = list(_run(_REMEDIES, sent, engine=ENGINE))
+    for remedy in (one for cases in found for one in cases if one):
+        remedy["changes"] = [(group, _answer(answer)) for group, answer in remedy["changes"]]
+    return found
+
+
+def _answer(sent: Any) -> Any:
+    if not isinstance(sent, list):
+        return sent
+    return Decimal(sent[1]) if sent[0] == "number" else frozenset(sent[1])
 
 
 def _run(script: str, asked: object, *, engine: Path = ENGINE) -> Any:
