@@ -48,6 +48,8 @@ _ZERO = Decimal(0)
 _MAX_UNKNOWN = 20
 _YES = frozenset({"on", "true", "1", "yes"})
 _WANTED: dict[str, type] = {"multi": list, "boolean": bool}
+#: Contact details stand apart from the answers; what is calculated is nobody's to say.
+_NOT_ANSWERED = frozenset({"contact", "calculated"})
 _NO = frozenset({"", "off", "false", "0", "no"})
 
 
@@ -155,7 +157,7 @@ class _Reading:
     def read(self, data: Mapping[str, object]) -> tuple[Answers, Errors]:
         self._refuse_unknown(data)
         for group in self.compiled.groups.values():
-            if group.kind != "contact":
+            if group.kind not in _NOT_ANSWERED:
                 self._read_group(group, data)
         self._drop_hidden()
         return Answers(self.values, self.texts), self.errors
@@ -164,7 +166,7 @@ class _Reading:
         contact = CONTACT_FIELDS if self.compiled.contact else ()
         for name in data:
             known = self.compiled.groups.get(name)
-            if (known and known.kind != "contact") or name in contact or name in self.ignore:
+            if (known and known.kind not in _NOT_ANSWERED) or name in contact or name in self.ignore:
                 continue
             shown = shown_name(name)
             self.errors[shown] = [error("unknown", _("This form has no field “%(name)s”."), name=shown)]

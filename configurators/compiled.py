@@ -68,30 +68,30 @@ class Compiled:
         self.absent: Mapping[str, Answer] = MappingProxyType(
             {group.key: absent_answer(group) for group in answered}
         )
-        #: The groups with a condition, each after those it depends on.
+        #: The groups with a condition or a formula, each after those it depends on.
         self.conditional = tuple(self.groups[key] for key in document["order"])
         self.always_visible: Mapping[str, bool] = MappingProxyType(dict.fromkeys(self.groups, True))
+        #: The keys of the groups that are reckoned and not asked.
+        self.calculated = tuple(group.key for group in answered if group.formula is not None)
         self.priced_groups = tuple(group for group in answered if _is_priced(group))
         self.guarded_groups = tuple(
             group for group in answered if any(option.available_if for option in group.options)
         )
         self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
         self.has_prices = bool(self.priced_groups or self.lines)
-        #: Groups whose answer decides what else is shown, or moves another line than their own.
-        self.decides_visibility = frozenset[str]().union(
-            *(groups_in(group["visible_if"]) for step in document["steps"] for group in step["groups"])
-        )
+        self._conditions = {
+            group["key"]: groups_in(group["visible_if"]) | groups_in(group.get("formula"))
+            for step in document["steps"]
+            for group in step["groups"]
+        }
+        #: Groups whose answer decides what others are shown or come to, or moves another line than their own.
+        self.decides_others = frozenset[str]().union(*self._conditions.values())
         self.moves_prices = frozenset[str]().union(
             *(price.reads for price in self._prices()),
             *(line.reads for line in self.lines),
         )
         #: Whether what a line comes to may depend on any other.
         self.looks_back = any(price.kind in LOOKS_BACK for price in self._prices())
-        self._conditions = {
-            group["key"]: groups_in(group["visible_if"])
-            for step in document["steps"]
-            for group in step["groups"]
-        }
         #: By group: on whose answers it depends how a change of this one moves the price; None for all.
         self.concerns = {key: self._concerns(key) for key in self.groups}
         #: By group: differences of price that were reckoned lately, by those answers.
@@ -210,6 +210,7 @@ def _operations(document: Json) -> int:
     priced = [*groups, *document["lines"], *options]
     formulas = [price["formula"] for item in priced if (price := item.get("price")) and "formula" in price]
     formulas += [group["visible_if"] for group in groups] + [line["if"] for line in document["lines"]]
+    formulas += [group.get("formula") for group in groups]
     return sum(_size(formula) for formula in formulas)
 
 

@@ -73,7 +73,7 @@ class _Compiling:
             "drawing": source.get("drawing"),
             "tables": self.tables,
             "steps": steps,
-            "order": _visibility_order(steps),
+            "order": _order(steps),
             "constraints": [self._constraint(item) for item in source.get("constraints") or ()],
             "lines": [self._line(item) for item in extra],
         }
@@ -94,11 +94,8 @@ class _Compiling:
         }
 
     def _number(self, group: Json) -> Json:
-        unit = group.get("unit")
         return {
-            "unit": dict.fromkeys(self.definition["languages"], unit)
-            if isinstance(unit, str)
-            else self._texts(unit),
+            "unit": self._unit(group),
             **{name: _number(group.get(name)) for name in ("min", "max", "step", "default")},
             "price": self._price(group.get("price"), group["key"], own_group=group["key"]),
         }
@@ -112,6 +109,21 @@ class _Compiling:
             "default": group.get("default") or False,
             "price": self._price(group.get("price"), group["key"]),
         }
+
+    def _calculated(self, group: Json) -> Json:
+        decimals = group.get("decimals")
+        return {
+            "unit": self._unit(group),
+            "formula": self._formula(group["formula"], "number"),
+            "decimals": 2 if decimals is None else decimals,
+        }
+
+    def _unit(self, group: Json) -> Json:
+        """One sign for all languages, or a word in each."""
+        unit = group.get("unit")
+        return (
+            dict.fromkeys(self.definition["languages"], unit) if isinstance(unit, str) else self._texts(unit)
+        )
 
     def _text(self, group: Json) -> Json:
         return {
@@ -251,11 +263,12 @@ def _reference(reference: str) -> list[str | None]:
     return [group, option or None]
 
 
-def _visibility_order(steps: list[Json]) -> list[str]:
-    conditions = {
-        group["key"]: groups_in(group["visible_if"])
+def _order(steps: list[Json]) -> list[str]:
+    """The groups with a condition, and those that are calculated, each after those it depends on."""
+    depends_on = {
+        group["key"]: groups_in(group["visible_if"]) | groups_in(group.get("formula"))
         for step in steps
         for group in step["groups"]
-        if group["visible_if"]
+        if group["visible_if"] or group["kind"] == "calculated"
     }
-    return order_by_dependency(conditions)
+    return order_by_dependency(depends_on)

@@ -96,7 +96,7 @@ class _Comparison:
     def _stands_alone(self, group: Group) -> bool:
         """Does the answer change nothing but the group's own line?"""
         compiled = self.compiled
-        elsewhere = group.key in compiled.moves_prices or group.key in compiled.decides_visibility
+        elsewhere = group.key in compiled.moves_prices or group.key in compiled.decides_others
         return not elsewhere and not compiled.looks_back
 
     def _difference(self, group: Group, key: str, *, simple: bool) -> Decimal:
@@ -123,7 +123,7 @@ class _Comparison:
         self.work_left -= compiled.work
         if self.work_left < 0:
             raise Failure(LIMIT)
-        if group.key in compiled.decides_visibility:
+        if group.key in compiled.decides_others:
             then = situation(compiled, {**self.values, group.key: answer})
             if then.failure is not None:
                 raise Failure(then.failure)

@@ -13,12 +13,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from configurators.answers import Answers
-from configurators.compiled import Compiled
+from configurators.compiled import Compiled, answer_json
 from configurators.constraints import Unavailable, Violation, choices_now
 from configurators.decimals import canonical
 from configurators.differences import price_differences
 from configurators.errors import Error
-from configurators.formula import Failure
+from configurators.formula import Answer, Failure
 from configurators.messages import message
 from configurators.pricing import Line, Totals, price_lines, total_of, totals
 from configurators.visibility import situation
@@ -33,6 +33,7 @@ class Evaluation:
     compiled: Compiled
     answers: Answers
     visible: Mapping[str, bool]
+    calculated: Mapping[str, Answer]
     unavailable: Unavailable
     violations: tuple[Violation, ...]
     warnings: tuple[Violation, ...]
@@ -84,6 +85,7 @@ def evaluate(compiled: Compiled, answers: Answers) -> Evaluation:
         compiled=compiled,
         answers=answers,
         visible=now.visible,
+        calculated={key: now.answers[key] for key in compiled.calculated},
         unavailable=choices.unavailable,
         violations=tuple(choices.violations),
         warnings=tuple(choices.warnings),
@@ -100,7 +102,8 @@ def evaluate(compiled: Compiled, answers: Answers) -> Evaluation:
 def quote_json(evaluation: Evaluation, *, language: str) -> dict[str, Any]:
     """What is stored with a lead and recomputed later: inputs, lines and totals; no free text, no person."""
     compiled = evaluation.compiled
-    return {
+    calculated = {key: answer_json(answer) for key, answer in evaluation.calculated.items()}
+    return ({"calculated": calculated} if calculated else {}) | {
         "engine": compiled.engine,
         "version": compiled.sha256,
         "language": language,

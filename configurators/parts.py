@@ -68,6 +68,9 @@ class Group:
     personal: bool
     multiline: bool
     phone: str
+    #: What a calculated group comes to, rounded to so many decimals; None for what is asked.
+    formula: Callable[[Environment], Decimal] | None
+    decimals: int
     numeric: bool
     computable: bool
     #: The groups that its price lines depend on, itself among them.
@@ -182,6 +185,8 @@ class Reading:
             personal=item.get("personal", False),
             multiline=item.get("multiline", False),
             phone=item.get("phone", ""),
+            formula=self._formula(item.get("formula")),
+            decimals=item.get("decimals", 0),
             numeric=item["kind"] in ("number", "quantity"),
             computable=item["kind"] not in ("text", "contact"),
             reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
@@ -211,10 +216,13 @@ class Reading:
         if kind == "per_unit":
             return Price(kind, amount, of, None, frozenset({of}))
         if kind == "formula":
-            formula = cast(Callable[[Environment], Decimal], runner(item["formula"], self.tables))
+            formula = cast(Callable[[Environment], Decimal], self._formula(item["formula"]))
             reads = groups_in(item["formula"])
             return Price(kind, amount, None, _remembering(formula, reads), reads)
         return Price(kind, rounded(amount, self.minor_units), None, None, frozenset())
+
+    def _formula(self, tree: object) -> Callable[[Environment], Decimal] | None:
+        return None if tree is None else cast(Callable[[Environment], Decimal], runner(tree, self.tables))
 
     def extra_line(self, item: Json) -> ExtraLine:
         price = self._price(item["price"])

@@ -31,6 +31,8 @@ _OF_GROUP = (
     "step",
     "min_choices",
     "max_choices",
+    "formula",
+    "decimals",
 )
 
 

@@ -30,7 +30,7 @@ from configurators.visibility import situation
 YES = "true"
 _TEMPLATES = {
     "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
-    "boolean": "boolean", "text": "text", "contact": "contact",
+    "boolean": "boolean", "text": "text", "calculated": "calculated", "contact": "contact",
 }  # fmt: skip
 _TICKS = 10
 
@@ -189,6 +189,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
         "notices": notices,
         "remarks": evaluation.remarks(language),
+        "values": {key: view.calculated(compiled.groups[key]) for key in compiled.calculated},
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,
         "vat": price.vat,
@@ -292,6 +293,16 @@ class _View:
             most = _("max. %(number)s") % {"number": _limit(group.most, self.language)}
             limits.append(f"{most} {unit}".rstrip())
         return limits
+
+    def _calculated(self, group: Group, shown: ShownGroup) -> None:
+        shown.value = self.calculated(group)
+
+    def calculated(self, group: Group) -> str:
+        """What a calculated group comes to, with its unit; a dash where that is an error."""
+        number = self.evaluation.calculated[group.key]
+        if not isinstance(number, Decimal):
+            return "–"
+        return f"{number_text(number)} {self.text(group.unit)}".strip()
 
     def _text(self, group: Group, shown: ShownGroup) -> None:
         shown.value = self._as_typed(group)

@@ -1,10 +1,11 @@
-"""Which groups a visitor sees, and what the answers of the others count as: nothing."""
+"""Which groups a visitor sees, what the answers of the others count as, and what is calculated from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from configurators.compiled import Compiled
 from configurators.formula import Answer, Failure
+from configurators.formula.arithmetic import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,9 @@ def situation(compiled: Compiled, values: Mapping[str, Answer]) -> Situation:
             visible[group.key] = False
             if group.key in absent:
                 answers[group.key] = absent[group.key]
+        elif group.formula is not None:
+            try:
+                answers[group.key] = rounded(group.formula(answers), group.decimals)
+            except Failure as error:
+                failure = failure or error.code
     return Situation(answers, visible, failure)

@@ -13,6 +13,7 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
       boolean            + default (true | false), price
       text               + max_length, personal, multiline
       single, multi      + options [Option], default; multi: min_choices, max_choices
+      calculated         nobody answers it: + unit, formula, decimals; not required
       contact            only key, kind, label, help, phone "optional" | "required" | "hidden"
     Option       key, label, help, image, price, available_if, reason
     Constraint   key, reason, and

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from configurators.formula import GroupType, Scope, TableType
 
-KINDS = ("single", "multi", "quantity", "number", "text", "boolean", "contact")
-NUMERIC = frozenset({"quantity", "number"})
+KINDS = ("single", "multi", "quantity", "number", "text", "boolean", "calculated", "contact")
+NUMERIC = frozenset({"quantity", "number", "calculated"})
 WITH_OPTIONS = frozenset({"single", "multi"})
 _FORMULA_KINDS = {
     "single": "choice", "multi": "set", "quantity": "number", "number": "number", "boolean": "boolean",
+    "calculated": "number",
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def _check_body(root: Part) -> None:
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)
     check_constraints(root, catalogue, formulas)
-    check_cycles(groups.paths, groups.shown_by)
+    check_cycles(groups.paths, groups.depends_on)
     prices.check_lines()
 
 

@@ -6,7 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.catalogue import KINDS, WITH_OPTIONS
 from configurators.definition.formulas import FormulaChecks
-from configurators.definition.limits import MAX_ANSWER_TEXT, MAX_GROUPS, MAX_OPTIONS, MAX_STEPS
+from configurators.definition.limits import (
+    MAX_ANSWER_TEXT,
+    MAX_GROUPS,
+    MAX_OPTIONS,
+    MAX_SHOWN_DECIMALS,
+    MAX_STEPS,
+)
 from configurators.definition.prices import PriceChecks
 from configurators.definition.reading import Part
 from configurators.formula.arithmetic import is_multiple, subtract
@@ -20,17 +26,19 @@ _PROPERTIES = {
     "text": (*_ASKED, "max_length", "personal", "multiline"),
     "single": (*_ASKED, "options", "default"),
     "multi": (*_ASKED, "options", "default", "min_choices", "max_choices"),
+    "calculated": (*_EVERY, "visible_if", "unit", "formula", "decimals"),
     "contact": (*_EVERY, "phone"),
 }
 
 
 class GroupChecks:
-    """One walk over the steps in their order; keeps which group is shown depending on which."""
+    """One walk over the steps in their order; keeps which group depends on which."""
 
     def __init__(self, formulas: FormulaChecks, prices: PriceChecks) -> None:
         self.formulas = formulas
         self.prices = prices
-        self.shown_by: dict[str, frozenset[str]] = {}
+        #: On which others it depends whether a group is shown, and what a calculated one is.
+        self.depends_on: dict[str, frozenset[str]] = {}
         self.paths: dict[str, Part] = {}
         self.contacts = 0
 
@@ -70,8 +78,10 @@ class GroupChecks:
         if kind != "contact":
             group.flag("required")
             uses = self.formulas.check(group, "visible_if", "boolean")
+            if kind == "calculated":
+                uses |= self.formulas.check(group, "formula", "number", required=True)
             if key is not None:
-                self.shown_by.setdefault(key, uses)
+                self.depends_on.setdefault(key, uses)
         getattr(self, f"_{kind}")(group, key)
         if kind in WITH_OPTIONS and key is not None:
             self._check_options(group, key)
@@ -101,6 +111,10 @@ class GroupChecks:
         group.integer("max_length", 1, MAX_ANSWER_TEXT)
         group.flag("personal")
         group.flag("multiline")
+
+    def _calculated(self, group: Part, key: str | None) -> None:
+        _check_unit(group)
+        group.integer("decimals", 0, MAX_SHOWN_DECIMALS)
 
     def _boolean(self, group: Part, key: str | None) -> None:
         group.flag("default")

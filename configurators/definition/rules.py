@@ -1,4 +1,4 @@
-"""Checks the constraints between choices, and that no group's visibility depends on itself."""
+"""Checks the constraints between choices, and that no group depends on itself."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -104,14 +104,17 @@ def _check_reference(part: Part, name: str, catalogue: Catalogue) -> str | None:
     return None
 
 
-def check_cycles(groups: dict[str, Part], shown_by: Graph) -> None:
-    cycle = find_cycle(shown_by)
+def check_cycles(groups: dict[str, Part], depends_on: Graph) -> None:
+    cycle = find_cycle(depends_on)
     if cycle:
         group = groups[cycle[0]]
+        is_calculated = group.value.get("kind") == "calculated"
+        shown = _("Whether this group is shown depends on itself: %(cycle)s.")
+        calculated = _("What is calculated here depends on itself: %(cycle)s.")
         group.report.error(
-            group.at("visible_if"),
+            group.at("formula" if is_calculated else "visible_if"),
             "cycle",
-            _("Whether this group is shown depends on itself: %(cycle)s."),
+            calculated if is_calculated else shown,
             cycle=" → ".join(cycle),
         )
 

@@ -16,6 +16,7 @@ from configurators.views.builder_texts import builder_texts, first_words, functi
 
 _ICONS = (
     "arrow-left",
+    "calculator",
     "chevron-down",
     "chevron-right",
     "chevron-up",

@@ -6,11 +6,11 @@ import { material } from "./material.js";
 export const WITH_OPTIONS = new Set(["single", "multi"]);
 /** Kinds of price that depend on what other lines come to. */
 export const LOOKS_BACK = new Set(["percentage", "minimum", "maximum"]);
-export const NUMERIC = new Set(["number", "quantity"]);
-export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "contact"];
+export const NUMERIC = new Set(["number", "quantity", "calculated"]);
+export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "calculated", "contact"];
 /** Lists of the definition besides its steps. */
 const LISTS = new Set(["constraints", "lines", "tables"]);
-const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean"]);
+const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean", "calculated"]);
 
 /* --- Places: a path such as ["steps", 0, "groups", 1] ------------------------------------------------- */
 
@@ -209,6 +209,7 @@ function* formulas(root) {
   const price = (owner, path) => (owner.price?.kind === "formula" ? [[[...path, "price", "formula"], owner.price.formula]] : []);
   for (const { group, path } of groupsOf(root)) {
     yield [[...path, "visible_if"], group.visible_if];
+    if (group.kind === "calculated") yield [[...path, "formula"], group.formula];
     yield* price(group, path);
     for (const [index, option] of (group.options ?? []).entries()) {
       yield [[...path, "options", index, "available_if"], option.available_if];
@@ -389,6 +390,7 @@ export function newGroup(root, kind) {
     const label = Object.fromEntries(root.languages.map((code) => [code, material.firstWords.contact[code] ?? ""]));
     return { ...every, label, phone: "optional" };
   }
+  if (kind === "calculated") return { ...every, visible_if: null, unit: {}, formula: "", decimals: 2 };
   const asked = { ...every, required: kind === "single" || kind === "number", visible_if: null };
   switch (kind) {
     case "single":

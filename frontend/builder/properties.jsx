@@ -6,6 +6,7 @@ import { ConditionEditor } from "./conditions.jsx";
 import { DecimalField, Dialog, Icon, IconButton, IntegerField, Problems, SelectField, Switch, TextField, Toggle, useProblems } from "./bits.jsx";
 import { count, languageName, material, t } from "./material.js";
 import * as model from "./model.js";
+import { FormulaField } from "./formula_field.jsx";
 import { PriceEditor } from "./price.jsx";
 import { RuleEditor, ruleName } from "./rules.jsx";
 import { focusSoon, useBuilder } from "./store.js";
@@ -258,7 +259,7 @@ function GroupEditor({ path, part }) {
 }
 
 const PRICED = new Set(["number", "quantity", "boolean"]);
-const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, contact: ContactAnswer };
+const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, contact: ContactAnswer };
 
 const Required = ({ path, part }) => <Toggle path={[...path, "required"]} label={t("group.required")} checked={part.required === true} />;
 
@@ -272,6 +273,16 @@ function NumberAnswer({ path, part }) {
       <div class="b-pair">{field("min")}{field("max")}</div>
       <div class="b-pair">{field("step")}{field("default")}</div>
       <Required path={path} part={part} />
+    </div>
+  );
+}
+
+function CalculatedAnswer({ path, part }) {
+  return (
+    <div class="b-block">
+      <h3>{t("group.formula")}</h3>
+      <FormulaField path={[...path, "formula"]} value={part.formula} label={t("group.formula")} />
+      <IntegerField path={[...path, "decimals"]} label={t("group.decimals")} value={part.decimals} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ const TYPED = /^[+-]?0*[0-9]{1,12}(?:[.,][0-9]{0,6})?$/;
 export function readAnswers(configuration, raw) {
   const [values, errors] = [{}, {}];
   for (const group of configuration.groups) {
-    if (!group.computable) continue;
+    if (!group.computable || group.reckon) continue;
     let answer = null;
     try {
       answer = checked(group, raw[group.key]);

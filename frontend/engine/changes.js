@@ -28,6 +28,7 @@ function changesOf(version, view, raw) {
     options: optionStates(version, view, found, compared),
     notices: notices(view, errors, found),
     remarks: remarks(found),
+    values: calculatedTexts(version, view, found),
     ...price,
     spoken: view.priced ? say(view.words.spoken, { total: price.total }) : "",
   };
@@ -62,6 +63,12 @@ function remarks({ warnings }) {
   for (const { group, reason } of warnings) found[group] ??= reason;
   return found;
 }
+
+/** What is calculated, with its unit; a dash where that is an error. */
+const calculatedTexts = (version, { language }, { calculated }) =>
+  Object.fromEntries(
+    version.calculated.map(({ key, unit }) => [key, calculated[key] ? `${numberText(calculated[key], language)} ${unit}`.trim() : "–"]),
+  );
 
 /* --- What each choice costs, and why it cannot be made ------------------------------------------- */
 

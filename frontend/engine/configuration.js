@@ -48,6 +48,7 @@ export function configuration(document) {
       position,
       computable: !OPTIONAL_KINDS.has(item.kind),
       visibleIf: condition(item.visible_if),
+      reckon: item.formula ? runner(item.formula, tables) : null,
       price: price(item.price),
       options: (item.options ?? []).map((each) => option(each, item.key)),
     }));
@@ -68,8 +69,9 @@ export function configuration(document) {
     closingLines: lines.filter((line) => looksBack(line.price)),
     // Whether what a line comes to may depend on any other.
     looksBack: all.some(looksBack),
-    // Groups whose answer decides what else is shown.
-    decidesVisibility: union(groups.map((group) => groupsIn(group.visible_if))),
+    // Groups whose answer decides what others are shown or come to.
+    decidesOthers: union(groups.flatMap((group) => [groupsIn(group.visible_if), groupsIn(group.formula)])),
+    calculated: groups.filter(({ reckon }) => reckon),
     hasPrices: priced.length > 0 || lines.length > 0,
     places,
     constraints: document.constraints.map((item) =>
@@ -87,21 +89,27 @@ const union = (sets) => new Set(sets.flatMap((set) => [...set]));
 /** What a group that is hidden or not answered counts as. */
 const absent = ({ kind }) => (kind === "multi" ? new Set() : kind === "boolean" ? false : null);
 
-/** Which groups are there, and what the answers of the others count as: nothing. */
+/** Which groups are there, what the answers of the others count as, and what is calculated from them. */
 export function situation(configuration, values) {
   const answers = { ...configuration.absent, ...values };
   const visible = Object.fromEntries(configuration.groups.map(({ key }) => [key, true]));
   let failure = null;
-  for (const { key, visibleIf } of configuration.conditional) {
+  for (const { key, visibleIf, reckon, decimals } of configuration.conditional) {
     let shown = true;
     try {
-      shown = visibleIf(answers);
+      shown = !visibleIf || visibleIf(answers);
     } catch (error) {
       failure ??= codeOf(error);
     }
     if (!shown) {
       visible[key] = false;
       if (key in configuration.absent) answers[key] = configuration.absent[key];
+    } else if (reckon) {
+      try {
+        answers[key] = rounded(reckon(answers), decimals ?? 0);
+      } catch (error) {
+        failure ??= codeOf(error);
+      }
     }
   }
   return { answers, visible, failure };
@@ -111,7 +119,8 @@ export function situation(configuration, values) {
 export function evaluate(configuration, values) {
   const now = situation(configuration, values);
   const { unavailable, violations, warnings, failure } = choicesNow(configuration, now);
-  const found = { visible: now.visible, unavailable, violations, warnings, lines: [], net: null, vat: null, gross: null };
+  const calculated = Object.fromEntries(configuration.calculated.map(({ key }) => [key, now.answers[key]]));
+  const found = { visible: now.visible, calculated, unavailable, violations, warnings, lines: [], net: null, vat: null, gross: null };
   const blocked = now.failure ?? failure;
   if (blocked) return { ...found, blocked };
   try {

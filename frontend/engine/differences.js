@@ -47,7 +47,7 @@ const withAndWithout = (answer, key) =>
 
 function grossWith(present, group, answer) {
   const { configuration, values, now } = present;
-  if (!configuration.decidesVisibility.has(group.key)) {
+  if (!configuration.decidesOthers.has(group.key)) {
     return totalWith(present, { ...now.answers, [group.key]: answer }, [group.key]);
   }
   const then = situation(configuration, { ...values, [group.key]: answer });

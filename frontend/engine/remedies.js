@@ -57,6 +57,10 @@ function concernedBy({ configuration, group, option }, broken) {
   for (const key of groupsIn(byKey[place.group].options.find((one) => one.key === place.option)?.guard)) keys.add(key);
   for (const key of [...keys]) for (const decides of groupsIn(byKey[key].visible_if)) keys.add(decides);
   keys.delete(group);
+  for (const key of [...keys]) {
+    for (const part of groupsIn(byKey[key].formula)) keys.add(part);
+    if (byKey[key].reckon) keys.delete(key);
+  }
   return [...keys].map((key) => byKey[key]);
 }
 

@@ -46,6 +46,7 @@ function written(version, values) {
   const found = evaluate(version, values);
   return {
     visible: found.visible,
+    calculated: each(found.calculated, number),
     unavailable: each(found.unavailable, (options) => each(options, (reason) => reason.en)),
     ...Object.fromEntries(["violations", "warnings"].map((name) =>
       [name, found[name].map(({ group, option, constraint, reason }) => [group, option, constraint, reason.en])])),
@@ -158,6 +159,7 @@ def written_evaluation(compiled: Compiled, answers: Mapping[str, Any]) -> dict[s
     found = evaluate(compiled, Answers(answers))
     return {
         "visible": dict(found.visible),
+        "calculated": {key: _number(answer) for key, answer in found.calculated.items()},
         "unavailable": {
             group: {option: reason["en"] for option, reason in options.items()}
             for group, options in found.unavailable.items()

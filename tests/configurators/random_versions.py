@@ -15,6 +15,8 @@ KINDS = (
     | dict.fromkeys(SINGLES, "single")
     | dict.fromkeys(SETS, "multi")
 )
+#: The number that some versions calculate and do not ask.
+CALCULATED = NUMBERS[-1]
 #: Names that every object in JavaScript has already.
 LINES = ("base", "constructor", "discount", "extra")
 
@@ -24,14 +26,21 @@ class RandomVersion:
         self.chance = chance
         self.trees = RandomTrees(chance)
         self.priced: list[str] = []
+        self.asked: list[str] = list(KINDS)
 
     def document(self) -> Json:
         chance = self.chance
         currency, minor_units = chance.choice((("EUR", 2), ("EUR", 2), ("CHF", 2), ("JPY", 0)))
+        calculates = chance.random() < 0.4
         order = list(KINDS)
         chance.shuffle(order)
-        groups = [self._group(key) for key in order]
-        conditional = [group["key"] for group in groups if group["visible_if"]]
+        groups = [
+            self._calculated() if calculates and key == CALCULATED else self._group(key) for key in order
+        ]
+        self.asked = [group["key"] for group in groups if group["kind"] != "calculated"]
+        conditional = [
+            group["key"] for group in groups if group["visible_if"] or group["kind"] == "calculated"
+        ]
         chance.shuffle(conditional)
         return {
             "engine": 1, "schema": 1, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
@@ -47,7 +56,9 @@ class RandomVersion:
     def answers(self) -> dict[str, Any]:
         """Of the groups that were answered at all."""
         given = {key: answer for key, answer in self.trees.answers().items() if answer is not None}
-        return {key: answer for key, answer in given.items() if self.chance.random() < 0.9}
+        return {
+            key: answer for key, answer in given.items() if key in self.asked and self.chance.random() < 0.9
+        }
 
     def _group(self, key: str) -> Json:
         found: Json = {
@@ -59,6 +70,14 @@ class RandomVersion:
         else:
             found["options"] = [self._option(key, option) for option in OPTIONS]
         return found | getattr(self, f"_{KINDS[key]}")()
+
+    def _calculated(self) -> Json:
+        """It may read itself as well, as no definition can: then it counts as nothing yet."""
+        return {
+            "key": CALCULATED, "kind": "calculated", "label": {"en": CALCULATED}, "help": {}, "required": False,
+            "visible_if": self._condition(0.3), "unit": {"en": "m2"}, "formula": self._formula(),
+            "decimals": self.chance.choice((0, 2, 6)),
+        }  # fmt: skip
 
     def _number(self) -> Json:
         chance = self.chance
@@ -86,7 +105,8 @@ class RandomVersion:
 
     def typed(self) -> Json:
         """What a page sends of its fields, as people fill them in."""
-        return {key: self._typed(kind) for key, kind in KINDS.items() if self.chance.random() < 0.9}
+        asked = {key: kind for key, kind in KINDS.items() if key in self.asked}
+        return {key: self._typed(kind) for key, kind in asked.items() if self.chance.random() < 0.9}
 
     def _typed(self, kind: str) -> Any:
         chance = self.chance

@@ -170,6 +170,22 @@ def test_contact_is_missed() -> None:
     assert [(problem.code, problem.severity) for problem in problems] == [("no_contact", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("group_", "problems"),
+    [
+        ({}, [("1.formula", "missing")]),
+        ({"formula": "n > 1"}, [("1.formula", "number_wanted")]),
+        ({"formula": "n * 2", "decimals": 7}, [("1.decimals", "out_of_bounds")]),
+        ({"formula": "n * 2", "required": True}, [("1.required", "unknown")]),
+        ({"formula": "c + n"}, [("1.formula", "cycle")]),
+        ({"formula": "n", "visible_if": "c > 1"}, [("1.formula", "cycle")]),
+        ({"formula": "n * 2", "unit": "m²"}, []),
+    ],
+)
+def test_calculation_is_checked(group_: Json, problems: list[tuple[str, str]]) -> None:
+    assert with_groups(group("n", "number"), group("c", "calculated", **group_)) == problems
+
+
 def priced(price: object) -> list[tuple[str, str]]:
     return with_groups(
         group("a", "single", options=[option("x", price=price)]), group("n", "number"), tables=[SIZES, TIERS]

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from configurators.answers import Answers, initial_answers
+from configurators.answers import Answers, InvalidAnswers, initial_answers
 from configurators.compiling import Compiled, compile_definition
-from configurators.evaluation import Evaluation, Violation, evaluate, quote_json
+from configurators.evaluation import Evaluation, Violation, evaluate, price_differences, quote_json
 from tests.configurators.definitions import Json, definition, group, option, texts, veranda
 
 
@@ -55,6 +55,60 @@ def test_error_in_a_condition_shows_the_group_and_blocks_the_price() -> None:
     found = evaluated(definition(group("n", "number"), group("x", "boolean", visible_if="1/n > 1")))
 
     assert (found.visible["x"], found.blocked, found.gross) == (True, "#DIV/0!", None)
+
+
+# Calculations
+
+
+def area() -> Json:
+    return definition(
+        group("width", "number"),
+        group("deep", "boolean"),
+        group("depth", "number", visible_if="deep"),
+        group("area", "calculated", formula="width * MAX(depth; 1) / 10000", decimals=1),
+        group("large", "boolean", visible_if="area > 10", price={"kind": "fixed", "amount": "5"}),
+        lines=[line("floor", {"kind": "per_unit", "amount": "20", "of": "area"})],
+    )
+
+
+def test_calculation_counts_as_it_is_shown() -> None:
+    found = evaluated(area(), width="333", deep=True, depth="400")
+
+    assert (found.calculated["area"], amounts(found)) == (Decimal("13.3"), {"floor": "266.00"})
+    assert (found.visible["large"], quote_json(found, language="en")["calculated"]) == (
+        True,
+        {"area": "13.3"},
+    )
+
+
+def test_calculation_without_what_is_hidden() -> None:
+    found = evaluated(area(), width="40000", deep=False, depth="400")
+
+    assert (found.calculated["area"], found.visible["large"]) == (Decimal("4.0"), False)
+
+
+def test_nobody_answers_a_calculation() -> None:
+    with pytest.raises(InvalidAnswers):
+        evaluated(area(), area="7")
+
+
+def test_error_of_a_calculation_blocks_the_price() -> None:
+    found = evaluated(definition(group("width", "number"), group("c", "calculated", formula="1 / width")))
+
+    assert (found.blocked, found.calculated) == ("#DIV/0!", {"c": None})
+
+
+def test_choice_that_moves_a_calculation_shows_what_it_costs() -> None:
+    document = definition(
+        group("size", "single", options=[option("s"), option("m")], default="s"),
+        group("area", "calculated", formula='SWITCH(size; "s"; 2; "m"; 3; 0)'),
+        lines=[line("floor", {"kind": "per_unit", "amount": "20", "of": "area"})],
+    )
+    compiled = compile_definition(document)
+
+    found = price_differences(compiled, Answers.from_json(compiled, {"size": "s"}))
+
+    assert {key: dict(amounts) for key, amounts in found.items()} == {"size": {"s": 0, "m": 20}}
 
 
 # Constraints
