@@ -41,6 +41,7 @@ class Compiled:
         self.engine = int(document["engine"])
         if self.engine != ENGINE_VERSION:
             raise ValueError(f"compiled for engine {self.engine}, this is engine {ENGINE_VERSION}")
+        self.schema = int(document["schema"])
         self.languages: tuple[str, ...] = tuple(document["languages"])
         self.language = cast(str, document["language"])
         self.title: Texts = document["title"]

@@ -105,6 +105,7 @@ def quote_json(evaluation: Evaluation, *, language: str) -> dict[str, Any]:
     calculated = {key: answer_json(answer) for key, answer in evaluation.calculated.items()}
     return ({"calculated": calculated} if calculated else {}) | {
         "engine": compiled.engine,
+        "schema": compiled.schema,
         "version": compiled.sha256,
         "language": language,
         "currency": evaluation.currency,

@@ -23,7 +23,7 @@ from configurators.contact import Contact, read_contact
 from configurators.evaluation import Evaluation, evaluate, quote_json
 from configurators.playable import played
 from configurators.published import Published, Version
-from leads import form_token, rates, refusals, replies
+from leads import form_token, rates, refusals, replies, signatures
 from leads.addresses import client_address
 from leads.capture import Captured, IntakeUnavailable, Submission, capture_lead
 from leads.form_token import BadToken, ExpiredToken, FormToken
@@ -261,6 +261,7 @@ def _submission(
         language=visit.language,
         source="embed" if visit.embedded else "page",
         quote=json.dumps(quote),
+        quote_signature=signatures.sign(quote, configurator=publication.public_key),
         gross=_gross(evaluation),
         currency=evaluation.currency,
         notice_sha256=token.notice_sha256,

@@ -41,7 +41,11 @@ class Lead(TenantModel):
     source = models.CharField(max_length=10)
     #: Inputs (enumerated and numeric only), price lines, net, VAT, gross, version hash, engine version.
     quote = models.JSONField()
+    #: Ours, in base64, over what ``leads.signatures`` says; NULL in leads from before quotes were signed.
+    quote_signature = models.CharField(max_length=88, null=True)
     gross = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    #: What the visitor's page said that it costs; NULL where that was the same, or nothing was said.
+    shown_gross = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     currency = models.CharField(max_length=3)
     notice_sha256 = models.CharField(max_length=64)
     #: The hash of the wording beside the box that was ticked; NULL where it was not.

@@ -72,11 +72,13 @@ declare(
                 },
                 **{
                     key: NotPersonal("how the price was reckoned")
-                    for key in ("engine", "version", "currency", "prices", "vat_rate")
+                    for key in ("engine", "schema", "version", "currency", "prices", "vat_rate")
                 },
             }
         ),
+        "quote_signature": _handling("lead.price", label=_("Signature of the price")),
         "gross": _handling("lead.price", label=_("Price")),
+        "shown_gross": _handling("lead.price", label=_("Price that the page showed, if another")),
         "currency": NotPersonal("currency of a price"),
         "notice_sha256": _handling(
             "lead.information",

@@ -1,6 +1,6 @@
 """A lead's stored quote, read back for people, and recomputed on the version it was made with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -18,6 +18,7 @@ from configurators.evaluation import evaluate, quote_json
 from configurators.models import ConfiguratorVersion
 from configurators.parts import Group
 from leads.models import Lead
+from leads.signatures import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,28 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """Whether the stored quote still comes out of its own version, to the cent."""
+    """Whether the stored quote still comes out of its own version, to the cent, and is as it was signed."""
 
     matches: bool
+    signature: Standing
 
 
 class Quote:
-    """What a lead asked for and what it costs, as stored; labels in the visitor's language.
+    """What somebody asked for and what it costs, as stored; labels in that person's language.
 
     Nothing is computed before it is asked for, so a list of leads costs no compiled version.
     """
 
-    def __init__(self, lead: Lead) -> None:
-        self.lead = lead
-        self.stored: dict[str, Any] = lead.quote
+    def __init__(self, stored: dict[str, Any], *, language: str, compiled: Callable[[], Compiled]) -> None:
+        self.stored = stored
+        self.language = language
+        self._compiled = compiled
 
     @classmethod
     def of(cls, lead: Lead) -> "Quote":
-        return cls(lead)
+        return cls(
+            lead.quote, language=lead.language, compiled=lambda: Compiled.from_json(lead.version.compiled)
+        )
 
     @property
     def currency(self) -> str:
@@ -76,7 +81,7 @@ class Quote:
 
     @property
     def title(self) -> str:
-        return self.compiled.text(self.compiled.title, self.lead.language)
+        return self.compiled.text(self.compiled.title, self.language)
 
     @property
     def lines(self) -> list[QuoteLine]:
@@ -87,7 +92,7 @@ class Quote:
 
     @cached_property
     def compiled(self) -> Compiled:
-        return Compiled.from_json(self.lead.version.compiled)
+        return self._compiled()
 
     @property
     def choices(self) -> list[Choice]:
@@ -97,13 +102,13 @@ class Quote:
         for group in self.compiled.groups.values():
             value = self._in_words(group, inputs.get(group.key))
             if value:
-                found.append(Choice(self.compiled.text(group.label, self.lead.language), value))
+                found.append(Choice(self.compiled.text(group.label, self.language), value))
         return found
 
     def answers(self, given: Mapping[str, str]) -> list[Choice]:
         """The written answers, with the questions they belong to."""
         return [
-            Choice(self.compiled.text(group.label, self.lead.language), given[group.key])
+            Choice(self.compiled.text(group.label, self.language), given[group.key])
             for group in self.compiled.groups.values()
             if group.key in given
         ]
@@ -127,9 +132,13 @@ class Quote:
             return _("yes") if value else ""
         if group.options:
             chosen = value if isinstance(value, list) else [value]
-            return ", ".join(text(o.label, self.lead.language) for o in group.options if o.key in chosen)
-        unit = text(group.unit, self.lead.language)
+            return ", ".join(text(o.label, self.language) for o in group.options if o.key in chosen)
+        unit = text(group.unit, self.language)
         return f"{value} {unit}".strip()
+
+
+#: What the oldest stored quotes do not say yet.
+_ADDED = frozenset({"schema"})
 
 
 @lru_cache(maxsize=64)
@@ -141,14 +150,28 @@ def compiled_version(version_id: UUID) -> Compiled:
 
 
 def recheck(lead: Lead) -> Recheck:
-    """Evaluate the stored inputs again on the pinned version and compare everything but the words."""
-    quote = Quote.of(lead)
+    """Evaluate the stored inputs again on the pinned version and compare, and look at the signature."""
+    return Recheck(matches=_comes_out_again(lead), signature=standing(lead))
+
+
+def _comes_out_again(lead: Lead) -> bool:
     try:
-        answers = Answers.from_json(quote.compiled, lead.quote["inputs"])
+        compiled = Quote.of(lead).compiled
+    except ValueError:  # of an engine that this program does not have
+        return False
+    again = reckoned(compiled, lead.quote.get("inputs"), language=lead.language)
+    return again is not None and lead.quote == {
+        name: value for name, value in again.items() if name in lead.quote or name not in _ADDED
+    }
+
+
+def reckoned(compiled: Compiled, inputs: object, *, language: str) -> dict[str, Any] | None:
+    """The quote that these inputs make on this version; None where they do not fit it."""
+    try:
+        answers = Answers.from_json(compiled, inputs)
     except InvalidAnswers:
-        return Recheck(False)
-    again = quote_json(evaluate(quote.compiled, answers), language=lead.quote["language"])
-    return Recheck(again == lead.quote)
+        return None
+    return quote_json(evaluate(compiled, answers), language=language)
 
 
 def _amount(text: str | None) -> Decimal | None:

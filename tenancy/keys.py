@@ -64,6 +64,7 @@ class FileKeyStore:
             HKDF(hashes.SHA256(), 32, salt=None, info=b"opmaat key store").derive(secret.encode())
         )
         self._opened = lru_cache(maxsize=OPENED)(self._read)
+        self._signing = lru_cache(maxsize=1)(self._read_signing_key)
 
     def create(self, owner: UUID) -> Keys:
         """Make the owner's keys, or answer those that exist."""
@@ -123,7 +124,7 @@ class FileKeyStore:
 
     def signing_key(self) -> Ed25519PrivateKey:
         """The platform's signing key. Raises NoKey or KeyUnreadable."""
-        return Ed25519PrivateKey.from_private_bytes(self._unwrapped(self._signing_path, _SIGNING))
+        return self._signing()
 
     @property
     def _signing_path(self) -> Path:
@@ -131,6 +132,9 @@ class FileKeyStore:
 
     def _path(self, owner: UUID) -> Path:
         return self.folder / f"{owner}.key"
+
+    def _read_signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._unwrapped(self._signing_path, _SIGNING))
 
     def _read(self, owner: UUID) -> Keys:
         material = self._unwrapped(self._path(owner), owner.bytes)

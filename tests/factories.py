@@ -23,6 +23,7 @@ from delivery.drain import drain
 from delivery.models import Job
 from leads import capture
 from leads.models import Lead, Status
+from leads.signatures import sign
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.encryption import normalise_email
@@ -100,6 +101,7 @@ def make_lead(
                 language="nl",
                 source="page",
                 quote=json.dumps(quote),
+                quote_signature=sign(quote, configurator=public_key),
                 gross=Decimal(quote["gross"]),
                 currency=quote["currency"],
                 notice_sha256="0" * 64,

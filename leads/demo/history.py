@@ -21,6 +21,7 @@ from leads.demo.businesses import NOTES, Business
 from leads.demo.people import Visitor, configuration, visitor
 from leads.models import Lead, LeadContact, LeadEvent, LeadNote, LeadOrigin, Status
 from leads.sealed import seal_note
+from leads.signatures import sign
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tenancy.encryption import blind_index, normalise_email, seal
@@ -88,6 +89,7 @@ class History:
             language=language,
             source="embed" if self.source.random() < 0.7 else "page",
             quote=quote,
+            quote_signature=sign(quote, configurator=self.version.configurator.public_key),
             gross=quote["gross"],
             currency=quote["currency"],
             notice_sha256=notice_wording(self.organisation, language).sha256,

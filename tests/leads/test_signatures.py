@@ -1,0 +1,216 @@
+"""A stored quote is signed, and whatever is changed in it afterwards is seen."""
+
+import base64
+import copy
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.test import Client
+from django.urls import reverse
+
+from configurators.compiled import Compiled, canonical_json
+from configurators.models import Configurator
+from configurators.publishing import publish
+from leads.models import Lead
+from leads.quotes import Recheck, recheck, reckoned
+from leads.signatures import Standing, sign, signed_file, statement
+from tenancy.context import tenant
+from tenancy.keys import NoKey
+from tests.cast import Member
+from tests.factories import make_lead, sign_in
+from tests.leads.conftest import EMAIL, NAME, Visitor
+
+Path = tuple[str | int, ...]
+
+AS_IT_SHOULD = Recheck(matches=True, signature=Standing.STANDS)
+
+
+@pytest.fixture
+def lead(db: None, alice: Member) -> Iterator[Lead]:
+    """One request at Acme, within the organisation."""
+    found = make_lead(alice.organisation)
+    with tenant(alice.organisation.pk):
+        yield Lead.objects.select_related("configurator", "version").get(pk=found.pk)
+
+
+def requests_of(configurator: Configurator) -> list[Lead]:
+    with tenant(configurator.organisation_id):
+        return list(Lead.objects.select_related("configurator", "version").order_by("id"))
+
+
+def places(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Every place in a document where something stands that is no container, and every empty container."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = False
+    for name, each in inner:
+        found = True
+        yield from places(each, (*path, name))
+    if not found:
+        yield path
+
+
+def another(value: Any) -> Any:
+    """Something else of the same kind."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + 1
+        case str():
+            return f"1{value}"
+        case list():
+            return ["1"]
+    return "1"
+
+
+def changed_at(document: Any, path: Path) -> Any:
+    changed = copy.deepcopy(document)
+    place = changed
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = another(place[path[-1]])
+    return changed
+
+
+def test_a_request_is_stored_with_a_signature_that_stands(visitor: Visitor, shop: Configurator) -> None:
+    visitor.send(visitor.document())
+
+    [lead] = requests_of(shop)
+    with tenant(shop.organisation_id):
+        assert recheck(lead) == AS_IT_SHOULD
+
+
+def test_what_is_signed_names_nobody_and_has_no_words(visitor: Visitor, shop: Configurator) -> None:
+    visitor.post(visitor.fields(remark="Graag na de zomer"))
+
+    [lead] = requests_of(shop)
+    signed = canonical_json(statement(lead.quote, configurator=shop.public_key)).decode()
+    secrets = (NAME, EMAIL, "zomer", "Opaal glas", lead.reference, str(lead.pk), str(lead.organisation_id))
+    assert [word for word in secrets if word in signed] == []
+
+
+def test_the_same_choices_have_the_same_signature(visitor: Visitor, shop: Configurator) -> None:
+    visitor.send(visitor.document())
+    visitor.language = "fr"
+    visitor.send(visitor.document(contact={"name": "Iemand anders", "email": "x@else.example", "phone": ""}))
+
+    first, second = requests_of(shop)
+    assert first.quote_signature == second.quote_signature
+
+
+def test_whatever_is_changed_in_a_stored_quote_is_seen(lead: Lead) -> None:
+    quote = lead.quote
+    unseen = []
+    for path in places(quote):
+        lead.quote = changed_at(quote, path)
+        if recheck(lead) == AS_IT_SHOULD:
+            unseen.append(path)
+
+    lead.quote = quote
+    assert (unseen, recheck(lead)) == ([], AS_IT_SHOULD)
+
+
+def test_whatever_is_taken_from_a_stored_quote_is_seen(lead: Lead) -> None:
+    quote = lead.quote
+    unseen = []
+    for name in quote.keys() - {"lines"}:
+        lead.quote = {key: value for key, value in quote.items() if key != name}
+        if recheck(lead) == AS_IT_SHOULD:
+            unseen.append(name)
+
+    assert unseen == []
+
+
+def test_a_line_more_or_less_is_seen(lead: Lead) -> None:
+    lines = lead.quote["lines"]
+    for others in (lines[1:], [*lines, lines[0]], lines[::-1]):
+        lead.quote = lead.quote | {"lines": others}
+        assert recheck(lead) == Recheck(matches=False, signature=Standing.BROKEN)
+
+
+def test_a_price_that_fits_in_itself_but_was_never_signed_is_seen(lead: Lead) -> None:
+    """Somebody who can write in the table, and has no key."""
+    wider = lead.quote["inputs"] | {"breedte": str(int(lead.quote["inputs"]["breedte"]) + 10)}
+    compiled = Compiled.from_json(lead.version.compiled)
+    lead.quote = reckoned(compiled, wider, language=lead.language)
+
+    assert recheck(lead) == Recheck(matches=True, signature=Standing.BROKEN)
+
+
+def test_a_version_that_was_changed_beneath_its_quotes_is_seen(lead: Lead) -> None:
+    lead.version.compiled["lines"][0]["price"]["amount"] = "1"
+
+    assert recheck(lead) == Recheck(matches=False, signature=Standing.STANDS)
+
+
+def test_an_old_quote_is_reckoned_on_its_own_version(
+    visitor: Visitor, shop: Configurator, alice: Member
+) -> None:
+    visitor.send(visitor.document())
+    with tenant(shop.organisation_id):
+        shop.draft["lines"][0]["price"]["amount"] = "9999"
+        shop.save()
+        publish(shop, by=alice.user.pk)
+
+    [lead] = requests_of(shop)
+    with tenant(shop.organisation_id):
+        assert recheck(lead) == AS_IT_SHOULD
+
+
+def test_a_quote_from_before_quotes_were_signed_says_so_and_comes_out(lead: Lead) -> None:
+    del lead.quote["schema"]
+    lead.quote_signature = None
+
+    assert recheck(lead) == Recheck(matches=True, signature=Standing.NONE)
+    assert signed_file(lead) is None
+
+
+def test_a_quote_of_an_engine_that_is_not_here_is_not_called_right(lead: Lead) -> None:
+    lead.version.compiled["engine"] = 99
+
+    assert recheck(lead).matches is False
+
+
+def test_a_signature_of_another_configurator_does_not_stand(lead: Lead) -> None:
+    lead.quote_signature = sign(lead.quote, configurator="another")
+
+    assert recheck(lead).signature == Standing.BROKEN
+
+
+def test_a_signature_under_another_key_does_not_stand(lead: Lead) -> None:
+    content = statement(lead.quote, configurator=lead.configurator.public_key)
+    theirs = Ed25519PrivateKey.generate().sign(canonical_json(content))
+    lead.quote_signature = base64.b64encode(theirs).decode()
+
+    assert recheck(lead).signature == Standing.BROKEN
+
+
+def test_what_is_no_signature_at_all_does_not_stand(lead: Lead) -> None:
+    for text in ("", "x", "é" * 88, "A" * 88, "="):
+        lead.quote_signature = text
+        assert recheck(lead).signature == Standing.BROKEN
+
+
+def test_a_request_comes_in_although_there_is_no_key(visitor: Visitor, shop: Configurator) -> None:
+    with patch("audit.signing.key_store", side_effect=NoKey("gone")):
+        response = visitor.send(visitor.document())
+
+    [lead] = requests_of(shop)
+    assert (response.status_code, lead.quote_signature) == (201, None)
+
+
+def test_the_page_of_a_request_says_what_became_of_its_signature(alice: Member, client: Client) -> None:
+    lead = make_lead(alice.organisation)
+    sign_in(client, alice)
+    page = reverse("leads:detail", kwargs={"organisation": alice.organisation.slug, "pk": lead.pk})
+    other = sign(lead.quote, configurator="another")
+    said = []
+    for signature in (lead.quote_signature, other, None):
+        with tenant(alice.organisation.pk):
+            Lead.objects.filter(pk=lead.pk).update(quote_signature=signature)
+        said.append(client.get(page).context["detail"].recheck)
+
+    assert said == [AS_IT_SHOULD, Recheck(True, Standing.BROKEN), Recheck(True, Standing.NONE)]
