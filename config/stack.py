@@ -13,7 +13,7 @@ from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 
-PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/livez", "/readyz")
+PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/verify/", "/livez", "/readyz")
 #: For programs with a key: no session and no cookie either, but not among the visitors' processes.
 API_PREFIX = "/api/"
 #: For Stripe, which signs what it posts; it reads its own body up to a limit.

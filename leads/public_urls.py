@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from leads import embed, intake, opt_in_pages
+from leads import embed, intake, opt_in_pages, verify_page
 
 app_name = "public"
 
@@ -23,5 +23,6 @@ urlpatterns = [
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
     path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),
     path("privacy/confirm/<str:token>/", opt_in_pages.confirm, name="confirm"),
+    path("verify/", verify_page.verify, name="verify"),
     path("e/v1.js", embed.script, name="embed"),
 ]

@@ -16,6 +16,7 @@ from leads.addresses import network
 
 SUSPECT_PER_MINUTE = 6
 REFUSE_PER_MINUTE = 120
+CHECKS_PER_MINUTE = 30
 _ROOM = 20_000
 
 
@@ -55,6 +56,7 @@ class Buckets:
 
 _posts = Buckets()
 _leads = Buckets()
+_checks = Buckets()
 
 
 def too_many(address: str, public_key: str) -> bool:
@@ -69,6 +71,11 @@ def suspicious(address: str, public_key: str) -> bool:
     return not _take(_leads, address, public_key, limit)
 
 
+def too_many_checks(address: str) -> bool:
+    """Count one quote that an address has checked; True when it is beyond what is served."""
+    return not _take(_checks, address, "", CHECKS_PER_MINUTE)
+
+
 def forgive(address: str, public_key: str) -> None:
     """Uncount a submission that we could not store: whoever sends it again is no less a person."""
     for buckets in (_posts, _leads):
@@ -79,6 +86,7 @@ def forget_everything() -> None:
     """Empty all buckets: for tests."""
     _posts.__init__()  # type: ignore[misc]
     _leads.__init__()  # type: ignore[misc]
+    _checks.__init__()  # type: ignore[misc]
 
 
 def _take(buckets: Buckets, address: str, public_key: str, per_minute: int) -> bool:

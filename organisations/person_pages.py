@@ -16,7 +16,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from organisations.models import Organisation
 
@@ -35,15 +37,23 @@ HEADERS = {
 }
 
 View = Callable[..., HttpResponse]
+Text = str | Promise
+_TOO_LONG = gettext_lazy("Write less, and send no files: we never ask for one.")
 
 
-def person_page(view: View) -> View:
-    """A view for whoever holds a mailed link: public, in their language, in no transaction."""
+def person_page(view: View, *, longest: int = LONGEST_BODY, too_long: Text = _TOO_LONG) -> View:
+    """A view for whoever holds a mailed link: public, in their language, in no transaction.
+
+    A body that is ``longest`` at most is read; a longer one is answered with ``too_long``.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with translation.override(language_of(request)):
-            response = _too_long() if _length(request) > LONGEST_BODY else view(request, *args, **kwargs)
+            if _length(request) > longest:
+                response = message(_("This is too long"), str(too_long), status=413)
+            else:
+                response = view(request, *args, **kwargs)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
@@ -82,12 +92,6 @@ def render(
 
 def message(heading: str, text: str, *, status: int) -> HttpResponse:
     return render("privacy/door/message.html", {"heading": heading, "text": text}, status=status)
-
-
-def _too_long() -> HttpResponse:
-    return message(
-        _("This is too long"), _("Write less, and send no files: we never ask for one."), status=413
-    )
 
 
 def _length(request: HttpRequest) -> int:
