@@ -100,6 +100,8 @@ ACTIONS: dict[str, Action] = {
     "lead.export_downloaded": kept(_("downloaded a file of requests")),
     "lead.exported": kept(_("exported requests")),
     "lead.found": logged(_("found a request by its e-mail address")),
+    "lead.price_differed": logged(_("sent a request whose page showed another price")),
+    "lead.quote_downloaded": logged(_("downloaded the quote of a request")),
     "lead.released": kept(_("released a request from quarantine")),
     "lead.set_aside": kept(_("set a request aside as spam")),
     "lead.viewed": logged(_("opened a request")),

@@ -20,17 +20,26 @@ class NotSet(RuntimeError):
     """The PDF could not be made."""
 
 
-def pdf(template: Path, data: Mapping[str, Any], *, to_be_kept: bool = False) -> bytes:
+def pdf(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    to_be_kept: bool = False,
+    for_everybody: bool = False,
+    seconds: float = TIMEOUT_SECONDS,
+) -> bytes:
     """Set one document. Raises NotSet.
 
     ``to_be_kept``: as PDF/A-3b, which may carry the same document as a file for programs.
+    ``for_everybody``: as PDF/UA-1, which can be read aloud.
     """
+    standards = [name for name, wanted in (("a-3b", to_be_kept), ("ua-1", for_everybody)) if wanted]
     try:
         done = subprocess.run(
-            [sys.executable, str(Path(__file__)), str(template), *(["kept"] if to_be_kept else [])],
+            [sys.executable, str(Path(__file__)), str(template), *standards],
             input=json.dumps(data).encode(),
             capture_output=True,
-            timeout=TIMEOUT_SECONDS,
+            timeout=seconds,
             check=True,
             env={"SOURCE_DATE_EPOCH": "0"},
         )
@@ -39,7 +48,7 @@ def pdf(template: Path, data: Mapping[str, Any], *, to_be_kept: bool = False) ->
     return done.stdout
 
 
-def _main(template: str, kept: str = "") -> None:
+def _main(template: str, *standards: Any) -> None:
     import typst
 
     data = sys.stdin.buffer.read().decode()
@@ -48,7 +57,7 @@ def _main(template: str, kept: str = "") -> None:
             template,
             sys_inputs={"data": data},
             ignore_system_fonts=True,
-            pdf_standards=["a-3b"] if kept else [],
+            pdf_standards=list(standards),
         )
     )
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("export/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
     path("export/<uuid:pk>/download/", exports.download, name="export-download"),
     path("<uuid:pk>/", views.detail, name="detail"),
+    path("<uuid:pk>/quote/<slug:form>/", views.quote_file, name="quote"),
     path("<uuid:pk>/status/", views.set_status, name="status"),
     path("<uuid:pk>/notes/", views.add_note, name="note"),
     path("<uuid:pk>/release/", views.release, name="release"),

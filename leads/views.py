@@ -3,17 +3,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from delivery.typesetting import NotSet
 from leads import inbox, work
 from leads.detail import lead_detail
 from leads.figures import figures
 from leads.forms import FilterForm, NoteForm, SearchForm, StatusForm
 from leads.models import Lead, Status
+from leads.quote_files import download, quote_files
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 from organisations.support import SupportVisit
@@ -75,6 +77,23 @@ def detail(request: TenantRequest, pk: UUID) -> HttpResponse:
     lead = _lead(pk)
     work.mark_read(lead, by=request.user.pk, of_the_team=request.membership.role != SupportVisit.role)
     return _detail(request, lead, NoteForm())
+
+
+@require_safe
+@never_cache
+@requires(Permission.LEADS_VIEW)
+def quote_file(request: TenantRequest, pk: UUID, form: str) -> HttpResponse:
+    """The stored quote as a file: "pdf" on paper, "json" signed."""
+    lead = _lead(pk)
+    found = next((file for file in quote_files(lead) if file.form == form), None)
+    if found is None:
+        raise Http404
+    try:
+        response = download(found)
+    except NotSet:
+        return HttpResponse(status=503, headers={"Retry-After": "60"})
+    work.note_quote_taken(lead, by=request.user.pk)
+    return response
 
 
 @require_safe

@@ -55,6 +55,11 @@ def note_found(leads: Iterable[Lead], *, by: UUID) -> None:
         record("lead.found", actor_id=by, kind="lead", object_id=lead.pk)
 
 
+def note_quote_taken(lead: Lead, *, by: UUID) -> None:
+    """Put on record that somebody took a request's quote along as a file."""
+    record("lead.quote_downloaded", actor_id=by, kind="lead", object_id=lead.pk)
+
+
 def add_note(lead: Lead, *, text: str, by: UUID) -> LeadNote:
     """Write a note for colleagues, sealed; the person may ask to read it."""
     note = LeadNote(lead=lead, author_id=by)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("my/<str:token>/claim/<uuid:pk>/", views.claim, name="claim"),
     path("my/<str:token>/<slug:organisation>/copy/", views.copy, name="copy"),
     path("my/<str:token>/<slug:organisation>/download/<slug:form>/", views.download, name="download"),
+    path("my/<str:token>/<slug:organisation>/file/<uuid:pk>/<slug:form>/", views.file, name="file"),
     path("my/<str:token>/<slug:organisation>/correct/", views.correct, name="correct"),
     path("my/<str:token>/<slug:organisation>/withdraw/", views.withdraw, name="withdraw"),
     path("my/<str:token>/<slug:organisation>/ask/<slug:right>/", views.ask, name="ask"),

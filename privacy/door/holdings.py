@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audit.events import record
 from organisations.models import Organisation
+from organisations.person_files import PersonFile, files_about
 from privacy import registry
 from privacy.declarations import Subject
 from privacy.door.links import address_of, organisations_of, requests_of
@@ -38,6 +39,8 @@ from tenancy.keys import PLATFORM
 
 #: Corrections and objections of one person that wait at a time; one more is taken for one of those.
 AT_MOST = 5
+#: Of so many requests, the newest, the files are offered one by one; everything stands in the ZIP.
+FILES_OF_AT_MOST = 10
 #: Of what came in under an address and waits, so much is named at each place.
 AT_MOST_NAMED = 10
 
@@ -82,6 +85,8 @@ class Holding:
     restricted: bool
     consents: int
     asked: tuple[Asked, ...]
+    #: What can be taken along of each request, by its key.
+    files: tuple[tuple[UUID, PersonFile], ...] = ()
 
     @property
     def name(self) -> str:
@@ -123,7 +128,12 @@ def _holding(organisation: Organisation, email: str) -> Holding:
         restricted=bool(keys) and len(restricting.restricted_among(keys)) == len(keys),
         consents=withdrawing.consents_given(keys),
         asked=tuple(asked),
+        files=tuple((key, file) for key in keys[-FILES_OF_AT_MOST:] for file in _files_about(key)),
     )
+
+
+def _files_about(key: UUID) -> Sequence[PersonFile]:
+    return files_about(registry.root_of(Subject.LEAD).label, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,19 @@ def copy_at(link: DoorLink, *, taken: bool) -> Copy:
         else:
             record("subject.seen", actor_id=None, kind=kind, object_id=key)
     return copy_for_address(email, keys)
+
+
+def file_at(link: DoorLink, key: UUID, form: str) -> PersonFile | None:
+    """A file about one of the person's own requests at the current organisation; None for any other."""
+    if key not in finding.with_address(address_of(link)):
+        return None
+    return next((file for file in _files_about(key) if file.form == form), None)
+
+
+def note_taken(key: UUID) -> None:
+    """Put on record that the person took along what is held about one request."""
+    kind = restricting.kind_of(registry.root_of(Subject.LEAD))
+    record("subject.copied", actor_id=None, kind=kind, object_id=key, evidence=True)
 
 
 def ask(link: DoorLink, organisation: Organisation, right: str, wish: dict[str, object]) -> PrivacyRequest:

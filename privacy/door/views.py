@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.throttle import TooSoon, client_address, count_request
+from delivery.typesetting import NotSet
 from organisations.models import Organisation
 from organisations.person_pages import LANGUAGE_NAMES, message, person_page
 from privacy.door import holdings, links, pages
@@ -182,6 +183,28 @@ def download(
     kind, name = DOWNLOADS[form]
     return HttpResponse(
         content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_safe
+@inside
+def file(
+    request: HttpRequest, *, link: DoorLink, token: str, organisation: Organisation, pk: UUID, form: str
+) -> HttpResponse:
+    """A file about one request: what its app makes of it."""
+    found = holdings.file_at(link, pk, form)
+    if found is None:
+        return pages.link_ended()
+    try:
+        content = found.make()
+    except NotSet:
+        text = _("This file could not be made just now. Try again in a minute.")
+        return message(_("Just a moment"), text, status=503)
+    holdings.note_taken(pk)
+    return HttpResponse(
+        content,
+        content_type=found.content_type,
+        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
     )
 
 

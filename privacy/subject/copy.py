@@ -41,6 +41,8 @@ ACTS: dict[str, str | Promise] = {
     "lead.set_aside": gettext_lazy("A member of the organisation said that your request is spam"),
     "lead.released": gettext_lazy("A member of the organisation said that your request is no spam"),
     "lead.exported": gettext_lazy("A member of the organisation exported your request"),
+    "lead.price_differed": gettext_lazy("Your page showed another price than was reckoned from your choices"),
+    "lead.quote_downloaded": gettext_lazy("A member of the organisation downloaded your quote"),
     "lead.found": gettext_lazy("A member of the organisation found your request by your address"),
     "subject.seen": gettext_lazy("You saw your data"),
     "subject.copied": gettext_lazy("You downloaded your data"),

@@ -43,7 +43,7 @@ PUBLIC = frozenset(
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",
         "mailbox:message-css",
         "door:request", "door:sent", "door:schema", "door:my", "door:copy", "door:download", "door:correct",
-        "door:withdraw", "door:ask", "door:claim", "door:mail-choices", "public:confirm",
+        "door:withdraw", "door:ask", "door:claim", "door:mail-choices", "public:confirm", "public:verify", "door:file",
         "health:livez", "health:readyz",
         "door:signing-key", "door:certificate",
     }

@@ -320,6 +320,7 @@ ENTRIES: dict[str, Entry] = {
         reading="leads_lead leads_leadevent",
         because="the first colleague who opens a lead marks it read, once",
     ),
+    "leads:quote": entry(fills={"pk": "lead", "form": "form_of_file"}),
     "leads:status": entry(form={"status": "won"}, fills=_LEAD),
     "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
     "leads:release": entry(form={}, fills={"pk": "quarantined"}),
@@ -368,6 +369,7 @@ ENTRIES: dict[str, Entry] = {
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
     "public:embed": entry(),
+    "public:verify": entry(form={"quote": "{}"}, quiet="it looks and stores nothing"),
     # the platform's own pages
     "platform:documents": entry(),
     "platform:registers": entry(),
@@ -404,6 +406,7 @@ ENTRIES: dict[str, Entry] = {
     ),
     "door:copy": entry(fills={"token": "reset"}),
     "door:download": entry(fills={"token": "reset", "form": "form_of_file"}),
+    "door:file": entry(fills={"token": "reset", "pk": "lead", "form": "form_of_file"}),
     "door:correct": entry(form={"name": "Renamed"}, fills={"token": "reset"}),
     "door:withdraw": entry(form={}, fills={"token": "reset"}),
     "door:ask": entry(form={}, fills={"token": "reset", "right": "right"}),

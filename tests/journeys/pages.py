@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from django.urls import reverse
 from playwright.sync_api import Page as Tab
@@ -113,6 +113,18 @@ def post_as_it_is(tab: Tab) -> None:
             "() => { const form = document.querySelector('form.sheet');"
             " HTMLFormElement.prototype.submit.call(form); }"
         )
+
+
+#: Reads like a signed quote, and nobody signed it.
+NOT_SIGNED_HERE = '{"statement": {"format": "opmaat-quote/1"}, "signature": "x"}'
+
+
+def check_own_quote(tab: Tab) -> None:
+    """Behind the door: take the signed file of a quote along, and have it checked."""
+    link = tab.locator("a[href*='/file/'][href*='/json/']").first.evaluate("link => link.href")
+    written = tab.request.get(str(link)).text()
+    tab.goto(urljoin(tab.url, f"/verify/?lang={tab.evaluate('document.documentElement.lang')}"))
+    send(quote=written)(tab)
 
 
 def press_submit(tab: Tab) -> None:
@@ -427,6 +439,10 @@ PUBLIC = [
     Page("visitor-closed", "public:page", kwargs=_key("closed"), status=410),
     Page("visitor-unknown", "public:page", kwargs={"key": "=nothinghere"}, status=404),
     Page("visitor-thanks", "public:thanks", kwargs=_key("live")),
+    Page("quote-check", "public:verify"),
+    Page("quote-check-mistake", "public:verify", act=send(), status=422),
+    Page("quote-check-not-ours", "public:verify", act=send(quote=NOT_SIGNED_HERE)),
+    Page("quote-check-stands", "door:my", kwargs=_token("door-visit"), act=check_own_quote),
 ]
 
 PLATFORM = [
@@ -626,6 +642,8 @@ NO_PAGE = {
     "public:drawing": "a picture",
     "public:definition": "what the page's script reckons with",
     "public:embed": "a script",
+    "leads:quote": "a file",
+    "door:file": "a file",
     "mailbox:messages-json": "JSON for programs",
     "mailbox:message-html": "seen inside the page mail, in its frame",
     "mailbox:message-css": "a style sheet",

@@ -17,8 +17,9 @@ from django.utils import timezone
 from audit.models import AccessEvent, Event
 from delivery import mailbox
 from delivery.models import Suppression
-from leads.models import ConsentRecord
+from leads.models import ConsentRecord, Lead
 from leads.sealed import contact_of
+from leads.verifying import check, read
 from organisations.models import Organisation
 from privacy.models import DeskSettings, PrivacyRequest, Stage
 from privacy.requests import cases
@@ -78,6 +79,43 @@ def test_the_record_tells_that_the_person_looked_and_what_they_took(
         ]
         noted = Event.objects.filter(action="subject.copied")
         assert list(noted.values_list("actor_id", flat=True)) == [None]
+
+
+def test_the_person_takes_their_quote_along_on_paper_and_signed(inside: Person, shop: Organisation) -> None:
+    links = re.findall(
+        rf'href="/privacy/my/{inside.token}/([^"]*/file/[^"?]*)', inside.get("").content.decode()
+    )
+    kinds = {link.rstrip("/").rpartition("/")[2]: inside.get(link) for link in links}
+
+    assert kinds["pdf"].content[:5] == b"%PDF-"
+    assert check(read(kinds["json"].content)).stands
+    with tenant(shop.pk):
+        noted = Event.objects.filter(action="subject.copied", object_id=lead_of(shop).pk)
+        assert noted.count() == 2
+
+
+def test_the_quote_of_a_request_whose_use_is_restricted_is_still_its_persons(
+    inside: Person, shop: Organisation
+) -> None:
+    lead = lead_of(shop)
+    with tenant(shop.pk):
+        Lead.objects.filter(pk=lead.pk).update(restricted_at=timezone.now())
+
+    assert inside.get(f"{shop.slug}/file/{lead.pk}/json/").status_code == 200
+
+
+def test_nobody_takes_along_the_quote_of_another(inside: Person, shop: Organisation, charlie: Member) -> None:
+    own = lead_of(shop).pk
+    theirs = make_lead(shop, name="Canary Jan", email="canary@example.org")
+    elsewhere = make_lead(charlie.organisation, email=EMAIL)
+    paths = [
+        f"{shop.slug}/file/{theirs.pk}/json/",
+        f"{shop.slug}/file/{elsewhere.pk}/json/",
+        f"{charlie.organisation.slug}/file/{theirs.pk}/json/",
+        f"{shop.slug}/file/{own}/exe/",
+    ]
+
+    assert [inside.get(path).status_code for path in paths] == [404] * 4
 
 
 def test_a_form_of_file_that_does_not_exist_is_no_page(inside: Person, shop: Organisation) -> None:
