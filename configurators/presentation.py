@@ -49,6 +49,8 @@ class ShownPrice:
     lines: list[ShownLine]
     total: str
     vat: str
+    #: The total as a plain amount; '' where there is none, or none is shown.
+    gross: str = ""
 
     @property
     def spoken(self) -> str:
@@ -192,6 +194,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "values": {key: view.calculated(compiled.groups[key]) for key in compiled.calculated},
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,
+        "gross": price.gross,
         "vat": price.vat,
         "spoken": price.spoken if view.priced else "",
     }
@@ -390,11 +393,12 @@ class _View:
             return ShownPrice([], "–", _("There is no price for these choices."))
         rate = number_text(evaluation.vat_rate)
         lines = [self._line(line) for line in evaluation.lines]
+        total, gross = self.money(evaluation.gross), f"{evaluation.gross:.{self.compiled.minor_units}f}"
         if not self.compiled.prices_include_vat:
             lines.append(ShownLine(_("VAT %(rate)s%%") % {"rate": rate}, "", self.money(evaluation.vat)))
-            return ShownPrice(lines, self.money(evaluation.gross), "")
+            return ShownPrice(lines, total, "", gross)
         vat = _("of which %(rate)s%% VAT %(amount)s") % {"rate": rate, "amount": self.money(evaluation.vat)}
-        return ShownPrice(lines, self.money(evaluation.gross), vat if evaluation.vat else "")
+        return ShownPrice(lines, total, vat if evaluation.vat else "", gross)
 
     def _line(self, line: Line) -> ShownLine:
         amount = self.money(line.amount) if line.amount else _included(self.language)

@@ -126,6 +126,8 @@ function pressed(event) {
 let timer;
 let asking;
 let reckoner;
+// What this page said last that it costs; the server compares it with its own, which counts.
+let shown;
 
 /** Until it is here, and where it cannot be used, the server is asked. It reckons anew whatever is sent. */
 async function loadDefinition() {
@@ -218,6 +220,7 @@ function show(state) {
   for (const group of all("[data-group]")) showNotice(group.dataset.group, state.notices[group.dataset.group]);
   for (const place of all("[data-total]")) place.textContent = state.total;
   for (const place of all("[data-vat]")) place.textContent = state.vat;
+  shown = state.gross || undefined;
   const lines = one("[data-lines]");
   if (lines) lines.replaceChildren(...state.lines.map(lineOf));
   const spoken = one("[data-spoken]");
@@ -304,6 +307,8 @@ function everything() {
     token: field("form.token").value,
     website: field("form.website").value,
     marketing: field("form.marketing").checked,
+    // A dimmed price is none that the page stands for.
+    shown: form.classList.contains("stale") ? undefined : shown,
     answers: answers({ personal: true }),
     contact,
   };

@@ -4,12 +4,14 @@ import re
 import unicodedata
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from audit.events import record
 from delivery.jobs import JobCall, handler
 from delivery.mail import send_tenant_mail
 from delivery.webhooks import publish
@@ -19,6 +21,8 @@ from leads.models import MARKETING, ConsentMethod, ConsentRecord, Lead, LeadCont
 from leads.quotes import Quote
 from leads.sealed import contact_of
 from organisations.models import Organisation
+
+log = structlog.get_logger()
 
 #: Confirmations to one address within a day: beyond this somebody else is typing it.
 CONFIRMATIONS_PER_DAY = 3
@@ -39,6 +43,7 @@ def announce(call: JobCall) -> None:
         return
     LeadEvent.objects.create(lead=lead, kind="received", created_at=lead.submitted_at)
     record_marketing_consent(lead)
+    tell_of_another_price(lead)
     organisation = Organisation.objects.get(pk=lead.organisation_id)
     tell_organisation(lead, organisation)
     confirm_to_visitor(lead, organisation)
@@ -63,6 +68,19 @@ def record_marketing_consent(lead: Lead) -> None:
                 "given_at": lead.submitted_at,
             },
         )
+
+
+def tell_of_another_price(lead: Lead) -> None:
+    """Raise an alarm where the visitor's page said that it costs something else than was reckoned here.
+
+    The server's price counts. A page that is right never says another, so somebody has to look; but whoever
+    writes a page of their own can send any figure, so it takes nothing out of service.
+    """
+    if lead.shown_gross is None:
+        return
+    log.error("price_mismatch", lead_id=str(lead.pk), version_id=str(lead.version_id))
+    record("lead.price_differed", actor_id=None, kind="lead", object_id=lead.pk)
+    LeadEvent.objects.create(lead=lead, kind="price_differed", created_at=lead.submitted_at)
 
 
 def tell_organisation(lead: Lead, organisation: Organisation) -> None:

@@ -263,6 +263,7 @@ def _submission(
         quote=json.dumps(quote),
         quote_signature=signatures.sign(quote, configurator=publication.public_key),
         gross=_gross(evaluation),
+        shown_gross=posted.shown if posted.shown != _gross(evaluation) else None,
         currency=evaluation.currency,
         notice_sha256=token.notice_sha256,
         marketing_sha256=_consent_shown(visit, token) if posted.marketing else None,

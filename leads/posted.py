@@ -4,8 +4,10 @@ Reading decides nothing about meaning: it parts the answers from the contact and
 or refuses with a sentence for the field that is wrong.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -25,7 +27,9 @@ JSON = "application/json"
 _FIELD_LIMIT = 1000
 _NAMED_AT_MOST = 20
 _FORM_FIELDS = ("token", "website", "marketing", "action")
-_JSON_FIELDS = ("token", "website", "marketing", "answers", "contact")
+_JSON_FIELDS = ("token", "website", "marketing", "shown", "answers", "contact")
+#: An amount as the page's own script writes one.
+_AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,2})?")
 
 
 @dataclass(slots=True)
@@ -39,6 +43,8 @@ class Posted:
     website: str = ""
     marketing: bool = False
     action: str = "submit"
+    #: What the page said that it costs: only compared, and never a price. None where it did not say.
+    shown: Decimal | None = None
 
     def __repr__(self) -> str:
         return "Posted(…)"  # never in a log or a traceback
@@ -116,7 +122,16 @@ def _from_json(document: Any) -> Posted:
         token=_text(fields, "token"),
         website=_text(fields, "website"),
         marketing=marketing,
+        shown=_amount(_text(fields, "shown")),
     )
+
+
+def _amount(text: str) -> Decimal | None:
+    if not text:
+        return None
+    if not _AMOUNT.fullmatch(text):
+        raise _refused(422, "not_a_number", _("This must be an amount, like “1234.50”."), name="form.shown")
+    return Decimal(text)
 
 
 def _object(value: Any, name: str, known: tuple[str, ...] | None, *, prefix: str = "") -> dict[str, Any]:

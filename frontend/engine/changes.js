@@ -3,7 +3,7 @@
 import { readAnswers } from "./answers.js";
 import { configuration, evaluate } from "./configuration.js";
 import { YES } from "./constraints.js";
-import { compare, isZero, orNothing, subtract, ZERO } from "./decimal.js";
+import { compare, isZero, orNothing, subtract, toFixed, ZERO } from "./decimal.js";
 import { differences } from "./differences.js";
 import { differenceText, money, numberText } from "./money.js";
 
@@ -101,13 +101,14 @@ function priceTexts(group, view, amounts) {
 
 function priceOf(version, view, { lines, gross, vat }) {
   const { words, language } = view;
-  if (!view.priced) return { lines: [], total: "", vat: "" };
-  if (!gross) return { lines: [], total: "–", vat: words.no_price };
+  if (!view.priced) return { lines: [], total: "", gross: "", vat: "" };
+  if (!gross) return { lines: [], total: "–", gross: "", vat: words.no_price };
   const shown = lines.map((line) => [line.label, noteOf(version, view, line), isZero(line.amount) ? words.included : money(line.amount, view)]);
   const rate = version.vatRate;
   const [total, amount] = [money(gross, view), money(vat, view)];
-  if (!version.pricesIncludeVat) return { lines: [...shown, [say(words.vat, { rate }, language), "", amount]], total, vat: "" };
-  return { lines: shown, total, vat: isZero(vat) ? "" : say(words.of_which_vat, { rate, amount }, language) };
+  const sums = { total, gross: toFixed(gross, view.places) };
+  if (!version.pricesIncludeVat) return { lines: [...shown, [say(words.vat, { rate }, language), "", amount]], ...sums, vat: "" };
+  return { lines: shown, ...sums, vat: isZero(vat) ? "" : say(words.of_which_vat, { rate, amount }, language) };
 }
 
 function noteOf(version, view, line) {

@@ -110,6 +110,38 @@ def test_price_follows_and_the_request_arrives(phone: Page, address: str, shop: 
     assert (str(lead.gross), lead.source, said) == ("9815.00", "page", [])
 
 
+def test_page_sends_what_it_showed(phone: Page, address: str, shop: Configurator) -> None:
+    phone.goto(address)
+    fill_in(phone)
+    expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
+    with phone.expect_request(address) as sent:
+        phone.locator(".bar .button").click()
+    expect(phone.locator("#done-title")).to_be_focused()
+
+    [lead] = leads_of(shop)
+    assert (sent.value.post_data_json["shown"], lead.shown_gross) == ("9815.00", None)
+
+
+def test_a_page_that_reckons_wrongly_is_found_out(phone: Page, address: str, shop: Configurator) -> None:
+    """As if there were a mistake in the browser's engine: its definition says another price."""
+
+    def cheaper(route: Route) -> None:
+        definition = route.fetch().json()
+        definition["lines"][0]["price"]["amount"] = "1"
+        route.fulfill(json=definition)
+
+    phone.route("**/definition/**", cheaper)
+    with phone.expect_response("**/definition/**"):
+        phone.goto(address)
+    fill_in(phone)
+    expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a04.821,00")
+    phone.locator(".bar .button").click()
+    expect(phone.locator("#done-title")).to_be_focused()
+
+    [lead] = leads_of(shop)
+    assert (str(lead.gross), str(lead.shown_gross)) == ("9815.00", "4821.00")
+
+
 def test_page_works_without_javascript(chromium: Browser, address: str, shop: Configurator) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page = context.new_page()
