@@ -79,6 +79,7 @@ class Bench:
             _tell(f"round {number + 1} of {rounds}")
         figures = {name: _medians(rows) for name, rows in measured.items()}
         figures["round trips"] = self._round_trips()
+        figures["proof"] = _proof()
         targets = [] if only else [target.judge(figures) for target in TARGETS]
         return {
             "started": began.isoformat(timespec="seconds"),
@@ -136,6 +137,14 @@ class Bench:
         finally:
             counters.close()
         return {"postgres": first.postgres, "postgres, replay": again.postgres, "valkey": first.valkey}
+
+
+def _proof() -> dict[str, float]:
+    """Of the processor alone: no server is asked."""
+    from benchmarks import proof
+
+    _tell("proofs of large drafts")
+    return proof.measure()
 
 
 def _medians(rows: list[dict[str, float]]) -> dict[str, float]:

@@ -47,6 +47,8 @@ TARGETS = [
     Target("T8b", "round trips to Postgres per replay", _figure("postgres, replay", "round trips"), 2, 2, True),
     Target("T8c", "commands to Valkey per submit, cache and broker", _figure("valkey", "round trips"), 0, 0, True),
     Target("T9", "price ÷ no-op, requests/s", _ratio("rate", "price", "no-op"), 0.65, 0.75),
+    Target("P1", "proof of a large draft, in evaluations of it", _figure("evaluations", "proof"), 50_000, 20_000, True),
+    Target("P2", "large drafts proved to the end", _figure("proved", "proof"), 1, 1),
     Target("T10a", "page, cached ÷ no-op, requests/s", _ratio("rate", "page, cached", "no-op"), 0.6, 0.7),
     Target("T10b", "page, cached ÷ rendered, requests/s", _ratio("rate", "page, cached", "page, rendered"), 4, 7),
 ]  # fmt: skip

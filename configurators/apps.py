@@ -7,7 +7,13 @@ class ConfiguratorsConfig(AppConfig):
 
     def ready(self) -> None:
         from billing.signals import form_decided, limits_decided
-        from configurators import drafts, freezing, suspending  # noqa: F401  the first says how many there are
+        from configurators import (  # noqa: F401  the first says how many there are, others register jobs
+            drafts,
+            examining,
+            freezing,
+            planning,
+            suspending,
+        )
         from organisations.signals import lifecycle_changed
 
         lifecycle_changed.connect(suspending.follow_the_lifecycle, dispatch_uid="configurators.suspending")

@@ -1,13 +1,16 @@
 """Forms of the configurator screens."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from configurators.drafts import STARTERS
 from configurators.models import Configurator
+from configurators.planning import FARTHEST
 
 _STARTER_LABELS = {
     "blank": _("Empty: one choice and a request form"),
@@ -51,6 +54,23 @@ class PublishForm(forms.Form):
         required=False,
         help_text=_("For your colleagues, in the history. Name no persons."),
     )
+
+    at = forms.DateTimeField(
+        label=_("Go live at"),
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave empty to go live at once. The time is that of Amsterdam and Brussels."),
+        error_messages={"invalid": _("Enter a day and a time.")},
+    )
+
+    def clean_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["at"]
+        if at is not None and at <= timezone.now():
+            raise forms.ValidationError(_("That is over. Choose a time to come, or none."))
+        if at is not None and at > timezone.now() + FARTHEST:
+            raise forms.ValidationError(_("Plan no more than a year ahead."))
+        return at
 
 
 class IntakeForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from tenancy.ids import random_key
 from tenancy.models import ControlModel, TenantForeignKey, TenantModel
@@ -55,6 +56,98 @@ class ConfiguratorVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+
+class Scenario(TenantModel):
+    """A configuration of which somebody knows what it must cost, or that it may not be had at all."""
+
+    class Expects(models.TextChoices):
+        """What must come of it."""
+
+        GROSS = "gross", _("This price, including VAT")
+        NET = "net", _("This price, excluding VAT")
+        REFUSED = "refused", _("That it cannot be ordered")
+
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="scenarios")
+    name = models.CharField(max_length=120)
+    #: The enumerated and numeric answers, as a quote keeps them.
+    inputs = models.JSONField()
+    expects = models.CharField(max_length=8, choices=Expects.choices, default=Expects.GROSS)
+    #: A decimal as text; empty where it must be refused.
+    amount = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "configurator", "name"], name="scenario_names_differ"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Examination(TenantModel):
+    """What a worker finds out about one draft that takes longer than a page may: the latest of each kind."""
+
+    class Kind(models.TextChoices):
+        """What is looked at."""
+
+        PROOF = "proof", "proof"
+        REPLAY = "replay", "replay"
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="examinations")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    #: The hash of the definition that it is about: of another draft it says nothing.
+    sha256 = models.CharField(max_length=64)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    #: Figures about a product; of what visitors asked only sums and counts.
+    result = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "configurator", "kind"], name="one_examination_of_each_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+
+class PlannedPublication(TenantModel):
+    """A draft as it was when somebody said at which time it goes live. Gone once it is live or called off."""
+
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="plans")
+    definition = models.JSONField()
+    goes_live_at = models.DateTimeField()
+    planned_by = models.UUIDField()
+    planned_at = models.DateTimeField(db_default=Now())
+    notes = models.CharField(max_length=500, blank=True)
+    #: When it was its time and it did not go live, because something stood in the way.
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "configurator", "goes_live_at"], name="one_plan_for_each_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"planned for {self.goes_live_at}"
 
 
 class Notice(TenantModel):

@@ -63,6 +63,72 @@ declare(
 )
 
 declare(
+    "configurators.Scenario",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator": NotPersonal("the product it is about"),
+        "name": NotPersonal("name of a configuration of a product; the form says to name no person"),
+        "inputs": JSONKeys({"*": NotPersonal("a configuration that nobody asked for: options and numbers")}),
+        "expects": NotPersonal("whether a price or a refusal is expected"),
+        "amount": NotPersonal("a price"),
+        "created_at": NotPersonal("date of a product"),
+    },
+)
+
+declare(
+    "configurators.Examination",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator": NotPersonal("the product it is about"),
+        "kind": NotPersonal("what was examined"),
+        "state": NotPersonal("how far a job is"),
+        "sha256": NotPersonal("hash of a product"),
+        "done": NotPersonal("a count"),
+        "total": NotPersonal("a count"),
+        "result": JSONKeys({"*": NotPersonal("figures about a product; counts and sums over all requests")}),
+        "asked_at": NotPersonal("date of a job"),
+    },
+)
+
+declare(
+    "configurators.PlannedPublication",
+    role="processor",
+    subject="account",
+    whose=Whose("accounts.User", "planned_by"),
+    erasure=Erasure(
+        "keep",
+        ground="17(3)(e)",
+        why=_(
+            "An identifier that leads to nobody once the account is gone; the plan belongs to the product."
+        ),
+    ),
+    rule=Rule(
+        "planned_publication",
+        anchor="planned_at",
+        after="P2Y",
+        column="",
+        how="Goes when it is live or called off; it is planned for a year ahead at most.",
+    ),
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator": NotPersonal("the product that changes"),
+        "definition": _DEFINITION,
+        "goes_live_at": NotPersonal("date of a version"),
+        "planned_by": Personal(
+            "account.identifier", purpose="accountability", basis="6(1)(f)", label=_("Planned by")
+        ),
+        "planned_at": NotPersonal("date of a version"),
+        "notes": NotPersonal("what changes in a product; the form says to name no person"),
+        "refused_at": NotPersonal("when it could not go live"),
+    },
+)
+
+declare(
     "configurators.Notice",
     role="processor",
     fields={

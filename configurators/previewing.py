@@ -15,12 +15,13 @@ from configurators.answers import InvalidAnswers, parse_json, preview_json
 from configurators.compiling import Compiled, DefinitionError, compile_definition
 from configurators.models import Configurator
 from configurators.notices import marketing_wording, notice_wording
-from configurators.presentation import changes_of, drawing_of
+from configurators.presentation import Filled, changes_of, drawing_of
 from configurators.published import Published, Version
 from organisations.models import Organisation
 
 _UNPUBLISHED = UUID(int=0)
 _BODY_LIMIT = 256 * 1024
+_FILLED_LIMIT = 16 * 1024
 #: A large draft takes most of a second to compile, and the preview asks at each touch.
 _KEPT = 8
 _Revision = tuple[UUID, UUID, int]
@@ -28,9 +29,14 @@ _compiled: OrderedDict[_Revision, Compiled | None] = OrderedDict()
 _one_at_a_time = Lock()
 
 
-def page(configurator: Configurator, organisation: Organisation, *, language: str | None) -> HttpResponse:
-    """The visitor's page of the draft; a draft that does not compile says that it waits."""
-    compiled = _compiled_draft(configurator)
+def page(
+    configurator: Configurator, organisation: Organisation, *, language: str | None, filled: str = ""
+) -> HttpResponse:
+    """The visitor's page of the draft; a draft that does not compile says that it waits.
+
+    ``filled`` are answers as a quote keeps them, as JSON; what does not fit is as if it were not there.
+    """
+    compiled = compiled_draft(configurator)
     if compiled is None:
         return _framed(_waiting())
     draft = _as_published(configurator, organisation, compiled)
@@ -39,14 +45,19 @@ def page(configurator: Configurator, organisation: Organisation, *, language: st
         "configurators:preview-price", kwargs={"organisation": organisation.slug, "pk": configurator.pk}
     )
     response = public_page.render_page(
-        draft, language=spoken, embedded=False, token="", preview_price_url=f"{price_url}?lang={spoken}"
+        draft,
+        language=spoken,
+        embedded=False,
+        token="",
+        preview_price_url=f"{price_url}?lang={spoken}",
+        filled=_filled(compiled, filled),
     )
     return _framed(response)
 
 
 def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
     """What the preview must change for these answers."""
-    compiled = _compiled_draft(configurator)
+    compiled = compiled_draft(configurator)
     if compiled is None:
         return _malformed()
     try:
@@ -65,7 +76,7 @@ def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
     return HttpResponse(json.dumps(changes, ensure_ascii=False), content_type="application/json")
 
 
-def _compiled_draft(configurator: Configurator) -> Compiled | None:
+def compiled_draft(configurator: Configurator) -> Compiled | None:
     """The draft of this revision, compiled once in a process; None for one that does not compile.
 
     Its size needs no limit here: the checker refuses what is too large before it looks any further.
@@ -78,6 +89,15 @@ def _compiled_draft(configurator: Configurator) -> Compiled | None:
                 _compiled.popitem(last=False)
         _compiled.move_to_end(key)
         return _compiled[key]
+
+
+def _filled(compiled: Compiled, given: str) -> Filled | None:
+    if not given:
+        return None
+    try:
+        return Filled(answers=preview_json(compiled, parse_json(given[:_FILLED_LIMIT]))[0])
+    except InvalidAnswers:
+        return None
 
 
 def _compile(draft: object) -> Compiled | None:

@@ -116,6 +116,21 @@ def total_of(lines: Iterable[Line]) -> Decimal:
     return total
 
 
+def share_of(base: Decimal, percent: Decimal, places: int) -> Decimal:
+    """What a percentage of an amount comes to, in whole coins."""
+    return rounded(multiply(multiply(base, percent), _PERCENT), places)
+
+
+def lacking(base: Decimal, least: Decimal) -> Decimal:
+    """What fills lines up to a minimum; nothing is filled up where nothing is bought."""
+    return subtract(least, base) if base and base < least else _ZERO
+
+
+def exceeding(base: Decimal, most: Decimal) -> Decimal:
+    """What brings lines down to a maximum."""
+    return subtract(most, base) if base > most else _ZERO
+
+
 def gross_of(compiled: Compiled, total: Decimal) -> Decimal:
     """What a visitor pays for lines that come to this; VAT need not be known where prices include it."""
     if compiled.prices_include_vat:
@@ -181,17 +196,17 @@ class _Sheet:
 
     def percentage(self, price: Price) -> tuple[Decimal, Detail]:
         base = self._base(price)
-        amount = rounded(multiply(multiply(base, price.amount), _PERCENT), self.places)
+        amount = share_of(base, price.amount, self.places)
         return amount, Detail("percentage", percent=price.amount, base=base)
 
     def minimum(self, price: Price) -> tuple[Decimal, Detail]:
         base = self._base(price)
-        amount = subtract(price.amount, base) if base and base < price.amount else _ZERO
+        amount = lacking(base, price.amount)
         return amount, Detail("minimum", base=base, limit=price.amount)
 
     def maximum(self, price: Price) -> tuple[Decimal, Detail]:
         base = self._base(price)
-        amount = subtract(price.amount, base) if base > price.amount else _ZERO
+        amount = exceeding(base, price.amount)
         return amount, Detail("maximum", base=base, limit=price.amount)
 
     def _base(self, price: Price) -> Decimal:

@@ -12,10 +12,13 @@ from django.utils.translation import ngettext
 from audit.events import record
 from billing.accounts import account_of
 from billing.announcing import shows_forms
-from configurators.compiling import ENGINE_VERSION, compile_definition
-from configurators.definition import SCHEMA_VERSION, Problem, check
+from configurators.compiling import ENGINE_VERSION, Compiled, DefinitionError, compile_definition
+from configurators.definition import SCHEMA_VERSION, Problem
+from configurators.examining import known_clashes
 from configurators.models import Configurator, ConfiguratorVersion, Publication
 from configurators.notices import marketing_wording, notice_wording, remember
+from configurators.proving.wording import Wording
+from configurators.scenarios import failing, spoken_of
 from organisations import contracts
 from organisations.models import Organisation
 from tenancy.context import current_organisation_id
@@ -107,22 +110,42 @@ def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> Configu
 
     Raises CannotPublish with every error of the definition and every obstacle of the organisation.
     """
-    problems = [problem for problem in check(configurator.draft) if problem.severity == "error"]
+    compiled = require_ready(configurator, configurator.draft)
+    return freeze(configurator, configurator.draft, compiled, by=by, notes=notes)
+
+
+def require_ready(configurator: Configurator, definition: dict) -> Compiled:
+    """The definition compiled. Raises CannotPublish with whatever keeps it from being published."""
     standing = in_the_way(_organisation())
-    if problems or standing:
-        raise CannotPublish(problems=problems, obstacles=standing)
-    return _freeze(configurator, configurator.draft, by=by, notes=notes)
+    try:
+        compiled = compile_definition(definition)
+    except DefinitionError as broken:
+        errors = [problem for problem in broken.problems if problem.severity == "error"]
+        raise CannotPublish(problems=errors, obstacles=standing) from None
+    if standing := standing + unproven(configurator, compiled):
+        raise CannotPublish(problems=[], obstacles=standing)
+    return compiled
+
+
+def unproven(configurator: Configurator, compiled: Compiled) -> list[Obstacle]:
+    """Rules that leave nothing to order, and scenarios that come out otherwise than they must."""
+    wording = Wording(compiled, spoken_of(compiled))
+    clashes = [wording.clash(clash) for clash in known_clashes(configurator, compiled)]
+    told = [Obstacle("clash", " ".join((clash.text, *clash.because))) for clash in clashes]
+    return told + [Obstacle("scenario", outcome.sentence) for outcome in failing(configurator, compiled)]
 
 
 def restore(configurator: Configurator, number: int, *, by: UUID) -> ConfiguratorVersion:
     """Publish an older version's definition again, as a new version that says which one it repeats.
 
-    The draft is left alone. Raises ConfiguratorVersion.DoesNotExist or CannotPublish.
+    The draft is left alone. Scenarios are about the draft, and what went wrong with the new version must not
+    keep the old one off line: they are shown and do not block. Raises ConfiguratorVersion.DoesNotExist or
+    CannotPublish.
     """
     old = configurator.versions.get(number=number)
     if standing := in_the_way(_organisation()):
         raise CannotPublish(problems=[], obstacles=standing)
-    return _freeze(configurator, old.definition, by=by, restores=number)
+    return freeze(configurator, old.definition, compile_definition(old.definition), by=by, restores=number)
 
 
 def withdraw(configurator: Configurator, *, by: UUID) -> None:
@@ -139,14 +162,20 @@ def _organisation() -> Organisation:
     return Organisation.objects.get(pk=current_organisation_id())
 
 
-def _freeze(
-    configurator: Configurator, definition: dict, *, by: UUID, notes: str = "", restores: int | None = None
+def freeze(
+    configurator: Configurator,
+    definition: dict,
+    compiled: Compiled,
+    *,
+    by: UUID,
+    notes: str = "",
+    restores: int | None = None,
 ) -> ConfiguratorVersion:
+    """Make it the next version, and what the world sees. Raises CannotPublish where there is no room."""
     # Two publishers at once take their numbers in turn.
     configurator = Configurator.objects.select_for_update().get(pk=configurator.pk)
     if blocked := no_place(configurator) or no_room(configurator):
         raise CannotPublish(problems=[], obstacles=[blocked])
-    compiled = compile_definition(definition)
     latest = configurator.versions.aggregate(latest=Max("number"))["latest"] or 0
     version = ConfiguratorVersion.objects.create(
         configurator=configurator,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from configurators.views import builder, frozen, listing, release
+from configurators.views import builder, frozen, listing, looking, release, scenarios
 
 app_name = "configurators"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("<uuid:pk>/rename/", listing.rename_page, name="rename"),
     path("<uuid:pk>/duplicate/", listing.duplicate_page, name="duplicate"),
     path("<uuid:pk>/publish/", release.publish_page, name="publish"),
+    path("<uuid:pk>/publish/plans/<uuid:plan>/call-off/", release.call_off_page, name="call-off"),
+    path("<uuid:pk>/publish/proof/", looking.proof, name="proof"),
+    path("<uuid:pk>/scenarios/", scenarios.index, name="scenarios"),
+    path("<uuid:pk>/scenarios/new/", scenarios.create, name="scenario-new"),
+    path("<uuid:pk>/scenarios/<uuid:scenario>/", scenarios.change, name="scenario"),
+    path("<uuid:pk>/scenarios/<uuid:scenario>/accept/", scenarios.take_over, name="scenario-accept"),
+    path("<uuid:pk>/scenarios/<uuid:scenario>/remove/", scenarios.forget, name="scenario-remove"),
     path("<uuid:pk>/versions/", release.versions, name="versions"),
     path("<uuid:pk>/versions/<int:number>/restore/", release.restore_page, name="restore"),
     path("<uuid:pk>/intake/", release.intake, name="intake"),

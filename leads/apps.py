@@ -6,7 +6,13 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from leads import announcing, hooks, keeping, quote_files  # noqa: F401  they register what they do
+        from leads import (  # noqa: F401  they register what they do
+            announcing,
+            hooks,
+            keeping,
+            quote_files,
+            replaying,
+        )
         from leads.api import notices as api_notices  # noqa: F401
         from leads.exports import (  # noqa: F401  they register their jobs
             file,

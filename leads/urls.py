@@ -4,6 +4,7 @@ from django.urls import path
 
 from leads import views
 from leads.exports import views as exports
+from leads.replay_pages import replay_page
 
 app_name = "leads"
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("export/<uuid:pk>/", exports.progress, name="export-progress"),
     path("export/<uuid:pk>/cancel/", exports.cancel, name="export-cancel"),
     path("export/<uuid:pk>/download/", exports.download, name="export-download"),
+    path("replay/<uuid:pk>/", replay_page, name="replay"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/quote/<slug:form>/", views.quote_file, name="quote"),
     path("<uuid:pk>/status/", views.set_status, name="status"),

@@ -92,6 +92,11 @@ RULES: dict[str, Published] = {
         gettext_lazy("when the case was closed"),
         at_most="P10Y",
     ),
+    "planned_publication": _one(
+        gettext_lazy("Which account planned a version, as an identifier"),
+        gettext_lazy("when it was planned"),
+        at_most="P2Y",
+    ),
     "configurator_version": _one(
         gettext_lazy("Which account published a version, as an identifier"),
         at_most="P10Y",

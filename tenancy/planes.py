@@ -126,6 +126,9 @@ TABLES: dict[str, Table] = {
     # configurators
     "configurators_configurator": tenant(),
     "configurators_configuratorversion": tenant(FROZEN),
+    "configurators_scenario": tenant(),
+    "configurators_examination": tenant(),
+    "configurators_plannedpublication": tenant(),
     "configurators_notice": tenant(FROZEN),
     "configurators_publication": control(),
     # leads

@@ -27,7 +27,7 @@ from organisations.permissions import Permission, requires
 #: A draft may be this large; the checker's own limit is lower and names the place.
 DRAFT_BYTES = 1024 * 1024
 _UNSTORABLE = frozenset({"characters", "too_large"})
-_LINKED = ("draft", "preview", "publish", "versions", "embed", "rename", "duplicate")
+_LINKED = ("draft", "preview", "publish", "scenarios", "versions", "embed", "rename", "duplicate")
 
 
 @require_GET
@@ -73,7 +73,10 @@ def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
 @requires(Permission.CONFIGURATORS_VIEW)
 def preview(request: TenantRequest, pk: UUID) -> HttpResponse:
     """The visitor's page made from the draft as it was last saved."""
-    return previewing.page(find(pk), request.organisation, language=request.GET.get("lang"))
+    given = request.GET
+    return previewing.page(
+        find(pk), request.organisation, language=given.get("lang"), filled=given.get("filled", "")
+    )
 
 
 @csrf_exempt

@@ -48,6 +48,7 @@ _ICONS = (
     "receipt",
     "redo-2",
     "ruler",
+    "scale",
     "settings-2",
     "shield",
     "sliders-horizontal",

@@ -122,6 +122,7 @@ def _bar() -> Words:
         "publish_number": _("Publish version %(number)s"),
         "publish_blocked": _("First mend the errors"),
         "more": _("More"),
+        "scenarios": _("Scenarios"),
         "versions": _("Versions"),
         "embed": _("On your site"),
         "rename": _("Rename"),

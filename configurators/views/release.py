@@ -6,17 +6,20 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from configurators.compiled import Compiled
 from configurators.definition import Problem, check
 from configurators.forms import IntakeForm, PublishForm
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
+from configurators.planning import SameMoment, TooManyPlans, call_off, plan, plans_of
+from configurators.previewing import compiled_draft
 from configurators.publishing import (
     CannotPublish,
     no_place,
@@ -28,7 +31,9 @@ from configurators.publishing import (
     unaccepted,
     withdraw,
 )
+from configurators.scenarios import failing
 from configurators.views.access import find, publication_of
+from configurators.views.looking import compared, looked_at
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
@@ -45,12 +50,38 @@ def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     form = PublishForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            version = publish(configurator, by=request.user.pk, notes=form.cleaned_data["notes"])
+            return _planned(request, configurator, form) or _published(request, configurator, form)
         except CannotPublish:
             return _publish_page(request, configurator, form, status=422)
-        messages.success(request, _("Version %(number)s is live.") % {"number": version.number})
-        return redirect("configurators:embed", organisation=request.organisation.slug, pk=pk)
+        except SameMoment:
+            form.add_error("at", _("Another version goes live at that very time."))
+        except TooManyPlans:
+            form.add_error("at", _("As many versions are planned as may be. Call one off first."))
     return _publish_page(request, configurator, form, status=422 if form.errors else 200)
+
+
+def _planned(request: TenantRequest, configurator: Configurator, form: PublishForm) -> HttpResponse | None:
+    at, notes = form.cleaned_data["at"], form.cleaned_data["notes"]
+    if at is None:
+        return None
+    plan(configurator, at=at, by=request.user.pk, notes=notes)
+    messages.success(request, _("The draft is frozen as it is now, and goes live by itself at that time."))
+    return redirect("configurators:publish", organisation=request.organisation.slug, pk=configurator.pk)
+
+
+def _published(request: TenantRequest, configurator: Configurator, form: PublishForm) -> HttpResponse:
+    version = publish(configurator, by=request.user.pk, notes=form.cleaned_data["notes"])
+    messages.success(request, _("Version %(number)s is live.") % {"number": version.number})
+    return redirect("configurators:embed", organisation=request.organisation.slug, pk=configurator.pk)
+
+
+@require_POST
+@requires(Permission.CONFIGURATORS_PUBLISH)
+def call_off_page(request: TenantRequest, pk: UUID, plan: UUID) -> HttpResponse:
+    """What was planned does not go live."""
+    call_off(get_object_or_404(find(pk).plans, pk=plan), by=request.user.pk)
+    messages.success(request, _("It was called off. What is live stays."))
+    return redirect("configurators:publish", organisation=request.organisation.slug, pk=pk)
 
 
 @require_safe
@@ -78,7 +109,13 @@ def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
     in_the_way = _in_the_way(request, configurator)
     if request.method != "POST" or any(in_the_way.values()):
         version = _version(configurator, number)
-        context = {"configurator": configurator, "version": version, **in_the_way}
+        compiled = Compiled.from_json(version.compiled)
+        context = {
+            "configurator": configurator,
+            "version": version,
+            "failing": failing(configurator, compiled),
+            **in_the_way,
+        }
         return render(
             request, "configurators/restore.html", context, status=422 if request.method == "POST" else 200
         )
@@ -139,14 +176,20 @@ def _publish_page(
     request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
 ) -> HttpResponse:
     problems = [_shown(problem, configurator) for problem in check(configurator.draft)]
-    context = {
+    publication, compiled = publication_of(configurator), compiled_draft(configurator)
+    context: dict[str, Any] = {
         "configurator": configurator,
-        "publication": publication_of(configurator),
+        "publication": publication,
         "form": form,
+        "plans": plans_of(configurator),
         "errors": [p for p in problems if p["severity"] == "error"],
         "warnings": [p for p in problems if p["severity"] == "warning" and p["code"] not in _NOT_UNFINISHED],
         **_in_the_way(request, configurator),
     }
+    if compiled is not None:
+        context |= looked_at(request, configurator, compiled)
+        live = configurator.versions.get(pk=publication.version_id) if publication else None
+        context |= compared(configurator, compiled, live) if live else {}
     return render(request, "configurators/publish.html", context, status=status)
 
 

@@ -145,6 +145,7 @@ function Publish() {
 
 function More() {
   const links = [
+    ...(start.canEdit ? [["scenarios", "scale"]] : []),
     ["versions", "history"],
     ["embed", "code"],
     ...(start.canEdit ? [["rename", "pencil-line"], ["duplicate", "copy"]] : []),

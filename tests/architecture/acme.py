@@ -19,8 +19,10 @@ from audit.models import RecipientNotice
 from audit.recipients import tell_recipients
 from billing.models import BillingAccount, BillingContact
 from configurators.models import Configurator
+from configurators.planning import plan
 from configurators.published import forget_everything as forget_publications
 from configurators.publishing import publish, withdraw
+from configurators.scenarios import keep_scenario
 from delivery import mailbox, webhooks
 from delivery.drain import drain
 from delivery.models import DeliveryState, Job, MailboxMessage, WebhookDelivery
@@ -178,6 +180,11 @@ def _configurators(acme: Acme, owner: User) -> Configurator:
         publish(shown, by=owner.pk)
         shown.draft = _definition(acme, "draft")
         shown.save()
+        known = f"Known {word('internal.scenario')}"
+        scenario = keep_scenario(shown, name=known, inputs={"breedte": "2"}, expects="refused", amount=None)
+        planned = plan(
+            shown, at=timezone.now() + timedelta(days=30), by=owner.pk, notes=word("internal.plan")
+        )
         hidden = Configurator.objects.create(
             name=f"Secret {word('internal.hidden')}", draft=_definition(acme, "hidden")
         )
@@ -187,6 +194,7 @@ def _configurators(acme: Acme, owner: User) -> Configurator:
             name=f"Never {word('internal.never')}", draft=_definition(acme, "never")
         )
     acme.ids |= {"configurator": str(shown.pk), "number": "1"}
+    acme.ids |= {"scenario": str(scenario.pk), "plan": str(planned.pk)}
     acme.ids |= {"form_of_file": "json", "right": "restriction"}  # words, the same for everybody
     acme.published_key, acme.hidden_key = shown.public_key, never.public_key
     return shown

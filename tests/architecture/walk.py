@@ -134,6 +134,8 @@ _PASSWORD = {"password": "juweel trap zeven mist"}
 _IN_A_MONTH = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
 _THROTTLE = "accounts_throttlelane"
 _CONFIGURATOR = {"pk": "configurator"}
+#: A scenario that is refused, as it must be, and so stops nothing.
+_TOO_NARROW = {"name": "Too narrow", "expects": "refused", "answer-breedte": "1"}
 _LEAD = {"pk": "lead"}
 _REQUEST = {"pk": "request"}
 _ACCOUNT_REQUEST = {"pk": "account_request"}
@@ -279,6 +281,13 @@ ENTRIES: dict[str, Entry] = {
     "configurators:rename": entry(form={"name": "Renamed"}, fills=_CONFIGURATOR),
     "configurators:duplicate": entry(form={"name": "Copied"}, fills=_CONFIGURATOR),
     "configurators:publish": entry(form={"notes": "again"}, fills=_CONFIGURATOR),
+    "configurators:proof": entry(form={}, fills=_CONFIGURATOR),
+    "configurators:call-off": entry(form={}, fills=_CONFIGURATOR | {"plan": "plan"}),
+    "configurators:scenarios": entry(fills=_CONFIGURATOR),
+    "configurators:scenario-new": entry(form=_TOO_NARROW, fills=_CONFIGURATOR),
+    "configurators:scenario": entry(form=_TOO_NARROW, fills=_CONFIGURATOR),
+    "configurators:scenario-accept": entry(form={}, fills=_CONFIGURATOR, quiet="it comes out as expected"),
+    "configurators:scenario-remove": entry(form={}, fills=_CONFIGURATOR),
     "configurators:versions": entry(fills=_CONFIGURATOR),
     "configurators:restore": entry(form={}, fills=_CONFIGURATOR),
     "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),
@@ -315,6 +324,7 @@ ENTRIES: dict[str, Entry] = {
     "leads:export-cancel": entry(form={}, fills={"pk": "other_export"}),
     "leads:export-notices": entry(),
     "leads:export-confirm": entry(form={}, fills={"pk": "export_notice"}),
+    "leads:replay": entry(form={}, fills=_CONFIGURATOR),
     "leads:detail": entry(
         fills=_LEAD,
         reading="leads_lead leads_leadevent",

@@ -16,6 +16,7 @@ from tests.journeys.situations import situations
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from configurators.models import Configurator
     from organisations.models import Membership, Organisation
 
 #: Who asked something at the desk; the visitors of a test at the door are others.
@@ -256,8 +257,35 @@ def _configurators(organisation: "Organisation", by: "User") -> dict[str, Told]:
         withdraw(closed, by=by.pk)
         wrong = broken.draft | {"lines": [_wrong_line()]}
         save_draft(broken, definition=wrong, revision=broken.draft_revision)
+        scenario = _before_the_next_version(live, by)
     named = {"live": live, "closed": closed, "draft": draft, "broken": broken}
-    return {name: {"pk": str(one.pk), "key": one.public_key} for name, one in named.items()}
+    told = {name: {"pk": str(one.pk), "key": one.public_key} for name, one in named.items()}
+    told["live"]["scenario"] = scenario
+    return told
+
+
+def _before_the_next_version(configurator: "Configurator", by: "User") -> str:
+    """One version that is planned, a draft that changes a price, and scenarios: one fails, one is refused."""
+    from decimal import Decimal
+
+    from django.utils import timezone
+
+    from configurators.answers import initial_answers
+    from configurators.compiling import compile_definition
+    from configurators.drafts import save_draft
+    from configurators.planning import plan
+    from configurators.scenarios import keep_scenario
+
+    plan(configurator, at=timezone.now() + timedelta(days=30), by=by.pk, notes="Prijzen van volgend jaar")
+    narrow = {"breedte": "100", "diepte": "300"}
+    keep_scenario(configurator, name="Te smal", inputs=narrow, expects="refused", amount=None)
+    usual = initial_answers(compile_definition(configurator.draft)).to_json()
+    known = keep_scenario(
+        configurator, name="Meest gekozen", inputs=usual, expects="gross", amount=Decimal(100)
+    )
+    draft = configurator.draft | {"vat": {"rate": "9", "prices": "excluding"}}
+    save_draft(configurator, definition=draft, revision=configurator.draft_revision)
+    return str(known.pk)
 
 
 def _wrong_line() -> Told:

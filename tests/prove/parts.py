@@ -52,6 +52,8 @@ PARTS = [
          "browser's engine",
          "tests/configurators/test_interpreters.py", seed="FORMULA_SEED",
          environment={"FORMULA_COUNT": "1000000", "VERSION_COUNT": "20000"}),
+    Part("proofs", "What is proved of a draft is what trying each of its configurations gives",
+         "tests/configurators/test_proving.py", seed="PROOF_SEED", environment={"PROOF_COUNT": "300"}),
     Part("fuzz", "No submission makes a server error, and nothing undeclared is stored",
          "tests/leads/test_fuzz.py", seed="FUZZ_SEED", environment={"FUZZ_COUNT": "100000"}),
     Part("axe-nl", "axe finds nothing on any page in Dutch, wide or narrow",
