@@ -76,6 +76,11 @@ class Group:
     #: The groups that its price lines depend on, itself among them.
     reads: frozenset[str]
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a visitor answers it with something that computes."""
+        return self.computable and self.formula is None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:

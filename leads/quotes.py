@@ -97,7 +97,7 @@ class Quote:
     @property
     def choices(self) -> list[Choice]:
         """The enumerated and numeric answers, in the order of the form."""
-        inputs = self.stored["inputs"]
+        inputs = self.stored["inputs"] | self.stored.get("calculated", {})
         found = []
         for group in self.compiled.groups.values():
             value = self._in_words(group, inputs.get(group.key))

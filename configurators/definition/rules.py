@@ -95,7 +95,7 @@ def _check_reference(part: Part, name: str, catalogue: Catalogue) -> str | None:
         return None
     group_key, _dot, option = reference.partition(".")
     group = catalogue.get(group_key)
-    if group is None or not group.computable:
+    if group is None or not group.computable or group.kind == "calculated":
         part.report.error(part.at(name), "unknown_group", _("There is no such group."))
     elif "." in reference and option not in group.options:
         part.report.error(part.at(name), "unknown_option", _("There is no such option."))

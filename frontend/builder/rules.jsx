@@ -61,7 +61,7 @@ const everyPair = (first, second) => (first?.options ?? []).flatMap((one) => (se
 
 function Pair({ path, rule }) {
   const { definition, language, set, readOnly } = useBuilder();
-  const groups = model.catalogue(definition, language).filter(({ usable }) => usable);
+  const groups = model.catalogue(definition, language).filter(({ usable, kind }) => usable && kind !== "calculated");
   const options = groups.map(({ key, label, options: own }) => ({
     label,
     options: [...own.map((option) => [`${key}.${option.key}`, option.label]), [key, own.length ? t("rule.any", { name: label }) : label]],

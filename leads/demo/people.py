@@ -38,7 +38,7 @@ def visitor(source: random.Random, language: str) -> Visitor:
 def configuration(source: random.Random, compiled: Compiled) -> Evaluation:
     """What a visitor chose: random, possible, and priced."""
     for _ in range(_TRIES):
-        wishes = {key: _wish(source, group) for key, group in compiled.groups.items() if _is_asked(group)}
+        wishes = {key: _wish(source, group) for key, group in compiled.groups.items() if group.is_asked}
         try:
             evaluation = evaluate(compiled, read_json(compiled, wishes))
         except InvalidAnswers:
@@ -46,10 +46,6 @@ def configuration(source: random.Random, compiled: Compiled) -> Evaluation:
         if evaluation.acceptable:
             return evaluation
     return evaluate(compiled, _defaults(compiled))
-
-
-def _is_asked(group: Group) -> bool:
-    return group.computable and group.formula is None
 
 
 def _defaults(compiled: Compiled) -> Answers:

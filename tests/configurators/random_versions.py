@@ -184,7 +184,7 @@ class RandomVersion:
         return ["lt", ["number", self.chance.choice(NUMBERS)], ["num", self.chance.choice(("3", "50"))]]
 
     def _reference(self) -> list[str | None]:
-        group = self.chance.choice(list(KINDS))
+        group = self.chance.choice(self.asked)
         has_options = KINDS[group] in ("single", "multi")
         return [group, self.chance.choice(OPTIONS) if has_options and self.chance.random() < 0.7 else None]
 
