@@ -75,16 +75,17 @@ def _company(organisation: Organisation) -> None:
 
 
 def _has_room(organisation: Organisation) -> None:
-    """For as many configurators as the journeys make."""
+    """For as many configurators as the journeys make, and a key each time that a page with a new one is seen."""
     from django.utils import timezone
 
     from billing.entitlements import Feature
     from billing.models import EntitlementOverride
 
-    EntitlementOverride.objects.create(
-        organisation=organisation, feature=Feature.CONFIGURATORS, value=100, reason="Journeys",
-        since=timezone.now() - timedelta(days=1),
-    )  # fmt: skip
+    for feature, room in ((Feature.CONFIGURATORS, 100), (Feature.API_KEYS, 20)):
+        EntitlementOverride.objects.create(
+            organisation=organisation, feature=feature, value=room, reason="Journeys",
+            since=timezone.now() - timedelta(days=1),
+        )  # fmt: skip
 
 
 def _falls_behind(organisation: Organisation) -> None:
