@@ -31,6 +31,8 @@ class Shop:
     invitation: str
     facts: tuple[tuple[str, str], ...]
     footer: str
+    #: Made with a site builder that takes a script and no more.
+    framed: bool = False
 
 
 SHOPS = (
@@ -93,6 +95,7 @@ SHOPS = (
         ),
         footer="Drukkerij De Linde, Lindestraat 41, 2800 Mechelen. "
         "Een verzonnen bedrijf, voor de demonstratie.",
+        framed=True,
     ),
 )
 
@@ -183,8 +186,9 @@ def plain(name: str) -> str:
 
 
 def policy(public_url: str) -> str:
-    """Only our own style, and the configurator's host for its script and its frame."""
-    theirs = f"script-src {public_url}; frame-src {public_url}; " if public_url else ""
+    """Only our own style, and the configurator's host for its script, what that asks, and its frame."""
+    needs = ("script-src", "connect-src", "frame-src") if public_url else ()
+    theirs = "".join(f"{directive} {public_url}; " for directive in needs)
     fixed = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     return f"default-src 'none'; style-src 'self'; {theirs}{fixed}"
 
@@ -201,9 +205,7 @@ def index() -> str:
 def shop_page(shop: Shop, public_url: str, key: str) -> str:
     menu = "".join(f'<li><a href="#configurator">{text(item)}</a></li>' for item in shop.menu)
     facts = "".join(f"<div><dt>{text(what)}</dt><dd>{text(more)}</dd></div>" for what, more in shop.facts)
-    script = ""
-    if key:
-        script = f'<script src="{text(public_url)}/e/v1.js" data-configurator="{text(key)}" async></script>'
+    embed = (frame if shop.framed else element)(shop, public_url, key) if key else ""
     body = f"""
 <header><div class="wide"><a class="name" href="/{shop.folder}/">{text(shop.name)}</a>
 <nav><ul>{menu}</ul></nav></div></header>
@@ -212,11 +214,25 @@ def shop_page(shop: Shop, public_url: str, key: str) -> str:
 <div class="wide"><dl class="facts">{facts}</dl></div>
 <section class="wide configurator" id="configurator"><h2>{text(shop.heading)}</h2>
 <p>{text(shop.invitation)}</p>
-{script}
+{embed}
 </section>
 </main>
 <footer><div class="wide">{text(shop.footer)}</div></footer>"""
     return skeleton(shop.language, f"{shop.name} | {shop.heading}", shop.folder, body)
+
+
+def element(shop: Shop, public_url: str, key: str) -> str:
+    language = shop.language.partition("-")[0]
+    return (
+        f'<script type="module" src="{text(public_url)}/e/v1/element.js"></script>\n'
+        f'<opmaat-configurator key="{text(key)}" language="{language}">\n'
+        f'  <a href="{text(public_url)}/c/{text(key)}/?lang={language}">{text(shop.heading)}</a>\n'
+        "</opmaat-configurator>"
+    )
+
+
+def frame(shop: Shop, public_url: str, key: str) -> str:
+    return f'<script src="{text(public_url)}/e/v1.js" data-configurator="{text(key)}" async></script>'
 
 
 def skeleton(language: str, title: str, theme: str, body: str) -> str:

@@ -316,6 +316,8 @@ BREACH_ALARM_HOURS = environment.words("BREACH_ALARM_HOURS", "24,48,66")
 RESTORE_WINDOW_DAYS = environment.number("RESTORE_WINDOW_DAYS", 30, low=1, high=30)
 BACKUP_KEPT_DAYS = environment.number("BACKUP_KEPT_DAYS", 84, low=1, high=84)
 RETENTION_LEAD_ORIGIN_DAYS = environment.number("RETENTION_LEAD_ORIGIN_DAYS", 90, low=1, high=90)
+#: How long the link opens behind which a visitor kept choices for later.
+RETENTION_SAVED_DAYS = environment.number("RETENTION_SAVED_DAYS", 90, low=1, high=90)
 RETENTION_QUARANTINE_DAYS = environment.number("RETENTION_QUARANTINE_DAYS", 30, low=1, high=30)
 RETENTION_ACCESS_LOG_DAYS = environment.number("RETENTION_ACCESS_LOG_DAYS", 90, low=1, high=90)
 #: The access log of an organisation that has left goes this much later, if not before; 0 switches that off.

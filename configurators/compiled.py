@@ -14,6 +14,7 @@ from typing import cast
 from configurators.decimals import canonical
 from configurators.formula import Answer, groups_in, read_tables
 from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
+from configurators.theme import Theme
 
 ENGINE_VERSION = 1
 
@@ -52,6 +53,7 @@ class Compiled:
         self.prices_include_vat = document["vat"]["prices"] == "including"
         self.price_display = cast(str, document["price_display"])
         self.drawing = cast("str | None", document["drawing"])
+        self.theme = Theme.from_json(found) if (found := document.get("theme")) else None
         reading = Reading(self.minor_units, read_tables(document.get("tables", {})))
         self.steps = reading.steps(document["steps"])
         self.groups: Mapping[str, Group] = MappingProxyType(

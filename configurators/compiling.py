@@ -71,6 +71,7 @@ class _Compiling:
             "vat": {"rate": _number(source["vat"]["rate"]), "prices": source["vat"]["prices"]},
             "price_display": source["price_display"],
             "drawing": source.get("drawing"),
+            "theme": source.get("theme"),
             "tables": self.tables,
             "steps": steps,
             "order": _order(steps),

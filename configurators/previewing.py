@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from configurators import public_page
 from configurators.answers import InvalidAnswers, parse_json, preview_json
 from configurators.compiling import Compiled, DefinitionError, compile_definition
+from configurators.look import look_of, style_sheet
 from configurators.models import Configurator
 from configurators.notices import marketing_wording, notice_wording
 from configurators.presentation import Filled, changes_of, drawing_of
@@ -30,9 +31,14 @@ _one_at_a_time = Lock()
 
 
 def page(
-    configurator: Configurator, organisation: Organisation, *, language: str | None, filled: str = ""
+    configurator: Configurator,
+    organisation: Organisation,
+    *,
+    language: str | None,
+    filled: str = "",
+    part: str = "",
 ) -> HttpResponse:
-    """The visitor's page of the draft; a draft that does not compile says that it waits.
+    """The visitor's page of the draft, or its theme; a draft that does not compile says that it waits.
 
     ``filled`` are answers as a quote keeps them, as JSON; what does not fit is as if it were not there.
     """
@@ -40,6 +46,8 @@ def page(
     if compiled is None:
         return _framed(_waiting())
     draft = _as_published(configurator, organisation, compiled)
+    if part == "theme":
+        return _theme(draft)
     spoken = draft.language(language)
     price_url = reverse(
         "configurators:preview-price", kwargs={"organisation": organisation.slug, "pk": configurator.pk}
@@ -107,6 +115,14 @@ def _compile(draft: object) -> Compiled | None:
         return None
 
 
+def _theme(draft: Published) -> HttpResponse:
+    """The style sheet that the preview links to; the house's own needs none."""
+    look = look_of(draft)
+    return HttpResponse(
+        style_sheet(look.declarations) if look else "", content_type="text/css; charset=utf-8"
+    )
+
+
 def _malformed() -> JsonResponse:
     return JsonResponse({"code": "malformed", "message": _("The preview could not be reckoned.")}, status=422)
 
@@ -121,7 +137,12 @@ def _as_published(configurator: Configurator, organisation: Organisation, compil
         form_hidden=False,
         notices={code: notice_wording(organisation, code) for code in compiled.languages},
         consents={code: marketing_wording(organisation, code) for code in compiled.languages},
+        theme_url=f"{_preview_url(configurator, organisation)}?part=theme",
     )
+
+
+def _preview_url(configurator: Configurator, organisation: Organisation) -> str:
+    return reverse("configurators:preview", kwargs={"organisation": organisation.slug, "pk": configurator.pk})
 
 
 def _waiting() -> HttpResponse:

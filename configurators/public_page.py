@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from configurators.answers import initial_answers
 from configurators.evaluation import Evaluation
+from configurators.look import look_of
 from configurators.playable import played
 from configurators.presentation import Filled, page_of
 from configurators.published import Published, Version
@@ -48,6 +49,22 @@ class ShownError:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class KeptLink:
+    """Where choices are kept, and in a sentence until when."""
+
+    url: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """What is said above choices that were kept; ``lost`` names those that there is no place for any more."""
+
+    message: str
+    lost: list[str]
+
+
 def cached_page(
     publication: Published, language: str, embedded: bool, token: str, *, packed: bool = False
 ) -> HttpResponse:
@@ -75,6 +92,8 @@ def render_page(
     evaluation: Evaluation | None = None,
     marketing: bool = False,
     preview_price_url: str = "",
+    kept: KeptLink | None = None,
+    brought_back: BroughtBack | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page with what a visitor filled in, and what is wrong with it; never from the cache.
@@ -98,6 +117,9 @@ def render_page(
             "notice_rest": notice.paragraphs[1:],
             "consent": publication.consents[language],
             "marketing": marketing,
+            "save_url": address(publication.public_key, "save", language, embedded),
+            "kept": kept,
+            "brought_back": brought_back,
         }
         body = render_to_string("configurators/public/page.html", context)
     return HttpResponse(body, status=status, headers=_headers(publication, embedded))
@@ -124,12 +146,13 @@ def render_message(
     embedded: bool = False,
     again: list[tuple[str, str]] | None = None,
     again_url: str = "",
+    anew_url: str = "",
     contact: bool = False,
 ) -> HttpResponse:
     """A page that only says something, such as that a configurator is closed.
 
     ``contact`` adds how to reach the business. ``again`` carries what was posted in hidden fields, where
-    there is nothing else to keep it in.
+    there is nothing else to keep it in; ``anew_url`` leads to a page to begin with.
     """
     with translation.override(language):
         frame = _frame(publication, language, embedded) if publication else {"language": language}
@@ -138,6 +161,7 @@ def render_message(
             "text": text,
             "again": again,
             "again_url": again_url,
+            "anew_url": anew_url,
         }
         context["contact"] = contact
         body = render_to_string("configurators/public/message.html", context)
@@ -179,6 +203,7 @@ def _frame(publication: Published, language: str, embedded: bool) -> dict[str, A
         "organisation": organisation,
         "embedded": embedded,
         "parents": origins(organisation.embed_domains) if embedded else [],
+        "look": look_of(publication),
     }
 
 

@@ -54,6 +54,8 @@ class Published:
     form_hidden: bool
     notices: dict[str, Wording]
     consents: dict[str, Wording]
+    #: Where the theme's style sheet is, for a draft that has no address of its own.
+    theme_url: str = ""
     #: Rendered pages by (language, embedded), filled by ``configurators.public_page``.
     pages: dict[tuple[str, bool], object] = field(default_factory=dict)
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +24,10 @@ DIST = FRONTEND / "dist"
 PACKAGES_STAMP = MODULES / ".opmaat-packages"
 SOURCES_STAMP = DIST / ".opmaat-sources"
 
-SCRIPTS = ("app.js", "public.js", "embed.js", "builder.jsx")
-STYLES = ("app.css", "builder.css", "public.css", "embed.css")
+SCRIPTS = ("app.js", "public.js", "builder.jsx")
+#: Within other sites: one that keeps its names to itself, and a module with its style in it.
+EMBED, ELEMENT = "embed.js", "element.js"
+STYLES = ("app.css", "builder.css", "public.css", "element.css")
 FONTS = (
     "bricolage-grotesque/files/bricolage-grotesque-latin-opsz-normal.woff2",
     "bricolage-grotesque/files/bricolage-grotesque-latin-ext-opsz-normal.woff2",
@@ -70,8 +74,10 @@ def build(state: str) -> None:
     fresh.mkdir()
     copy_fonts(fresh)
     copy_pictures(fresh)
-    bundle_scripts(fresh)
     compile_styles(fresh)
+    bundle(fresh, *SCRIPTS)
+    bundle(fresh, EMBED, format="iife")
+    bundle(fresh, ELEMENT, f"--define:STYLE={json.dumps(style_of_element(fresh))}")
     (fresh / SOURCES_STAMP.name).write_text(state)
     shutil.rmtree(DIST, ignore_errors=True)
     fresh.rename(DIST)
@@ -92,14 +98,13 @@ def copy_pictures(target: Path) -> None:
     shutil.copytree(FRONTEND / "img", target / "img")
 
 
-def bundle_scripts(target: Path) -> None:
-    entries = [name for name in SCRIPTS if (FRONTEND / name).exists()]
+def bundle(target: Path, *entries_and_options: str, format: str = "esm") -> None:  # noqa: A002  esbuild's word
     run(
         MODULES / ".bin" / "esbuild",
-        *entries,
+        *entries_and_options,
         "--bundle",
         "--minify",
-        "--format=esm",
+        f"--format={format}",
         "--target=es2022",
         "--jsx=automatic",
         "--jsx-import-source=preact",
@@ -113,6 +118,21 @@ def compile_styles(target: Path) -> None:
     for name in STYLES:
         if (FRONTEND / name).exists():
             run(tool("tailwindcss"), "--minify", "--input", name, "--output", target / name, quiet=True)
+
+
+def style_of_element(target: Path) -> str:
+    """The page's style as it must be in a shadow root on somebody else's page.
+
+    There the root element, its size of letters and the width of the window are theirs: what hangs on those
+    hangs on our own outermost part instead. A font face counts for whole documents only.
+    """
+    path = target / "element.css"
+    style = re.sub(r"/\*!.*?\*/|@font-face\{[^}]*\}", "", path.read_text(), flags=re.DOTALL)
+    style = re.sub(r"(?<![\w.-]):root,:host(?=\{)|(?<![\w.#-])html(?=\{)", ".frame", style)
+    style = re.sub(r"@media (?=\((?:min|max)-width)", "@container ", style)
+    style = re.sub(r"(?<![\w-])(\d*\.?\d+)rem\b", lambda found: f"{float(found[1]) * 16:g}px", style)
+    path.write_text(style)
+    return style
 
 
 def state_of_sources() -> str:

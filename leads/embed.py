@@ -1,4 +1,4 @@
-"""The one script that a customer's site includes: it puts the configurator there in a frame."""
+"""The scripts that a customer's site includes: one makes an element of the configurator, one a frame."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,11 +12,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
-_NAME = "embed.js"
+_FRAME, _ELEMENT = "embed.js", "element.js"
 _HEADERS = {
     "Content-Type": "text/javascript; charset=utf-8",
     "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",
-    # Other sites are meant to load this one file, whatever their own isolation.
+    # Other sites are meant to load these files, whatever their own isolation.
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Access-Control-Allow-Origin": "*",
 }
@@ -32,8 +32,21 @@ class _Script:
 @transaction.non_atomic_requests
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
-    """``/e/v1.js``: an hour in caches, then asked for by its ETag."""
-    path = _path()
+    """``/e/v1.js``: puts a frame where it stands, for sites that let one paste no more than a script."""
+    return _served(request, _FRAME)
+
+
+@login_not_required
+@transaction.non_atomic_requests
+@require_safe
+def element(request: HttpRequest) -> HttpResponse:
+    """``/e/v1/element.js``: the module that makes ``<opmaat-configurator>`` an element."""
+    return _served(request, _ELEMENT)
+
+
+def _served(request: HttpRequest, name: str) -> HttpResponse:
+    """An hour in caches, then asked for by its ETag."""
+    path = _path(name)
     if path is None:
         return HttpResponseNotFound(
             "The front end is not built: run make assets.\n", content_type="text/plain"
@@ -45,11 +58,11 @@ def script(request: HttpRequest) -> HttpResponse:
     return HttpResponse(found.body, headers=headers)
 
 
-def _path() -> Path | None:
-    found = finders.find(_NAME)
+def _path(name: str = _FRAME) -> Path | None:
+    found = finders.find(name)
     if isinstance(found, str):
         return Path(found)
-    collected = Path(staticfiles_storage.path(_NAME))
+    collected = Path(staticfiles_storage.path(name))
     return collected if collected.exists() else None
 
 

@@ -5,59 +5,33 @@ suspected of not being a person gets the same answer as everyone; their request 
 """
 
 import json
-from collections.abc import Callable
 from decimal import Decimal
-from functools import wraps
-from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from configurators import public_page
 from configurators.answers import Answers, Errors, InvalidAnswers, read_form, read_json
 from configurators.contact import Contact, read_contact
 from configurators.evaluation import Evaluation, evaluate, quote_json
+from configurators.look import ThemeRefused, asked_for, look_of, style_sheet
 from configurators.playable import played
 from configurators.published import Published, Version
-from leads import form_token, rates, refusals, replies, signatures
+from leads import form_token, other_sites, rates, refusals, replies, saved_pages, signatures
 from leads.addresses import client_address
 from leads.capture import Captured, IntakeUnavailable, Submission, capture_lead
 from leads.form_token import BadToken, ExpiredToken, FormToken
 from leads.live_price import live_drawing, live_price
 from leads.posted import Posted, json_body, read_post
 from leads.refusals import Messages, Refused
-from leads.visits import UnknownKey, Visit, version_begun, visit_of
-from organisations.domains import origins
+from leads.visitor_views import visitor_view
+from leads.visits import Visit, version_begun, version_shown
 from tenancy.encryption import normalise_email
 
 _in_order = json.JSONEncoder(sort_keys=True).encode
-View = Callable[[Visit], HttpResponse]
 
 
-def _public(methods: Callable[..., Any], *, fresh: bool = False) -> Callable[[View], Any]:
-    """A view for anybody, in no transaction; without cookies there is nothing that CSRF could borrow."""
-
-    def decorate(view: View) -> Any:
-        @wraps(view)
-        def answer(request: HttpRequest, key: str) -> HttpResponse:
-            try:
-                visit = visit_of(request, key, fresh=fresh and request.method != "POST")
-            except UnknownKey:
-                return replies.unknown(request)
-            except IntakeUnavailable:
-                return replies.unavailable_at_all(request, _readable(request))
-            return view(visit)
-
-        return login_not_required(csrf_exempt(transaction.non_atomic_requests(methods(answer))))
-
-    return decorate
-
-
-@_public(require_http_methods(["GET", "HEAD", "POST"]), fresh=True)
+@visitor_view("GET", "HEAD", "POST", fresh=True)
 def page(visit: Visit) -> HttpResponse:
     """``/c/<key>/``: the configurator; a POST asks for an offer."""
     if visit.request.method == "POST":
@@ -71,17 +45,17 @@ def page(visit: Visit) -> HttpResponse:
     )
 
 
-@_public(require_POST)
+@visitor_view("POST")
 def price(visit: Visit) -> HttpResponse:
     """``/c/<key>/price/``: what the page must show for the answers of this moment."""
     try:
-        changes = live_price(_version_shown(visit), visit.language, json_body(visit.request))
+        changes = live_price(version_shown(visit), visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
 
 
-@_public(require_safe)
+@visitor_view("GET", "HEAD")
 def definition(visit: Visit) -> HttpResponse:
     """``/c/<key>/definition/?v=…``: what the page reckons with by itself, kept by browsers for ever.
 
@@ -95,43 +69,39 @@ def definition(visit: Visit) -> HttpResponse:
     return replies.definition(found.packed if visit.unpacks else found.body, packed=visit.unpacks)
 
 
-@_public(require_POST)
+@visitor_view("GET", "HEAD")
+def theme(visit: Visit) -> HttpResponse:
+    """``/c/<key>/theme/?v=…``: the style sheet of its own theme, kept by browsers for ever.
+
+    Without ``v``: of that theme with what a site wants otherwise, such as ``?accent=#0f4d43``, if it reads.
+    """
+    asked = visit.request.GET.dict()
+    if "v" in asked:
+        look = look_of(visit.publication)
+        found = look and asked["v"] == look.name
+        return replies.style_sheet(style_sheet(look.declarations)) if look and found else replies.gone(visit)
+    try:
+        return replies.style_sheet(style_sheet(asked_for(visit.publication, asked)))
+    except ThemeRefused as refused:
+        return replies.theme_refused(visit, refused)
+
+
+@visitor_view("POST")
 def drawing(visit: Visit) -> HttpResponse:
     """``/c/<key>/drawing/``: the picture of the answers of this moment."""
     try:
-        picture = live_drawing(_version_shown(visit), visit.language, json_body(visit.request))
+        picture = live_drawing(version_shown(visit), visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(picture)
 
 
-@_public(require_safe)
+@visitor_view("GET", "HEAD")
 def thanks(visit: Visit) -> HttpResponse:
     """``/c/<key>/thanks/``: the confirmation for whoever has no JavaScript."""
     return public_page.render_thanks(
         visit.publication, language=visit.language, embedded=visit.embedded, reference=visit.reference
     )
-
-
-def _readable(request: HttpRequest) -> Posted | None:
-    """What was posted, where it is a form that can be kept in the answer."""
-    try:
-        return read_post(request) if request.method == "POST" else None
-    except Refused:
-        return None
-
-
-def _version_shown(visit: Visit) -> Version:
-    """The version on the visitor's screen; the token that says which stands in a header of its own."""
-    token = visit.request.META.get("HTTP_X_FORM_TOKEN")
-    if token:
-        try:
-            version = version_begun(visit, form_token.read(visit.public_key, token))
-        except (BadToken, IntakeUnavailable):
-            version = None
-        if version is not None:
-            return version
-    return visit.publication.version
 
 
 # --- Taking a request in ------------------------------------------------------------------------
@@ -145,6 +115,8 @@ def _take_in(visit: Visit) -> HttpResponse:
         _check_sender(visit, address)
         if posted.action == "price":
             return replies.priced_page(visit, posted)
+        if posted.action == "save":
+            return saved_pages.kept_page(visit, posted)
         captured = _capture(visit, posted, address)
     except Refused as refused:
         return replies.refusal(visit, posted, refused)
@@ -165,7 +137,7 @@ def _is_from_here(request: HttpRequest, publication: Published) -> bool:
         return True
     if origin.partition("://")[2] == request.META.get("HTTP_HOST"):
         return True
-    return origin in origins(publication.organisation.embed_domains)
+    return other_sites.is_listed(origin, publication)
 
 
 def _capture(visit: Visit, posted: Posted, address: str) -> Captured:

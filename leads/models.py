@@ -150,6 +150,29 @@ class LeadEvent(TenantModel):
         return self.kind
 
 
+class SavedConfiguration(TenantModel):
+    """Choices that a visitor kept for later. Nothing in it says whose they are: who has the link opens it."""
+
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="+")
+    version = TenantForeignKey(ConfiguratorVersion, models.DO_NOTHING, related_name="+")
+    token_hash = models.BinaryField(max_length=32)
+    #: Enumerated and numeric answers by the key of their group.
+    inputs = models.JSONField()
+    created_at = models.DateTimeField()
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "token_hash"], name="token_opens_one_configuration"
+            ),
+        ]
+        indexes = [models.Index(fields=["purge_after"], name="saved_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"saved {self.created_at}"
+
+
 class ExportState(models.TextChoices):
     """How far an export is."""
 

@@ -315,3 +315,30 @@ declare(
         "purge_after": NotPersonal("date on which the row and its file go"),
     },
 )
+
+declare(
+    "leads.SavedConfiguration",
+    called=_("Choices saved for later"),
+    role="processor",
+    subject="visitor",
+    apart="Nothing in it leads to a person: only who has the link, of which the hash is kept, opens it.",
+    rule=Rule(
+        "saved_configuration",
+        anchor="created_at",
+        after="settings.RETENTION_SAVED_DAYS",
+        until=Until("organisation.restorable_until"),
+        hold=False,
+    ),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "configurator": _handling("lead.interest", label=_("Product chosen")),
+        "version": _handling("lead.interest", label=_("Version shown")),
+        "token_hash": NotPersonal("hash of a random token"),
+        "inputs": JSONKeys(
+            {"*": _handling("lead.configuration", label=_("Configuration"), provided=True)},
+        ),
+        "created_at": _handling("lead.time", label=_("Saved on")),
+        "purge_after": NotPersonal("date on which the row goes"),
+    },
+)

@@ -184,8 +184,8 @@ def _with_own_fields(posted: Posted, own: Mapping[str, str]) -> Posted:
     posted.website = own.get("website", "")
     posted.action = own.get("action", "submit")
     posted.marketing = "marketing" in own
-    if posted.action not in ("submit", "price"):
-        raise _refused(422, "not_allowed", _("This must be “price” or “submit”."), name="form.action")
+    if posted.action not in ("submit", "price", "save"):
+        raise _refused(422, "not_allowed", _("This must be “price”, “save” or “submit”."), name="form.action")
     if own.get("marketing", "yes") != "yes":
         raise _refused(422, "not_allowed", _("This must be yes or left out."), name="form.marketing")
     return posted

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from leads import embed, intake, opt_in_pages, verify_page
+from leads import embed, intake, opt_in_pages, saved_pages, verify_page
 
 app_name = "public"
 
@@ -21,8 +21,12 @@ urlpatterns = [
     path("c/<public_key:key>/price/", intake.price, name="price"),
     path("c/<public_key:key>/definition/", intake.definition, name="definition"),
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
+    path("c/<public_key:key>/theme/", intake.theme, name="theme"),
+    path("c/<public_key:key>/save/", saved_pages.save, name="save"),
+    path("c/<public_key:key>/saved/", saved_pages.saved, name="saved"),
     path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),
     path("privacy/confirm/<str:token>/", opt_in_pages.confirm, name="confirm"),
     path("verify/", verify_page.verify, name="verify"),
     path("e/v1.js", embed.script, name="embed"),
+    path("e/v1/element.js", embed.element, name="element"),
 ]

@@ -17,6 +17,7 @@ from leads.addresses import network
 SUSPECT_PER_MINUTE = 6
 REFUSE_PER_MINUTE = 120
 CHECKS_PER_MINUTE = 30
+SAVES_PER_MINUTE = 10
 _ROOM = 20_000
 
 
@@ -57,6 +58,7 @@ class Buckets:
 _posts = Buckets()
 _leads = Buckets()
 _checks = Buckets()
+_saves = Buckets()
 
 
 def too_many(address: str, public_key: str) -> bool:
@@ -74,6 +76,9 @@ def suspicious(address: str, public_key: str) -> bool:
 def too_many_checks(address: str) -> bool:
     """Count one quote that an address has checked; True when it is beyond what is served."""
     return not _take(_checks, address, "", CHECKS_PER_MINUTE)
+def too_many_saved(address: str, public_key: str) -> bool:
+    """Count one saved configuration; True when nobody would keep so many."""
+    return not _take(_saves, address, public_key, SAVES_PER_MINUTE)
 
 
 def forgive(address: str, public_key: str) -> None:
@@ -87,6 +92,7 @@ def forget_everything() -> None:
     _posts.__init__()  # type: ignore[misc]
     _leads.__init__()  # type: ignore[misc]
     _checks.__init__()  # type: ignore[misc]
+    _saves.__init__()  # type: ignore[misc]
 
 
 def _take(buckets: Buckets, address: str, public_key: str, per_minute: int) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from configurators import public_page
 from configurators.answers import preview_form
+from configurators.look import ThemeRefused
 from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
 from leads import form_token, refusals
@@ -32,7 +33,7 @@ _WITHOUT_PAGE = frozenset({400, 403, 410, 411, 413, 415, 429})
 def accepted(visit: Visit, posted: Posted, captured: Captured) -> HttpResponse:
     """The same for every request that was taken in, suspected or not, first or repeated."""
     if posted.is_json:
-        return _json(201, {"reference": captured.reference})
+        return json_reply(201, {"reference": captured.reference})
     address = public_page.address(visit.public_key, "thanks", visit.language, visit.embedded)
     response = HttpResponseRedirect(f"{address}&reference={captured.reference}", headers=_NO_STORE)
     response.status_code = 303
@@ -42,6 +43,11 @@ def accepted(visit: Visit, posted: Posted, captured: Captured) -> HttpResponse:
 def priced_page(visit: Visit, posted: Posted) -> HttpResponse:
     """The page again with the price of its answers: "Update the price" without JavaScript."""
     return _page_again(visit, posted, errors={}, status=200)
+
+
+def page_with_link(visit: Visit, posted: Posted, *, url: str, message: str) -> HttpResponse:
+    """The page again with the link behind which its choices are kept."""
+    return _page_again(visit, posted, errors={}, status=200, kept=public_page.KeptLink(url, message))
 
 
 def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
@@ -62,16 +68,29 @@ def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpRespon
 
 def definition(body: bytes, *, packed: bool) -> HttpResponse:
     """Named by its bytes, so it never changes."""
-    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding, Origin"}
     if packed:
         headers["Content-Encoding"] = "gzip"
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
+def style_sheet(text: str) -> HttpResponse:
+    """Its address says all that it depends on, so it never changes."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Origin"}
+    return HttpResponse(text, content_type="text/css; charset=utf-8", headers=headers)
+
+
+def theme_refused(visit: Visit, refused: ThemeRefused) -> HttpResponse:
+    """Why a site does not get the colours that it asked for, for whoever builds it."""
+    with translation.override(visit.language):
+        errors = {".".join(map(str, problem.path)): str(problem.message) for problem in refused.problems}
+    return json_reply(422, {"code": "theme", "message": " ".join(errors.values()), "errors": errors})
+
+
 def gone(visit: Visit) -> HttpResponse:
     """Something of a page that is not shown, or not any more."""
     with translation.override(visit.language):
-        return _json(404, {"code": "gone", "message": _("This is not there any more.")})
+        return json_reply(404, {"code": "gone", "message": _("This is not there any more.")})
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
@@ -79,7 +98,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     language = asked_language(request)
     if request.content_type == JSON:
         with translation.override(language):
-            return _json(404, {"code": "unknown", "message": _("This configurator does not exist.")})
+            return json_reply(404, {"code": "unknown", "message": _("This configurator does not exist.")})
     return public_page.not_found(language)
 
 
@@ -90,7 +109,7 @@ def unavailable_at_all(request: HttpRequest, posted: Posted | None) -> HttpRespo
         text = str(refused.errors[FORM])
         heading = _("Just a moment")
     if request.content_type == JSON:
-        response = _json(503, {"code": refused.code, "message": text})
+        response = json_reply(503, {"code": refused.code, "message": text})
     else:
         response = public_page.render_message(
             status=503, language=language, heading=heading, text=text,
@@ -113,19 +132,19 @@ def json_bytes(body: bytes) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers=_NO_STORE)
 
 
-def _json(status: int, document: Mapping[str, Any]) -> HttpResponse:
+def json_reply(status: int, document: Mapping[str, Any]) -> HttpResponse:
     body = _as_json(document).encode()
     return HttpResponse(body, status=status, content_type="application/json", headers=_NO_STORE)
 
 
 def _refusal_as_json(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
-    if refused.fresh_token and _instead_of_the_form(visit):
+    if refused.fresh_token and instead_of_the_form(visit):
         refused = refusals.closed()
     errors = _in_words(refused, visit.language)
     document: dict[str, Any] = {"code": refused.code, "message": " ".join(errors.values()), "errors": errors}
     if refused.fresh_token:
         document["token"] = _token_for_the_same_screen(visit, posted)
-    return _json(refused.status, document)
+    return json_reply(refused.status, document)
 
 
 def _refusal_alone(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
@@ -145,11 +164,17 @@ def _refusal_alone(visit: Visit, posted: Posted | None, refused: Refused) -> Htt
 
 
 def _page_again(
-    visit: Visit, posted: Posted, *, errors: dict[str, str], status: int, fresh: bool = False
+    visit: Visit,
+    posted: Posted,
+    *,
+    errors: dict[str, str],
+    status: int,
+    fresh: bool = False,
+    kept: public_page.KeptLink | None = None,
 ) -> HttpResponse:
     shown = _shown_before(visit, posted)
     version = None if fresh else _version_begun(visit, shown)
-    if version is None and (instead := _instead_of_the_form(visit)):
+    if version is None and (instead := instead_of_the_form(visit)):
         return instead
     token = _token_again(visit, posted, shown) if version and shown else visit.fresh_token()
     version = version or visit.publication.version
@@ -166,11 +191,11 @@ def _page_again(
     )
     return public_page.render_page(
         visit.publication, language=visit.language, embedded=visit.embedded, token=token, version=version,
-        filled=filled, marketing=posted.marketing and _says_the_same(visit, shown), status=status,
+        filled=filled, marketing=posted.marketing and _says_the_same(visit, shown), status=status, kept=kept,
     )  # fmt: skip
 
 
-def _instead_of_the_form(visit: Visit) -> HttpResponse | None:
+def instead_of_the_form(visit: Visit) -> HttpResponse | None:
     """What is read while the form is not shown, as on a first visit; None where it is.
 
     Only here is asked what is so at this moment: whoever sends with a good token needs nothing new.

@@ -15,7 +15,7 @@ from django.utils import translation
 from configurators.published import ALIAS, Published, Version, published, version_of
 from leads import form_token
 from leads.capture import IntakeUnavailable
-from leads.form_token import FormToken
+from leads.form_token import BadToken, FormToken
 
 T = TypeVar("T")
 _QUERY_LIMIT = 20
@@ -83,6 +83,19 @@ def publication_now(visit: Visit) -> Published:
 def version_begun(visit: Visit, token: FormToken) -> Version | None:
     """The version that this visitor's page showed; None where the configurator never had it."""
     return _asking(lambda: version_of(visit.publication, token.version_id))
+
+
+def version_shown(visit: Visit) -> Version:
+    """The version on the visitor's screen; the token that says which stands in a header of its own."""
+    token = visit.request.META.get("HTTP_X_FORM_TOKEN")
+    if token:
+        try:
+            version = version_begun(visit, form_token.read(visit.public_key, token))
+        except (BadToken, IntakeUnavailable):
+            version = None
+        if version is not None:
+            return version
+    return visit.publication.version
 
 
 def asked_language(request: HttpRequest) -> str:

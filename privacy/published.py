@@ -170,6 +170,11 @@ RULES: dict[str, Published] = {
         at_most="P98D",
         kept=gettext_lazy("98 days"),
     ),
+    "saved_configuration": _one(
+        gettext_lazy("Choices that you saved for later, without anything that says whose they are"),
+        gettext_lazy("when you saved them"),
+        at_most="P90D",
+    ),
     "lead_contact": _PART,
     "lead_consent": _PART,
     "lead_event": _PART,

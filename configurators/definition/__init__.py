@@ -5,7 +5,7 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
 
     schema 1, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
     currency "EUR", vat {rate "21", prices "including" | "excluding"},
-    price_display "exact" | "none", drawing null | slug,
+    price_display "exact" | "none", drawing null | slug, theme null | Theme,
     tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
     Group        key, kind, label, help, required, visible_if
@@ -24,6 +24,7 @@ of severity "error" the definition can be compiled. Version 1 of the schema:
     Table        key, kind "grid", label, axes [Axis] (one or two), cells [[…]] by the first, then the second
                  key, kind "tiers", label, mode "slab" | "graduated" | "block", tiers [{from, amount}]
     Axis         match "option" | "exact" | "ceiling" | "floor" | "interpolated", values
+    Theme        accent, text, background ("#rrggbb"), radius, font
     Price        {kind "fixed", amount} | {kind "per_unit", amount, of} |
                  {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
                  {kind "table", table, of [a group for each axis, or the one of tiers], times group | null} |

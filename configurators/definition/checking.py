@@ -12,6 +12,7 @@ from configurators.definition.reading import Part
 from configurators.definition.rules import check_constraints, check_cycles
 from configurators.definition.sanity import check_sanity
 from configurators.definition.tables import check_tables
+from configurators.definition.theme import check_theme
 
 _PROPERTIES = (
     "schema",
@@ -23,6 +24,7 @@ _PROPERTIES = (
     "vat",
     "price_display",
     "drawing",
+    "theme",
     "tables",
     "steps",
     "constraints",
@@ -60,6 +62,7 @@ def _check_head(root: Part) -> None:
     root.one_of("currency", MINOR_UNITS)
     root.one_of("price_display", ("exact", "none"))
     root.slug("drawing")
+    check_theme(root)
     _check_vat(root)
 
 

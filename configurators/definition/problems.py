@@ -35,6 +35,7 @@ class Problem:
             "message": str(self.message),
             "severity": self.severity,
             **({"place": place} if self.line else {}),
+            **({"offer": self.message.values["offer"]} if "offer" in self.message.values else {}),
         }
 
 

@@ -73,9 +73,13 @@ def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
 @requires(Permission.CONFIGURATORS_VIEW)
 def preview(request: TenantRequest, pk: UUID) -> HttpResponse:
     """The visitor's page made from the draft as it was last saved."""
-    given = request.GET
+    asked = request.GET
     return previewing.page(
-        find(pk), request.organisation, language=given.get("lang"), filled=given.get("filled", "")
+        find(pk),
+        request.organisation,
+        language=asked.get("lang"),
+        filled=asked.get("filled", ""),
+        part=asked.get("part", ""),
     )
 
 

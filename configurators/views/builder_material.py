@@ -1,6 +1,7 @@
 """What the builder's script needs besides the draft: words, icons, functions, pictures, limits."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from configurators.definition.limits import MAX_KEY, RESERVED_KEYS
 from configurators.drafts import STARTERS, starter
 from configurators.drawings import SLUGS
 from configurators.public_page import LANGUAGE_NAMES
+from configurators.theme import FONTS, HOUSE
 from configurators.views.builder_texts import builder_texts, first_words, function_texts
 
 _ICONS = (
@@ -75,6 +77,8 @@ def material() -> dict[str, Any]:
         "languages": {code: LANGUAGE_NAMES[code] for code in LANGUAGES},
         "currencies": list(MINOR_UNITS),
         "drawings": list(SLUGS),
+        "fonts": list(FONTS),
+        "theme": asdict(HOUSE),
         "pictures": list(_pictures()),
         "reservedKeys": sorted(RESERVED_KEYS),
         "longestKey": MAX_KEY,

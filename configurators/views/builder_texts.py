@@ -33,6 +33,7 @@ def builder_texts() -> Words:
         "line": _lines(),
         "table": _tables(),
         "general": _general(),
+        "theme": _theme(),
         "do": _doing(),
     }
     return {f"{part}.{name}": text for part, words in parts.items() for name, text in words.items()}
@@ -629,6 +630,27 @@ def _general() -> Words:
         "show_price_help": _("Without it they ask for an offer without knowing what it costs."),
         "drawing": _("Drawing that follows the choices"),
         "no_drawing": _("No drawing"),
+    }
+
+
+def _theme() -> Words:
+    return {
+        "own": _("Colours and font of your own"),
+        "own_help": _("Without them visitors see our house style, with the colour of your organisation."),
+        "accent": _("Buttons and links"),
+        "text": _("Text"),
+        "background": _("Background"),
+        "radius": _("Roundness of corners, from 0 to 24"),
+        "font": _("Font"),
+        "font_opmaat": _("As in our house style"),
+        "font_system": _("As the visitor’s device has it"),
+        "font_humanist": _("Friendly, without serifs"),
+        "font_grotesque": _("Plain, without serifs"),
+        "font_serif": _("With serifs"),
+        "font_classic": _("Classic, with serifs"),
+        "pick": _("Pick a colour: %(name)s"),
+        "use": _("Use %(colour)s"),
+        "not_a_colour": _("Write a colour as #rrggbb, like #0f4d43."),
     }
 
 

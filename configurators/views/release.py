@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from configurators import embedding
 from configurators.compiled import Compiled
 from configurators.definition import Problem, check
 from configurators.forms import IntakeForm, PublishForm
@@ -148,17 +148,17 @@ def intake(request: TenantRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @requires(Permission.CONFIGURATORS_VIEW)
 def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
-    """The address, the one tag for a site, and the sites that may use it."""
+    """Its address, what to paste into a site, what that site must let through, and which sites may use it."""
     configurator = find(pk)
     publication = publication_of(configurator)
-    path = reverse("public:page", args=[configurator.public_key])
-    source = f"{settings.PUBLIC_URL}{reverse('public:embed')}"
-    tag = f'<script src="{source}" data-configurator="{configurator.public_key}" async></script>'
+    language = str(configurator.draft.get("language", request.organisation.language))
     context = {
         "configurator": configurator,
         "publication": publication,
-        "public_url": settings.PUBLIC_URL + path,
-        "tag": tag,
+        "snippets": embedding.snippets(publication, language) if publication else None,
+        "element_policy": embedding.policy(embedding.ELEMENT_NEEDS),
+        "frame_policy": embedding.policy(embedding.FRAME_NEEDS),
+        "room": embedding.ROOM,
     }
     return render(request, "configurators/embed.html", context)
 

@@ -11,6 +11,7 @@ import { PriceEditor } from "./price.jsx";
 import { RuleEditor, ruleName } from "./rules.jsx";
 import { focusSoon, useBuilder } from "./store.js";
 import { TableEditor } from "./tables.jsx";
+import { ThemeEditor } from "./theme.jsx";
 
 const EDITORS = { step: StepEditor, group: GroupEditor, option: OptionEditor, rule: RulePart, line: LineEditor, table: TablePart, general: GeneralEditor };
 
@@ -440,6 +441,7 @@ function GeneralEditor({ part }) {
       <div class="b-block">
         <SelectField path={["drawing"]} label={t("general.drawing")} value={part.drawing} options={[["", t("general.no_drawing")], ...material.drawings.map((slug) => [slug, t(`do.${slug}`)])]} />
       </div>
+      <ThemeEditor theme={part.theme} />
     </>
   );
 }

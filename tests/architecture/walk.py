@@ -378,8 +378,10 @@ ENTRIES: dict[str, Entry] = {
     "public:definition": entry(fills={"key": "published_key"}),
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
+    "public:theme": entry(fills={"key": "published_key"}),
     "public:embed": entry(),
     "public:verify": entry(form={"quote": "{}"}, quiet="it looks and stores nothing"),
+    "public:element": entry(),
     # the platform's own pages
     "platform:documents": entry(),
     "platform:registers": entry(),

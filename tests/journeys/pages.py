@@ -662,6 +662,8 @@ NO_PAGE = {
     "public:embed": "a script",
     "leads:quote": "a file",
     "door:file": "a file",
+    "public:element": "a script",
+    "public:theme": "a style sheet",
     "mailbox:messages-json": "JSON for programs",
     "mailbox:message-html": "seen inside the page mail, in its frame",
     "mailbox:message-css": "a style sheet",

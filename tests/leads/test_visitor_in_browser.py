@@ -1,5 +1,6 @@
 """A visitor with a real browser: on our page, on another site, and while the network fails."""
 
+import base64
 import os
 import shutil
 from collections.abc import Iterator
@@ -215,3 +216,56 @@ def test_error_is_named_where_it_is(phone: Page, address: str, shop: Configurato
     expect(phone.locator("#field-contact-name")).to_be_focused()
     assert phone.locator("#field-contact-name").get_attribute("aria-invalid") == "true"
     assert leads_of(shop) == []
+
+
+# --- Choices for another time -------------------------------------------------------------------------
+
+
+def test_choices_are_kept_behind_a_link(phone: Page, address: str, settings, live_server) -> None:
+    settings.PUBLIC_URL = live_server.url
+    phone.goto(address)
+    phone.locator("#field-ledspots").fill("10")
+    phone.get_by_role("button", name="Bewaar mijn keuzes").click()
+    link = phone.get_by_label("Link naar je keuzes")
+    expect(link).to_be_visible()
+    expect(phone.locator("[data-kept-message]")).to_contain_text("tot en met")
+
+    phone.goto(link.input_value())
+    assert phone.locator("#field-ledspots").input_value() == "10"
+    assert phone.locator(".bar [data-total]").inner_text() == "€\u00a09.815,00"
+
+
+def test_choices_in_the_address_itself_reach_no_server(phone: Page, address: str) -> None:
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+    phone.goto(address)
+    phone.locator("#field-ledspots").fill("10")
+    phone.get_by_label("Getint glas").check()
+    phone.get_by_role("button", name="Kopieer een link die niemand bewaart").click()
+    link = phone.get_by_label("Link naar je keuzes").input_value()
+    phone.goto("about:blank")
+    phone.goto(link)
+
+    expect(phone.get_by_label("Getint glas")).to_be_checked()
+    expect(phone.locator("#field-ledspots")).to_have_value("10")
+    expect(phone.locator(".brought")).to_have_text("De keuzes uit dit adres zijn ingevuld.")
+    assert [one for one in asked if "#c=" in one or "/save/" in one] == []
+
+
+def test_an_address_says_what_there_is_no_more(phone: Page, address: str) -> None:
+    choices = base64.urlsafe_b64encode(b'{"dak": "riet", "ledspots": "10"}').decode().rstrip("=")
+    phone.goto(f"{address}#c={choices}")
+
+    expect(phone.locator(".brought")).to_contain_text("sommige bestaan hier niet meer")
+    expect(phone.locator("#field-ledspots")).to_have_value("10")
+
+
+@pytest.mark.parametrize("mark", ["#c=", "#c=%%%", "#c=bm9uc2Vuc2U", "#c=W10"])
+def test_an_address_with_nonsense_is_a_page_like_any_other(phone: Page, address: str, mark: str) -> None:
+    said: list[str] = []
+    phone.on("pageerror", lambda error: said.append(str(error)))
+    phone.goto(address + mark)
+    phone.locator("#field-ledspots").fill("10")
+
+    expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
+    assert said == []

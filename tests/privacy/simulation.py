@@ -290,6 +290,7 @@ KINDS: dict[str, Kind] = {
     "proved_try": Kind("accounts_throttlelane", verb=_proved_try, platform=True),
     "notice": Kind("audit_recipientnotice", verb=_notice),
     "request": Kind("privacy_privacyrequest", "closed_at", _ENDED),
+    "saved": Kind("leads_savedconfiguration", "created_at"),
     "session": Kind("django_session", verb=_session, platform=True, key="session_key", date="expire_date"),
     "sign_up": Kind("accounts_pendingsignup", verb=_sign_up, platform=True),
     "stripe_event": Kind("billing_stripeevent", "received_at", platform=True, date="blank_after"),

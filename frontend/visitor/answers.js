@@ -1,0 +1,27 @@
+// What stands in the form, group by group.
+
+function answerOf(group) {
+  const inputs = [...group.querySelectorAll("input, textarea")].filter((input) => !input.disabled);
+  const chosen = inputs.filter((input) => input.checked);
+  switch (group.dataset.kind) {
+    case "single":
+      return chosen[0]?.value;
+    case "multi":
+      return chosen.map((input) => input.value);
+    case "boolean":
+      return chosen.length > 0;
+    default:
+      return inputs[0]?.value.trim() || undefined;
+  }
+}
+
+/** ``personal: false`` leaves out whatever somebody may have written about themselves. */
+export function answersOf(form, { personal }) {
+  const found = {};
+  for (const group of form.querySelectorAll("[data-group]")) {
+    if (group.dataset.kind === "text" && !personal) continue;
+    const answer = answerOf(group);
+    if (answer !== undefined) found[group.dataset.group] = answer;
+  }
+  return found;
+}

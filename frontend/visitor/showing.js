@@ -1,0 +1,82 @@
+// What a page shows of its answers: prices, reasons, what is hidden, what is wrong.
+
+const all = (root, selector) => [...root.querySelectorAll(selector)];
+
+/** ``state`` is what the engine and the server's price both give. */
+export function show(root, state) {
+  setHidden(root, "[data-group]", "group", state.hidden);
+  setHidden(root, "[data-step]", "step", state.hidden_steps);
+  for (const card of all(root, "[data-option]")) showOption(card, state.options[card.dataset.option]);
+  for (const { dataset } of all(root, "[data-group]")) showNotice(root, dataset.group, state.notices[dataset.group]);
+  for (const place of all(root, "[data-total]")) place.textContent = state.total;
+  for (const place of all(root, "[data-vat]")) place.textContent = state.vat;
+  const lines = root.querySelector("[data-lines]");
+  if (lines) lines.replaceChildren(...state.lines.map(lineOf));
+  const spoken = root.querySelector("[data-spoken]");
+  if (spoken && spoken.textContent !== state.spoken) spoken.textContent = state.spoken;
+}
+
+function setHidden(root, selector, name, hidden) {
+  for (const part of all(root, selector)) part.hidden = hidden.includes(part.dataset[name]);
+}
+
+function showOption(card, state) {
+  if (!state) return;
+  const input = card.querySelector("input");
+  const price = card.querySelector(".price");
+  const reason = card.querySelector(".reason");
+  if (price) price.textContent = state.price;
+  reason.textContent = state.reason;
+  reason.hidden = !state.reason;
+  card.classList.toggle("unavailable", Boolean(state.reason));
+  input.disabled = Boolean(state.reason) && !input.checked;
+}
+
+function lineOf([name, note, amount]) {
+  const line = document.createElement("li");
+  const words = line.appendChild(document.createElement("span"));
+  const title = words.appendChild(document.createElement("span"));
+  title.className = "name";
+  title.textContent = name;
+  if (note) {
+    words.append(" ");
+    words.appendChild(document.createElement("small")).textContent = note;
+  }
+  const figure = line.appendChild(document.createElement("span"));
+  figure.className = "amount";
+  figure.textContent = amount;
+  return line;
+}
+
+/* --- Errors ---------------------------------------------------------------------------------- */
+
+const idOf = (name) => name.replaceAll(".", "-");
+
+function showNotice(root, name, text = "") {
+  const place = root.getElementById(`error-${idOf(name)}`);
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = !text;
+  for (const input of all(root, `:is(input, textarea)[aria-describedby~="${place.id}"]`)) {
+    if (text) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+  }
+}
+
+/** Each beside its field, and all of them in the summary, which takes the focus. */
+export function showErrors(root, errors) {
+  for (const place of all(root, "form .error")) showNotice(root, place.id.slice("error-".length));
+  const summary = root.querySelector(".summary");
+  const items = Object.entries(errors).map(([name, text]) => {
+    showNotice(root, name, text);
+    const item = document.createElement("li");
+    const target = root.getElementById(`field-${idOf(name)}`);
+    const words = item.appendChild(document.createElement(target ? "a" : "span"));
+    words.textContent = text;
+    if (target) words.href = `#${target.id}`;
+    return item;
+  });
+  summary.querySelector("ul").replaceChildren(...items);
+  summary.hidden = items.length === 0;
+  if (items.length) summary.focus();
+}

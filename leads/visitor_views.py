@@ -1,0 +1,48 @@
+"""A view that anybody may ask, from our own page or from a listed site's."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from leads import other_sites, replies
+from leads.capture import IntakeUnavailable
+from leads.posted import Posted, read_post
+from leads.refusals import Refused
+from leads.visits import UnknownKey, Visit, visit_of
+
+View = Callable[[Visit], HttpResponse]
+
+
+def visitor_view(*methods: str, fresh: bool = False) -> Callable[[View], Any]:
+    """A view for anybody, in no transaction; without cookies there is nothing that CSRF could borrow."""
+
+    def decorate(view: View) -> Any:
+        @wraps(view)
+        def answer(request: HttpRequest, key: str) -> HttpResponse:
+            try:
+                visit = visit_of(request, key, fresh=fresh and request.method in ("GET", "HEAD"))
+            except UnknownKey:
+                return replies.unknown(request)
+            except IntakeUnavailable:
+                return replies.unavailable_at_all(request, _readable(request))
+            response = other_sites.preflight() if request.method == "OPTIONS" else view(visit)
+            return other_sites.readable(visit, response)
+
+        checked = require_http_methods([*methods, "OPTIONS"])(answer)
+        return login_not_required(csrf_exempt(transaction.non_atomic_requests(checked)))
+
+    return decorate
+
+
+def _readable(request: HttpRequest) -> Posted | None:
+    """What was posted, where it is a form that can be kept in the answer."""
+    try:
+        return read_post(request) if request.method == "POST" else None
+    except Refused:
+        return None
