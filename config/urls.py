@@ -14,7 +14,7 @@ urlpatterns = [
     path("account/privacy/", include("privacy.account_urls")),
     path("", include("organisations.urls")),
     path("", include("billing.urls")),
-    path("o/<slug:organisation>/configurators/", include("configurators.urls")),
+    path("", include("configurators.urls")),
     path("o/<slug:organisation>/leads/", include("leads.urls")),
     path("o/<slug:organisation>/privacy/", include("privacy.urls")),
     path("organisations/<slug:organisation>/left/data/", include("privacy.left_urls")),

@@ -79,6 +79,12 @@ class IntakeForm(forms.Form):
     on = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
 
 
+class SiteCheckForm(forms.Form):
+    """The address of a page of one's own site."""
+
+    address = forms.URLField(label=_("Address of the page"), max_length=500, assume_scheme="https")
+
+
 class ThawForm(forms.Form):
     """Which one rests instead, where there is not room for both."""
 

@@ -1,12 +1,12 @@
-"""/o/<slug>/configurators/…"""
+"""/o/<slug>/configurators/… within, /organisations/<slug>/configurators/… to ask elsewhere."""
 
-from django.urls import path
+from django.urls import include, path
 
-from configurators.views import builder, frozen, listing, looking, release, scenarios
+from configurators.views import builder, frozen, listing, looking, release, scenarios, site_check
 
 app_name = "configurators"
 
-urlpatterns = [
+within = [
     path("", listing.index, name="list"),
     path("new/", listing.create, name="create"),
     path("<uuid:pk>/", builder.page, name="builder"),
@@ -28,4 +28,13 @@ urlpatterns = [
     path("<uuid:pk>/intake/", release.intake, name="intake"),
     path("<uuid:pk>/thaw/", frozen.thaw_one, name="thaw"),
     path("<uuid:pk>/embed/", release.embed, name="embed"),
+]
+
+without = [
+    path("<uuid:pk>/check/", site_check.check_site, name="check-site"),
+]
+
+urlpatterns = [
+    path("o/<slug:organisation>/configurators/", include(within)),
+    path("organisations/<slug:organisation>/configurators/", include(without)),
 ]

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 import requests
@@ -26,7 +26,11 @@ READ_SECONDS = 8.0
 #: However slowly the other side drips, nobody waits longer.
 IN_ALL_SECONDS = 12.0
 LARGEST_ANSWER = 16 * 1024
+LARGEST_PAGE = 1024 * 1024
 USER_AGENT = "Opmaat-Webhooks/1"
+LOOKS_AS = "Opmaat-Check/1"
+
+T = TypeVar("T")
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -55,6 +59,15 @@ class Answer:
         return 200 <= self.status < 300
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Somebody's web page; names of headers in small letters, the body cut off at LARGEST_PAGE."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 def check(url: str) -> None:
     """Raise NotAllowed for an address that is refused whatever its name turns out to lead to."""
     parts = _parts(url)
@@ -72,6 +85,25 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     return _within(IN_ALL_SECONDS, lambda: _post(url, body, headers))
 
 
+def get(url: str) -> Page:
+    """Look at one page. Raises NotAllowed or Unreachable; a redirect is an answer like any other."""
+    check(url)
+    return _within(IN_ALL_SECONDS, lambda: _get(url))
+
+
+def _get(url: str) -> Page:
+    until = monotonic() + IN_ALL_SECONDS
+    try:
+        with (
+            _session(allow_loopback=_is_allowed_loopback(_parts(url)), user_agent=LOOKS_AS) as session,
+            session.get(url, headers={"Accept": "text/html"}, stream=True) as response,
+        ):
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Page(response.status_code, headers, _read(response, until, LARGEST_PAGE))
+    except (requests.RequestException, ValueError, OSError) as error:
+        raise Unreachable(type(error).__name__) from None
+
+
 def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     until = monotonic() + IN_ALL_SECONDS
     try:
@@ -84,23 +116,23 @@ def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         raise Unreachable(type(error).__name__) from None
 
 
-def _read(response: requests.Response, until: float) -> bytes:
+def _read(response: requests.Response, until: float, largest: int = LARGEST_ANSWER) -> bytes:
     read = b""
     for piece in response.iter_content(1024):
         read += piece
-        if len(read) >= LARGEST_ANSWER or monotonic() > until:
+        if len(read) >= largest or monotonic() > until:
             break
-    return read[:LARGEST_ANSWER]
+    return read[:largest]
 
 
-def _session(*, allow_loopback: bool) -> HTTPSession:
+def _session(*, allow_loopback: bool, user_agent: str = USER_AGENT) -> HTTPSession:
     session = HTTPSession(
         Config(
             ip_filter_enable=True,
             ip_filter_allow_loopback_ips=allow_loopback,
             never_redirect=True,
             default_timeout=(CONNECT_SECONDS, READ_SECONDS),
-            user_agent_override=USER_AGENT,
+            user_agent_override=user_agent,
         )
     )
     session.trust_env = False
@@ -120,9 +152,9 @@ class PublicAdapter(IPFilterAdapter):
         return host_params, pool_kwargs
 
 
-def _within(seconds: float, call: Callable[[], Answer]) -> Answer:
+def _within(seconds: float, call: Callable[[], T]) -> T:
     """The answer, or Unreachable after so long; a thread that is still at it is left to its own time-outs."""
-    found: list[Answer] = []
+    found: list[T] = []
     failed: list[Exception] = []
 
     def run() -> None:

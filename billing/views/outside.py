@@ -4,52 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 
 from accounts.step_up import step_up_required
 from billing import gateway
-from organisations.http import SignedInRequest, TenantRequest
-from organisations.models import Membership
-from organisations.permissions import Permission, requires
-from organisations.second_step import lacks_second_step, to_second_step
+from organisations.http import TenantRequest
+from organisations.outside import outside as entering_nothing
+from organisations.permissions import Permission
 
 View = Callable[..., HttpResponseBase]
 
 
 def outside(permission: Permission, *, to: str = "") -> Callable[[View], View]:
-    """Open a page to members with the permission, as the middleware does, but enter nothing.
-
-    When Stripe does not answer, the page says so and that nothing was lost. ``to`` is that of ``requires``.
-    """
+    """As in ``organisations``; when Stripe does not answer, the page says so and that nothing was lost."""
 
     def decorate(view: View) -> View:
-        guarded = requires(permission, to=to)(_with_stripe(view))
-
-        @wraps(view)
-        @never_cache
-        @transaction.non_atomic_requests
-        def entered(request: HttpRequest, *args: Any, organisation: str, **kwargs: Any) -> HttpResponseBase:
-            found = (
-                Membership.objects.in_use()
-                .filter(user_id=cast(SignedInRequest, request).user.pk, organisation__slug=organisation)
-                .first()
-            )
-            if found is None:
-                raise Http404
-            member = cast(TenantRequest, request)
-            member.membership, member.organisation = found, found.organisation
-            if lacks_second_step(member, found):
-                return to_second_step(member)
-            return guarded(member, *args, organisation=organisation, **kwargs)
-
-        entered.permission = permission  # type: ignore[attr-defined]
-        return entered
+        return entering_nothing(permission, to=to)(_with_stripe(view))
 
     return decorate
 

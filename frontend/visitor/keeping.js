@@ -69,6 +69,7 @@ function fill(form, key, answer) {
   const group = form.querySelector(`[data-group="${CSS.escape(key)}"]`);
   if (!group || group.dataset.kind === "text") return false;
   const inputs = [...group.querySelectorAll("input")];
+  if (!inputs.length) return false;
   // What cannot be chosen now may be, once everything is filled in.
   for (const input of inputs) input.disabled = false;
   switch (group.dataset.kind) {

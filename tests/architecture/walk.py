@@ -293,6 +293,7 @@ ENTRIES: dict[str, Entry] = {
     "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),
     "configurators:thaw": entry(form={}, fills=_CONFIGURATOR, quiet="it is on line"),
     "configurators:embed": entry(fills=_CONFIGURATOR),
+    "configurators:check-site": entry(form={"address": "https://elsewhere.example/"}, fills=_CONFIGURATOR),
     # billing: nothing is sold in these walks, so the pages that speak to Stripe are not there
     "billing:prices": entry(),
     "billing:plan": entry(),
@@ -379,6 +380,10 @@ ENTRIES: dict[str, Entry] = {
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
     "public:theme": entry(fills={"key": "published_key"}),
+    "public:save": entry(
+        json={"answers": {}}, fills={"key": "published_key"}, quiet="without a page's token nothing is kept"
+    ),
+    "public:saved": entry(fills={"key": "published_key"}),
     "public:embed": entry(),
     "public:verify": entry(form={"quote": "{}"}, quiet="it looks and stores nothing"),
     "public:element": entry(),

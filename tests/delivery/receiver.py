@@ -35,6 +35,13 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, content))
+            self.answer()
+
+        def do_GET(self) -> None:
+            receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, b""))
+            self.answer()
+
+        def answer(self) -> None:
             stop.wait(receiver.silent)
             self.send_response(receiver.status)
             for name, value in {"Content-Length": str(len(receiver.body)), **receiver.headers}.items():

@@ -379,6 +379,16 @@ CONFIGURATORS = [
     Page("embed", "configurators:embed", "owner", _of("live")),
     Page("embed-unpublished", "configurators:embed", "owner", _of("draft")),
     Page("embed-off-line", "configurators:embed", "owner", _of("closed")),
+    Page("check-site", "configurators:check-site", "owner", _of("live")),
+    Page(
+        "check-site-mistake",
+        "configurators:check-site",
+        "owner",
+        _of("live"),
+        act=send(address="https://elsewhere.example/"),
+        status=422,
+    ),
+    Page("check-site-unpublished", "configurators:check-site", "owner", _of("draft")),
 ]
 
 LEADS = [
@@ -452,6 +462,7 @@ PUBLIC = [
     Page("visitor-mistakes-plain", "public:page", kwargs=_key("live"), act=post_as_it_is, status=422),
     Page("visitor-closed", "public:page", kwargs=_key("closed"), status=410),
     Page("visitor-unknown", "public:page", kwargs={"key": "=nothinghere"}, status=404),
+    Page("visitor-saved-ended", "public:saved", kwargs=_key("live"), status=410),
     Page("visitor-thanks", "public:thanks", kwargs=_key("live")),
     Page("quote-check", "public:verify"),
     Page("quote-check-mistake", "public:verify", act=send(), status=422),
@@ -663,6 +674,7 @@ NO_PAGE = {
     "leads:quote": "a file",
     "door:file": "a file",
     "public:element": "a script",
+    "public:save": _POSTED,
     "public:theme": "a style sheet",
     "mailbox:messages-json": "JSON for programs",
     "mailbox:message-html": "seen inside the page mail, in its frame",

@@ -166,6 +166,7 @@ SETTINGS = {
     "RETENTION_ACCOUNT_YEARS": {"account", "organisation", "billing_account"},
     "RETENTION_BOOKS_YEARS": {"invoice", "invoice_file", "vat_evidence"},
     "RETENTION_STRIPE_EVENT_DAYS": {"stripe_event"},
+    "RETENTION_SAVED_DAYS": {"saved"},
 }
 #: Each period that an app keeps in its own code, with its unit.
 CONSTANTS: list[tuple[Any, str, timedelta, str]] = [

@@ -1,0 +1,101 @@
+"""What of ours stands in somebody else's page: elements, scripts, frames and links."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+_ELEMENT = "opmaat-configurator"
+_SCRIPTS = ("/e/v1/element.js", "/e/v1.js")
+_RUN_AS = {
+    "/e/v1/element.js": ("module",),
+    "/e/v1.js": ("", "text/javascript", "application/javascript", "module"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script tag that names one of ours; ``held_back`` where it will not run as it stands."""
+
+    address: str
+    path: str
+    key: str
+    nonce: str
+    held_back: bool
+
+
+@dataclass(slots=True)
+class Pasted:
+    """Everything that a page has of ours, and the policies in its head."""
+
+    elements: list[dict[str, str]] = field(default_factory=list)
+    scripts: list[Script] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    policies: list[str] = field(default_factory=list)
+
+    def script(self, path: str) -> Script | None:
+        return next((script for script in self.scripts if script.path == path), None)
+
+
+def pasted(html: str, *, address: str) -> Pasted:
+    """Read a page that was had from an address. Anything that calls itself HTML can be read."""
+    reader = _Reader(address)
+    reader.feed(html)
+    reader.close()
+    return reader.found
+
+
+class _Reader(HTMLParser):
+    def __init__(self, address: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base = address
+        self.found = Pasted()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in reversed(attrs)}
+        read = getattr(self, f"_{tag.replace('-', '_')}", None)
+        if read is not None:
+            read(values)
+
+    def _opmaat_configurator(self, values: dict[str, str]) -> None:
+        self.found.elements.append(values)
+
+    def _base(self, values: dict[str, str]) -> None:
+        if values.get("href"):
+            self.base = self._whole(values["href"])
+
+    def _script(self, values: dict[str, str]) -> None:
+        # Tools that hold scripts back until somebody consents rename the attribute or the type.
+        source = values.get("src") or values.get("data-src") or values.get("data-cookieconsent-src") or ""
+        address = self._whole(source)
+        path = urlsplit(address).path
+        if not path.endswith(_SCRIPTS):
+            return
+        path = next(one for one in _SCRIPTS if path.endswith(one))
+        held_back = "src" not in values or values.get("type", "").strip().lower() not in _RUN_AS[path]
+        self.found.scripts.append(
+            Script(address, path, values.get("data-configurator", ""), values.get("nonce", ""), held_back)
+        )
+
+    def _iframe(self, values: dict[str, str]) -> None:
+        self._note(self.found.frames, values.get("src") or values.get("data-src") or "")
+
+    def _a(self, values: dict[str, str]) -> None:
+        self._note(self.found.links, values.get("href", ""))
+
+    def _meta(self, values: dict[str, str]) -> None:
+        if values.get("http-equiv", "").strip().lower() == "content-security-policy":
+            self.found.policies.append(values.get("content", ""))
+
+    def _note(self, places: list[str], reference: str) -> None:
+        address = self._whole(reference)
+        if urlsplit(address).path.startswith("/c/"):
+            places.append(address)
+
+    def _whole(self, reference: str) -> str:
+        try:
+            address = urljoin(self.base, reference.strip())
+            urlsplit(address)
+        except ValueError:
+            return ""
+        return address
