@@ -640,7 +640,7 @@ def _theme() -> Words:
         "accent": _("Buttons and links"),
         "text": _("Text"),
         "background": _("Background"),
-        "radius": _("Roundness of corners, from 0 to 24"),
+        "radius": _("Roundness (0 to 24)"),
         "font": _("Font"),
         "font_opmaat": _("As in our house style"),
         "font_system": _("As the visitor’s device has it"),
