@@ -137,6 +137,8 @@ def _words() -> Json:
         "no_price": _("There is no price for these choices."),
         "spoken": _("Total including VAT: %(total)s"),
         "not_together": _("This does not go together with your other choices."),
+        "remedy": _("Choose this with %(changes)s"),
+        "without": _("without %(name)s"),
         "errors": {
             "not_a_number": _("Write a number, like %(example)s."),
             "not_an_option": _("Choose one of the options."),

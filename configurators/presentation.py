@@ -96,6 +96,7 @@ class ShownGroup:
     required: bool
     hidden: bool
     error: str
+    remark: str = ""
     value: str | bool = ""
     price: str = ""
     reason: str = ""
@@ -190,7 +191,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "hidden_steps": [step.key for step in compiled.steps if view.hides(step)],
         "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
         "notices": notices,
-        "remarks": evaluation.remarks(language),
+        "remarks": view.remarks,
         "values": {key: view.calculated(compiled.groups[key]) for key in compiled.calculated},
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,
@@ -218,6 +219,7 @@ class _View:
         self.evaluation = evaluation
         self.values = evaluation.answers.values
         self.priced = shows_prices(compiled)
+        self.remarks = evaluation.remarks(language)
         lines = evaluation.lines if evaluation.blocked is None else None
         self.differences = price_differences(compiled, evaluation.answers, lines=lines) if self.priced else {}
 
@@ -250,6 +252,7 @@ class _View:
             required=group.required,
             hidden=not self.evaluation.visible[group.key],
             error=self.filled.errors.get(group.key, ""),
+            remark=self.remarks.get(group.key, ""),
         )
         getattr(self, f"_{_TEMPLATES[group.kind]}")(group, shown)
         return shown

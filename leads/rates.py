@@ -76,6 +76,8 @@ def suspicious(address: str, public_key: str) -> bool:
 def too_many_checks(address: str) -> bool:
     """Count one quote that an address has checked; True when it is beyond what is served."""
     return not _take(_checks, address, "", CHECKS_PER_MINUTE)
+
+
 def too_many_saved(address: str, public_key: str) -> bool:
     """Count one saved configuration; True when nobody would keep so many."""
     return not _take(_saves, address, public_key, SAVES_PER_MINUTE)

@@ -5,13 +5,44 @@ import { configuration, evaluate } from "./configuration.js";
 import { YES } from "./constraints.js";
 import { compare, isZero, orNothing, subtract, toFixed, ZERO } from "./decimal.js";
 import { differences } from "./differences.js";
+import { remedyFor } from "./remedies.js";
 import { differenceText, money, numberText } from "./money.js";
 
-/** A function of the raw answers of a page, from the definition that the server gave in the page's language. */
+/**
+ * A function of the raw answers of a page, from the definition that the server gave in the page's language. Its
+ * `remedy` says what else to choose for an option that cannot be chosen: {text, answers}, or null.
+ */
 export function page(document) {
   const version = configuration(document);
   const view = { ...document, places: document.minor_units };
-  return (raw) => changesOf(version, view, raw);
+  const remedy = (raw, group, option) => remedyIn(version, view, raw, group, option);
+  return Object.assign((raw) => changesOf(version, view, raw), { remedy });
+}
+
+function remedyIn(version, view, raw, group, option) {
+  const { values } = readAnswers(version, raw);
+  const found = remedyFor(version, values, group, option);
+  if (!found?.changes.length) return null;
+  const names = found.changes.map((change) => nameOf(version, view, values, change));
+  const text = say(view.words.remedy, { changes: names.join(", ") }, view.language);
+  const price = view.priced && !isZero(found.difference) ? ` (${differenceText(found.difference, view)})` : "";
+  return { text: text + price, answers: Object.fromEntries(found.changes.map(({ group: key, answer }) => [key, written(answer, view)])) };
+}
+
+/** An answer as a field holds it. */
+const written = (answer, { language }) => (answer instanceof Set ? [...answer] : answer && typeof answer === "object" ? numberText(answer, language) : answer);
+
+function nameOf({ byKey }, { words, language }, values, { group: key, answer }) {
+  const group = byKey[key];
+  const without = (name) => say(words.without, { name }, language);
+  const label = (option) => group.options.find((one) => one.key === option).label;
+  if (group.kind === "boolean") return answer ? group.label : without(group.label);
+  if (group.kind === "single") return label(answer);
+  if (!(answer instanceof Set)) return `${group.label} ${numberText(answer, language)} ${group.unit}`.trim();
+  const before = values[key] ?? new Set();
+  const more = [...answer].filter((option) => !before.has(option)).map(label);
+  const less = [...before].filter((option) => !answer.has(option)).map((option) => without(label(option)));
+  return [...more, ...less].join(", ");
 }
 
 function changesOf(version, view, raw) {

@@ -7,7 +7,11 @@ export function show(root, state) {
   setHidden(root, "[data-group]", "group", state.hidden);
   setHidden(root, "[data-step]", "step", state.hidden_steps);
   for (const card of all(root, "[data-option]")) showOption(card, state.options[card.dataset.option]);
-  for (const { dataset } of all(root, "[data-group]")) showNotice(root, dataset.group, state.notices[dataset.group]);
+  for (const { dataset } of all(root, "[data-group]")) {
+    showNotice(root, dataset.group, state.notices[dataset.group]);
+    showRemark(root, dataset.group, state.remarks[dataset.group]);
+  }
+  for (const place of all(root, "[data-value]")) place.textContent = state.values[place.dataset.value];
   for (const place of all(root, "[data-total]")) place.textContent = state.total;
   for (const place of all(root, "[data-vat]")) place.textContent = state.vat;
   const lines = root.querySelector("[data-lines]");
@@ -61,6 +65,14 @@ function showNotice(root, name, text = "") {
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
   }
+}
+
+/** What a visitor is warned about, and may leave as it is. */
+function showRemark(root, name, text = "") {
+  const place = root.getElementById(`remark-${idOf(name)}`);
+  if (!place) return;
+  if (place.textContent !== text) place.textContent = text;
+  place.hidden = !text;
 }
 
 /** Each beside its field, and all of them in the summary, which takes the focus. */

@@ -8,6 +8,7 @@ import { markup } from "./markup.js";
 import { isNumber, isUnfinished, moveMark, stepBy } from "./numbers.js";
 import { show, showErrors } from "./showing.js";
 import { followSteps } from "./steps.js";
+import { offerRemedies } from "./why_not.js";
 
 const PRICE_DELAY = 100;
 const RETRY_SECONDS = [2, 4, 8, 15, 30];
@@ -77,6 +78,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   let total = form.querySelector("[data-total]")?.textContent;
   // What this page said last that it costs; the server compares it with its own, which counts.
   let shown;
+  const offer = offerRemedies(form);
   const keeping = keepChoices(root, form, { ask, filled: () => priceSoon(0) });
   loadDefinition();
 
@@ -114,6 +116,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
 
   function showState(state) {
     show(root, state);
+    offer(reckoner?.remedy);
     if (state.total !== total && state.total) tell("price", { total: state.total });
     total = state.total;
     shown = state.gross || undefined;

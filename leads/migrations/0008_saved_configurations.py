@@ -9,7 +9,7 @@ from tenancy.operations import CompositeForeignKey, WallTable
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("leads", "0006_double_opt_in"),
+        ("leads", "0007_signed_quotes"),
         ("configurators", "0004_frozen_configurators"),
     ]
 

@@ -101,3 +101,24 @@ def test_an_answer_that_comes_late_does_not_undo_what_was_reckoned_since(
 
     assert tab.locator(".bar [data-total]").inner_text() == reckoned
     expect(tab.locator("form.stale")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_an_option_that_cannot_be_chosen_says_with_what_it_can(
+    address: str, open_browser: OpenBrowser, width: int
+) -> None:
+    tab = open_browser(width=width).new_page()
+    with tab.expect_response("**/definition/**"):
+        tab.goto(address)
+    tab.get_by_label("Polycarbonaat").check()
+    wooden = tab.locator("[data-option='voorkant.hout']")
+    expect(wooden.locator("input")).to_be_disabled()
+
+    remedy = wooden.get_by_role("button", name=re.compile("Kies dit met Helder glas"))
+    remedy.focus()
+    tab.keyboard.press("Enter")
+
+    expect(wooden.locator("input")).to_be_checked()
+    expect(wooden.locator("input")).to_be_focused()
+    expect(tab.get_by_label("Polycarbonaat")).not_to_be_checked()
+    expect(tab.locator("[data-remedy]")).to_have_count(1)
