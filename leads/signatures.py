@@ -24,11 +24,8 @@ log = structlog.get_logger()
 FORMAT = "opmaat-quote/1"
 Statement = dict[str, Any]
 
-#: What is signed of a stored quote besides its lines.
-_FIGURES = (
-    "engine", "schema", "version", "currency", "prices", "vat_rate", "inputs", "net", "vat", "gross",
-    "blocked",
-)  # fmt: skip
+#: What is not signed of a quote and of its lines; whatever else they come to say is.
+_LANGUAGE = frozenset({"language"})
 _WORDS = frozenset({"label", "group_label", "unit"})
 _FINGERPRINT = 32
 
@@ -48,16 +45,16 @@ def statement(quote: Mapping[str, Any], *, configurator: str) -> Statement:
     Texts, whole numbers, truth values, lists and nulls alone: every JSON library writes the same bytes.
     """
     return {
+        **_without(_LANGUAGE, quote),
         "format": FORMAT,
         "configurator": configurator,
-        **{name: quote.get(name) for name in _FIGURES},
-        "lines": [_without_words(line) for line in quote["lines"]],
+        "lines": [_without(_WORDS, line) for line in quote["lines"]],
         "key": {"algorithm": "Ed25519", "public": public_key()},
     }
 
 
-def _without_words(line: Mapping[str, Any]) -> Statement:
-    return {name: value for name, value in line.items() if name not in _WORDS}
+def _without(left_out: frozenset[str], said: Mapping[str, Any]) -> Statement:
+    return {name: value for name, value in said.items() if name not in left_out}
 
 
 def sign(quote: Mapping[str, Any], *, configurator: str) -> str | None:

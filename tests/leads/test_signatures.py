@@ -11,7 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from django.urls import reverse
 
+from configurators.answers import initial_answers
 from configurators.compiled import Compiled, canonical_json
+from configurators.compiling import compile_definition
+from configurators.evaluation import evaluate, quote_json
 from configurators.models import Configurator
 from configurators.publishing import publish
 from leads.models import Lead
@@ -22,6 +25,7 @@ from tenancy.keys import NoKey
 from tests.cast import Member
 from tests.factories import make_lead, sign_in
 from tests.leads.conftest import EMAIL, NAME, Visitor
+from tests.leads.definitions import veranda
 
 Path = tuple[str | int, ...]
 
@@ -214,3 +218,21 @@ def test_the_page_of_a_request_says_what_became_of_its_signature(alice: Member, 
         said.append(client.get(page).context["detail"].recheck)
 
     assert said == [AS_IT_SHOULD, Recheck(True, Standing.BROKEN), Recheck(True, Standing.NONE)]
+
+
+def test_what_was_calculated_is_signed_too() -> None:
+    definition = veranda()
+    area = {"nl": "Oppervlakte", "en": "Area", "fr": "Surface"}
+    definition["steps"][0]["groups"].append(
+        {
+            "key": "area",
+            "kind": "calculated",
+            "label": area,
+            "formula": "breedte * diepte / 10000",
+            "decimals": 1,
+        }
+    )
+    compiled = compile_definition(definition)
+    quote = quote_json(evaluate(compiled, initial_answers(compiled)), language="nl")
+
+    assert statement(quote, configurator="x")["calculated"] == {"area": "18.2"}
