@@ -5,7 +5,7 @@ to 1 of what only has to be seen, such as the edge of a field and the ring aroun
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -75,7 +75,7 @@ def unreadable(theme: Theme) -> Unreadable | None:
 
 
 def _refusal(theme: Theme, name: str) -> Unreadable:
-    changed = (replace(theme, **{name: shade}) for shade in shades(getattr(theme, name)))
+    changed = (Theme.from_json(asdict(theme) | {name: shade}) for shade in shades(getattr(theme, name)))
     offer = next((getattr(one, name) for one in changed if _reads(one, name)), readable_on(theme.background))
     return Unreadable(name, _ratio(theme, name), READ, offer)
 
