@@ -16,7 +16,7 @@ from configurators.formula.arithmetic import add, multiply, rounded
 from configurators.parts import LOOKS_BACK, Group
 from configurators.pricing import exceeding, lacking
 from configurators.proving.components import Bounded, BoundedLine, Component
-from configurators.proving.domains import Domain, Picks, Steps, Values, truthiness
+from configurators.proving.domains import Domain, Number, Picks, Values, truthiness
 from configurators.proving.ranges import EVERYTHING, ZERO, Domains, Range, hull
 
 _PERCENT = Decimal("0.01")
@@ -143,7 +143,7 @@ class _Sheet:
         else:
             self._either(list(self._ways(group, domain)))
 
-    def _ways(self, group: Group, domain: Values | Steps) -> Iterator[Way]:
+    def _ways(self, group: Group, domain: Domain) -> Iterator[Way]:
         prices = self.part.prices
         if group.price is not None:
             something, nothing = truthiness(domain)
@@ -298,9 +298,9 @@ def _chosen(must: list[Decimal], others: list[Decimal], domain: Picks, *, highes
 
 
 def _quantity(domain: Domain) -> Sum:
-    steps = cast(Steps, domain)
-    given: list[Range] = [(steps.least, steps.most)] if steps.some else []
-    return cast(Sum, hull([*given, (ZERO, ZERO)] if steps.none else given))
+    number = cast(Number, domain)
+    given: list[Range] = [(number.least, number.most)] if number.some else []
+    return cast(Sum, hull([*given, (ZERO, ZERO)] if number.none else given))
 
 
 def _plus(one: Decimal, other: Decimal) -> Decimal:

@@ -61,6 +61,8 @@ class Component:
     shown: dict[str, Test] = field(default_factory=dict)
     available: dict[tuple[str, str], Test] = field(default_factory=dict)
     asserted: dict[str, Test] = field(default_factory=dict)
+    #: By number that follows from others: its formula, what that reads, and the decimals it is rounded to.
+    reckoned: dict[str, tuple[Numbers, frozenset[str], int]] = field(default_factory=dict)
     prices: dict[str, Bounded] = field(default_factory=dict)
     opening: list[BoundedLine] = field(default_factory=list)
     closing: list[BoundedLine] = field(default_factory=list)
@@ -156,7 +158,7 @@ class _Dividing:
     def _tie(self) -> None:
         for key, item in self.items.items():
             own = {key} & set(self.keys)
-            self.together.tie(own | groups_in(item["visible_if"]))
+            self.together.tie(own | groups_in(item["visible_if"]) | groups_in(item.get("formula")))
             for option in item.get("options", ()):
                 self.together.tie(own | groups_in(option["available_if"]))
         for constraint in self.compiled.constraints:
@@ -199,7 +201,12 @@ class _Dividing:
         part.closing_lines = tuple(line for line in closing if mine(self.scopes[line.key]))
         found = Component(keys, part)
         for group in part.conditional:
-            found.shown[group.key] = test_of(self.items[group.key]["visible_if"], self.tables)
+            item = self.items[group.key]
+            if item["visible_if"]:
+                found.shown[group.key] = test_of(item["visible_if"], self.tables)
+            if formula := item.get("formula"):
+                reckoned = numbers_of(formula, self.tables)
+                found.reckoned[group.key] = (reckoned, groups_in(formula), item["decimals"])
         for rule in part.constraints:
             if isinstance(rule, Assertion):
                 found.asserted[rule.key] = test_of(self.rules[rule.key]["that"], self.tables)

@@ -191,7 +191,54 @@ class Steps:
         return replace(self, low=low, high=high, none=False)
 
 
-Domain = Values | Picks | Steps
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """Of a number that follows from others: where it must lie while those are open. Nobody chooses it."""
+
+    least: Decimal
+    most: Decimal
+    some: bool
+    none: bool
+
+    @property
+    def empty(self) -> bool:
+        return not self.some and not self.none
+
+    @property
+    def single(self) -> bool:
+        return True
+
+    @property
+    def answer(self) -> Answer:
+        return None
+
+    @property
+    def has_zero(self) -> bool:
+        return self.none or (self.some and self.least <= 0 <= self.most)
+
+    @property
+    def has_more(self) -> bool:
+        return self.some and not (self.least == self.most == 0)
+
+    def parts(self) -> Iterator[Domain]:
+        return iter((self,))
+
+    def within(self, least: Decimal, most: Decimal) -> Reckoned:
+        """No further than these."""
+        least, most = max(least, self.least), min(most, self.most)
+        return replace(self, least=least, most=most, some=self.some and least <= most)
+
+    def zero(self) -> Reckoned:
+        return self.within(Decimal(0), Decimal(0))
+
+    def more(self) -> Reckoned:
+        return replace(self, none=False)
+
+
+Number = Steps | Reckoned
+Domain = Values | Picks | Number
+#: What is chosen or filled in, and has a say in conditions and prices.
+ASKED = frozenset({"single", "multi", "boolean", "number", "quantity"})
 
 
 def domain_of(group: Group, *, required: bool) -> Domain:
@@ -233,11 +280,9 @@ def absent(domain: Domain) -> Domain:
     if isinstance(domain, Values):
         return domain.only(None, False)
     if isinstance(domain, Picks):
-        return (
-            replace(domain, may=(), most=0)
-            if not domain.must
-            else replace(domain, may=(), most=0, none=False)
-        )
+        return replace(domain, may=(), most=0, none=domain.none and not domain.must)
+    if isinstance(domain, Reckoned):
+        return replace(domain, some=False)
     return replace(domain, low=0, high=-1)
 
 
@@ -249,7 +294,7 @@ def can_be_absent(domain: Domain) -> bool:
 
 def truthiness(domain: Domain) -> tuple[bool, bool]:
     """Whether the answer can be something, and whether it can be nothing."""
-    if isinstance(domain, Steps):
+    if isinstance(domain, Number):
         return domain.has_more, domain.has_zero
     if isinstance(domain, Picks):
         return domain.some, domain.can_be_none

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import cast
 
 from configurators.constraints import YES
-from configurators.formula import Answer
+from configurators.formula import Answer, Failure
+from configurators.formula.arithmetic import rounded
 from configurators.parts import Assertion, Combinations, Condition, Group, Implication, Reference
 from configurators.proving.components import Component, questions_of
 from configurators.proving.domains import (
     Domain,
+    Number,
     Picks,
+    Reckoned,
     Steps,
     Values,
     absent,
@@ -90,9 +94,11 @@ class Narrowing:
 
     def _rules(self) -> Iterator[tuple[set[str], Callable[[Domains], None]]]:
         """Each with the questions that it looks at."""
-        for group in self.part.compiled.conditional:
-            test = self.part.shown[group.key]
-            yield {group.key, *test.reads}, partial(self._visibility, group, test)
+        for key, test in self.part.shown.items():
+            yield {key, *test.reads}, partial(self._visibility, self.groups[key], test)
+        for key, (_, read, _) in self.part.reckoned.items():
+            shown = self.part.shown.get(key)
+            yield {key, *read, *(shown.reads if shown else ())}, partial(self._reckon, key)
         for each in self.forced:
             yield set(each.test.reads), partial(self._force, each)
         for key, option, guard in self.guards:
@@ -133,6 +139,21 @@ class Narrowing:
             self._meet(found, test, True)
         elif hidden and group.key in self.required and present(found[group.key]).empty:
             self._meet(found, test, False)
+
+    def _reckon(self, key: str, found: Domains) -> None:
+        """Where a number must lie that follows from others; an error of its formula leaves no price."""
+        if self.is_hidden(found, self.groups[key]):
+            return
+        numbers, _, decimals = self.part.reckoned[key]
+        range_, domain = numbers(found), cast(Reckoned, found[key])
+        if range_ is not None:
+            low, high = (_rounded(end, decimals) for end in range_)
+            domain = domain.within(low, high)
+        elif self.is_shown(found, self.groups[key]):
+            raise Conflict(key)
+        if self.is_shown(found, self.groups[key]):
+            domain = replace(domain, none=False)
+        self._set(found, key, domain)
 
     def _guard(self, group: str, option: str, guard: Test, found: Domains) -> None:
         """An option whose condition is false cannot be chosen; of a hidden question no option is."""
@@ -209,7 +230,7 @@ class Narrowing:
         """It must hold."""
         domain = found[place.group]
         if place.option is None:
-            left = domain.more() if isinstance(domain, Steps) else present(domain)
+            left = domain.more() if isinstance(domain, Number) else present(domain)
         elif isinstance(domain, Picks):
             left = domain.having(place.option)
         else:
@@ -235,6 +256,13 @@ def holds(place: Reference, domains: Mapping[str, Domain]) -> Truth:
     return place.option in values, any(value != place.option for value in values)
 
 
+def _rounded(number: Decimal, places: int) -> Decimal:
+    try:
+        return rounded(number, places)
+    except Failure:
+        return number
+
+
 def _meeting(found: Domains, key: str, test: Test, wanted: bool) -> Domain:
     """What is left of a domain once each answer is gone with which the test cannot come to what is wanted."""
     place = 0 if wanted else 1
@@ -247,6 +275,8 @@ def _meeting(found: Domains, key: str, test: Test, wanted: bool) -> Domain:
         return Values(tuple([value for value in domain.values if can(Values((value,)))]))
     if isinstance(domain, Steps):
         return domain if domain.none else _cut(domain, can)
+    if isinstance(domain, Reckoned):
+        return domain
     for option in domain.may:
         if option not in domain.must and not can(domain.having(option)):
             domain = domain.lacking(option)
@@ -284,7 +314,7 @@ def chosen(domain: Domain, option: str) -> Domain:
 
 
 def _nothing(domain: Domain) -> Domain:
-    return domain.zero() if isinstance(domain, Steps) else absent(domain)
+    return domain.zero() if isinstance(domain, Number) else absent(domain)
 
 
 def _of(kind: str, rules: frozenset[Rule]) -> set[str]:

@@ -289,7 +289,8 @@ def _concerns(part: Component, rule: Rule, group: Group) -> bool:
 def _targets(part: Component) -> Iterator[Choice]:
     """Each question that is sometimes hidden, and each option."""
     for key in part.shown:
-        yield key, ""
+        if key not in part.reckoned:
+            yield key, ""
     for group in part.groups:
         for option in group.options:
             yield group.key, option.key

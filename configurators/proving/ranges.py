@@ -17,7 +17,7 @@ from typing import Any, cast
 from configurators.formula import Failure, Tables, arithmetic, groups_in
 from configurators.formula.limits import MAGNITUDE_DIGITS, MAX_EXPONENT, QUOTIENT_PLACES
 from configurators.formula.tables import Tiers
-from configurators.proving.domains import Domain, Picks, Steps, Values, truthiness
+from configurators.proving.domains import Domain, Number, Picks, Values, truthiness
 from configurators.proving.looking_up import grid_range, tier_range
 
 Range = tuple[Decimal, Decimal] | None
@@ -107,7 +107,7 @@ def _eager(
 
 def _number(group: str, domains: Domains) -> Range:
     domain = domains[group]
-    assert isinstance(domain, Steps)
+    assert isinstance(domain, Number)
     given = (domain.least, domain.most) if domain.some else None
     return hull([given, (ZERO, ZERO) if domain.none else None])
 
@@ -137,7 +137,7 @@ def _has(group: str, option: str, domains: Domains) -> Truth:
 
 def _answered(group: str, domains: Domains) -> Truth:
     domain = domains[group]
-    if isinstance(domain, Steps):
+    if isinstance(domain, Number):
         return domain.some, domain.none
     if isinstance(domain, Picks):
         return domain.some, domain.can_be_none
@@ -349,7 +349,8 @@ def _either(outcomes: Sequence[Any]) -> Any:
 
 def _switch(inner: Sequence[Callable[[Domains], Any]], domains: Domains) -> Any:
     subject, *rest = inner
-    wanted, found = subject(domains), []
+    wanted = subject(domains)
+    found: list[Any] = []
     if wanted is None:
         return None
     for key, value in zip(rest[:-1:2], rest[1::2], strict=True):

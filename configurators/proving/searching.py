@@ -19,7 +19,7 @@ from configurators.formula import Answer, Failure
 from configurators.pricing import price_lines, total_of
 from configurators.proving.bounds import Worked, bounds_of, promised_by
 from configurators.proving.components import Component
-from configurators.proving.domains import Domain, Steps, Values, domain_of
+from configurators.proving.domains import ASKED, Domain, Reckoned, Steps, Values, domain_of
 from configurators.proving.narrowing import Conflict, Domains, Forced, Narrowing, Rule
 from configurators.proving.ranges import LIMIT
 from configurators.visibility import Situation, situation
@@ -182,10 +182,13 @@ class Search:
         return [key for key, domain in domains.items() if not domain.single]
 
     def everything(self) -> Domains:
-        return {
-            group.key: domain_of(group, required=group.key in self.narrowing.required)
-            for group in self.part.groups
+        found: Domains = {
+            key: Reckoned(-LIMIT, LIMIT, True, key in self.part.shown) for key in self.part.reckoned
         }
+        for group in self.part.groups:
+            if group.kind in ASKED:
+                found[group.key] = domain_of(group, required=group.key in self.narrowing.required)
+        return found
 
     def _node(
         self, domains: Domains, sign: Decimal, parent: _Node | None = None, key: str = ""
@@ -243,9 +246,10 @@ class Search:
             return None
         found.looked += 1
         clock.looked += 1
-        values = {key: domain.answer for key, domain in domains.items()}
+        values = {key: domains[key].answer for key in self.part.keys if key not in self.part.reckoned}
         now = situation(self.part.compiled, values)
-        if now.failure is not None or now.answers != values or not self._stands(now):
+        differ = any(now.answers[key] != answer for key, answer in values.items())
+        if now.failure is not None or differ or not self._stands(now):
             return None
         total = self._total(now)
         if total is None:

@@ -491,7 +491,10 @@ def fill_converters(route: Route, acme: Acme, *, slug: str = "") -> Filling:
 
 def fill_unknown(route: Route, *, slug: str = "") -> Filling:
     """Values of the right form that belong to nobody."""
-    values = {name: _UNKNOWN.get(name, str(UUID(int=4 << 76 | 2 << 62 | 7))) for name in route.converters}
+    values = {
+        name: _UNKNOWN.get(name, str(UUID(int=4 << 76 | 2 << 62 | number)))  # each its own, to be told apart
+        for number, name in enumerate(route.converters, start=7)
+    }
     if slug and "organisation" in values:
         values["organisation"] = slug
     return Filling(values)

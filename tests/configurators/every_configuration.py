@@ -15,6 +15,7 @@ from configurators.definition.rules import find_cycle, order_by_dependency
 from configurators.evaluation import evaluate
 from configurators.formula import Answer, groups_in
 from configurators.parts import Group
+from configurators.proving.domains import ASKED
 from tests.configurators.random_versions import RandomVersion
 
 Json = dict[str, Any]
@@ -40,15 +41,21 @@ def small_version(chance: Random) -> Json:
 
 
 def _break_cycles(document: Json) -> None:
-    """A question whose being asked depends on itself is refused before anything is compiled."""
+    """A question that depends on itself is refused before anything is compiled."""
     groups = {group["key"]: group for step in document["steps"] for group in step["groups"]}
 
     def graph() -> dict[str, frozenset[str]]:
-        asked = {key: group["visible_if"] for key, group in groups.items()}
-        return {key: groups_in(condition) for key, condition in asked.items() if condition}
+        return {
+            key: groups_in(group["visible_if"]) | groups_in(group.get("formula"))
+            for key, group in groups.items()
+            if group["visible_if"] or group.get("formula")
+        }
 
     while cycle := find_cycle(graph()):
-        groups[cycle[0]]["visible_if"] = None
+        group = groups[cycle[0]]
+        group["visible_if"] = None
+        if group.get("formula"):
+            group["formula"] = ["num", "1"]
     document["order"] = order_by_dependency(graph())
 
 
@@ -65,7 +72,7 @@ class Everything:
 
 def everything(compiled: Compiled) -> Everything:
     found = Everything()
-    groups = [group for group in compiled.groups.values() if group.computable]
+    groups = [group for group in compiled.groups.values() if group.kind in ASKED]
     for answers in product(*(list(answers_to(group)) for group in groups)):
         found.tried += 1
         given = {

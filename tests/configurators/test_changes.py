@@ -36,7 +36,7 @@ def test_nothing_changes_where_nothing_was_changed() -> None:
         (definition(roof(), currency="CHF"), ("other", "currency: EUR → CHF")),
         (
             definition(roof(), vat={"rate": "9", "prices": "including"}),
-            ("other", "VAT: 21, including → 9, including"),
+            ("other", "VAT: 21, prices including VAT → 9, prices including VAT"),
         ),
     ],
 )
