@@ -357,7 +357,8 @@ def _switch(inner: Sequence[Callable[[Domains], Any]], domains: Domains) -> Any:
         range_ = key(domains)
         if range_ is None:
             return _either(found)
-        can, cannot = _equal(wanted, range_)
+        alike = _same if isinstance(wanted[0], bool) else _equal
+        can, cannot = alike(wanted, range_)
         if can:
             found.append(value(domains))
         if not cannot:
