@@ -213,9 +213,9 @@ class _Sheet:
                 base = _plus(base[0], low), _plus(base[1], high)
         limit = bounded.price.amount
         if bounded.price.kind == "maximum":
-            return exceeding(base[1], limit), exceeding(base[0], limit)
+            return _surplus(base[1], limit), _surplus(base[0], limit)
         if bounded.price.kind == "minimum":
-            return ZERO, max(ZERO, lacking(base[0], limit), limit if base[0] <= 0 < base[1] else ZERO)
+            return ZERO, max(ZERO, _wanting(base[0], limit), limit if base[0] <= 0 < base[1] else ZERO)
         return hull((share, share) for share in (self._share(end, limit) for end in base))
 
     def _share(self, base: Decimal, percent: Decimal) -> Decimal:
@@ -303,8 +303,22 @@ def _quantity(domain: Domain) -> Sum:
     return cast(Sum, hull([*given, (ZERO, ZERO)] if number.none else given))
 
 
+def _wanting(base: Decimal, limit: Decimal) -> Decimal:
+    try:
+        return lacking(base, limit)
+    except Failure:
+        return EVERYTHING[1]
+
+
+def _surplus(base: Decimal, limit: Decimal) -> Decimal:
+    try:
+        return exceeding(base, limit)
+    except Failure:
+        return EVERYTHING[0]
+
+
 def _plus(one: Decimal, other: Decimal) -> Decimal:
     try:
         return add(one, other)
     except Failure:
-        return EVERYTHING[1] if one > 0 else EVERYTHING[0]
+        return EVERYTHING[1] if one > other.copy_negate() else EVERYTHING[0]

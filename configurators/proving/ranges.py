@@ -347,18 +347,24 @@ def _either(outcomes: Sequence[Any]) -> Any:
     return hull(given)
 
 
+def _is_error(outcome: Any) -> bool:
+    """A condition that can be neither; of numbers two zeros are a range like any other."""
+    return outcome is None or (isinstance(outcome[0], bool) and not any(outcome))
+
+
 def _switch(inner: Sequence[Callable[[Domains], Any]], domains: Domains) -> Any:
+    """Of a number or of a condition; a key that is always an error ends it."""
     subject, *rest = inner
     wanted = subject(domains)
     found: list[Any] = []
-    if wanted is None:
+    if _is_error(wanted):
         return None
+    meets = _same if isinstance(wanted[0], bool) else _equal
     for key, value in zip(rest[:-1:2], rest[1::2], strict=True):
         range_ = key(domains)
-        if range_ is None:
+        if _is_error(range_):
             return _either(found)
-        alike = _same if isinstance(wanted[0], bool) else _equal
-        can, cannot = alike(wanted, range_)
+        can, cannot = meets(wanted, range_)
         if can:
             found.append(value(domains))
         if not cannot:

@@ -217,6 +217,15 @@ def test_formulas_are_followed_to_their_extremes(formula: str, lowest: str, high
     assert prices(proof_of(definition(number, lines=[line]))) == (Decimal(lowest), Decimal(highest))
 
 
+def test_an_option_whose_price_is_an_error_does_not_hide_what_the_others_cost() -> None:
+    too_small = {"kind": "formula", "formula": "(1790/94060481361)^6"}
+    picks = group(
+        "picks", "multi", max_choices=1, options=[option("a", price=too_small), option("b", "0.01")]
+    )
+
+    assert prices(proof_of(definition(picks))) == (Decimal("0.00"), Decimal("0.01"))
+
+
 def test_what_must_hold_bounds_the_highest_price() -> None:
     number = group(
         "number",
