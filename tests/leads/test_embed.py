@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from configurators.compiled import canonical_json
+from configurators.compiling import compile_definition
+from configurators.drafts import STARTERS, starter
+from configurators.playable import playable
 from leads import embed
 
 pytestmark = pytest.mark.skipif(embed._path() is None, reason="the front end is not built: make assets")
@@ -49,6 +53,13 @@ def test_everything_that_the_element_loads_is_small() -> None:
 
     assert len(gzip.compress(body)) <= 25 * 1024
     assert b"import(" not in body
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_what_the_element_reckons_with_is_small(name: str) -> None:
+    compiled = compile_definition(starter(name, language="nl"))
+
+    assert len(gzip.compress(canonical_json(playable(compiled, "nl")))) <= 15 * 1024
 
 
 def test_the_style_of_the_element_hangs_on_nothing_of_its_host() -> None:
