@@ -141,4 +141,5 @@ def extra_lines(root: Part) -> list[Part]:
 
 def _looks_back(part: Part) -> bool:
     price = part.value.get("price")
-    return isinstance(price, dict) and price.get("kind") in LOOKS_BACK
+    kind = price.get("kind") if isinstance(price, dict) else None
+    return isinstance(kind, str) and kind in LOOKS_BACK
