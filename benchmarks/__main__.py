@@ -80,6 +80,7 @@ class Bench:
         figures = {name: _medians(rows) for name, rows in measured.items()}
         figures["round trips"] = self._round_trips()
         figures["proof"] = _proof()
+        figures["reckoning"] = _reckoning()
         targets = [] if only else [target.judge(figures) for target in TARGETS]
         return {
             "started": began.isoformat(timespec="seconds"),
@@ -145,6 +146,14 @@ def _proof() -> dict[str, float]:
 
     _tell("proofs of large drafts")
     return proof.measure()
+
+
+def _reckoning() -> dict[str, float]:
+    """Of a browser, and of the server's engine alone."""
+    from benchmarks import reckoning
+
+    _tell("changes of a large configurator")
+    return reckoning.measure()
 
 
 def _medians(rows: list[dict[str, float]]) -> dict[str, float]:

@@ -49,6 +49,13 @@ TARGETS = [
     Target("T9", "price ÷ no-op, requests/s", _ratio("rate", "price", "no-op"), 0.65, 0.75),
     Target("P1", "proof of a large draft, in evaluations of it", _figure("evaluations", "proof"), 50_000, 20_000, True),
     Target("P2", "large drafts proved to the end", _figure("proved", "proof"), 1, 1),
+    Target("P3", "price update in the browser, ms", _figure("median_ms", "reckoning"), 4, 2, True),
+    Target("P4", "the slowest of 200 such updates, ms", _figure("worst_ms", "reckoning"), 16, 8, True),
+    Target("P5", "exact ÷ floating point, in the browser", _figure("exact_by_float", "reckoning"), 10, 4, True),
+    Target("P6", "exact ÷ floating point, on the server", _figure("exact_by_float, server", "reckoning"), 20, 8, True),
+    Target("P7", "evaluations a second on the server", _figure("evaluations", "reckoning"), 100, 1000),
+    Target("P8", "element with style and engine, kB gzipped", _figure("element_kb", "reckoning"), 25, 20, True),
+    Target("P9", "largest definition of the demo, kB gzipped", _figure("definition_kb", "reckoning"), 15, 5, True),
     Target("T10a", "page, cached ÷ no-op, requests/s", _ratio("rate", "page, cached", "no-op"), 0.6, 0.7),
     Target("T10b", "page, cached ÷ rendered, requests/s", _ratio("rate", "page, cached", "page, rendered"), 4, 7),
 ]  # fmt: skip

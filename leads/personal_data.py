@@ -326,7 +326,6 @@ declare(
         "saved_configuration",
         anchor="created_at",
         after="settings.RETENTION_SAVED_DAYS",
-        until=Until("organisation.restorable_until"),
         hold=False,
     ),
     fields={

@@ -344,7 +344,7 @@ def test_manufacturers_price_list_is_on_line_in_few_actions(build: Open, house: 
     act(page.get_by_label("Largest")).fill("3450")
     stored = saved(page)
     act(page.get_by_role("link", name="Publish version 1")).click()
-    act(page.locator("main button[type=submit]")).click()
+    act(page.get_by_role("button", name="Publish", exact=True)).click()
     page.wait_for_url("**/embed/")
 
     wanted = Product("Screens", "awning", SCREENS).definition("nl")

@@ -16,7 +16,7 @@ DAYS = {
 YEARS = {"billing_account": 2, "billing_contact": 2, "organisation": 2, "vat_evidence": 7}
 #: Counted from the end of the calendar year in which it was issued, over there.
 BOOKS = {"invoice": 7, "invoice_file": 7, "invoice_oss": 10, "invoice_file_oss": 10}
-OWN = {"lead", "suspect", "mail", "origin", "consent_link", "saved"}
+OWN = {"lead", "suspect", "mail", "origin", "consent_link"}
 HELD = {"lead", "suspect", "mail", "webhook", "lead_erasure", "request", "asked", "legal_hold", "notice"}
 
 

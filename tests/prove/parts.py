@@ -63,7 +63,7 @@ PARTS = [
     Part("axe-fr", "axe finds nothing on any page in French, wide or narrow",
          "tests/journeys/test_axe.py -n 2", environment={"AXE_FULL": "fr"}),
     Part("journeys", "From sign-up to the lead in the inbox, in the browser",
-         "tests/journeys --ignore=tests/journeys/test_axe.py"),
+         "tests/journeys tests/leads/test_element_in_browser.py --ignore=tests/journeys/test_axe.py"),
     Part("switches", "The test of each promise notices when what keeps the promise is taken away",
          "", module="tests.promises"),
     Part("bench", "The targets for speed are reached",
