@@ -40,7 +40,7 @@ BEGINNINGS = ((2026, 1, 29), (2026, 1, 31), (2026, 3, 28), (2026, 10, 25), (2027
 #: How much is proved at a time: so many worlds of so many organisations, two years each.
 WORLDS, ORGANISATIONS = int(os.environ.get("YEARS_WORLDS", "1")), 18
 #: Each test run lives the same years; ``make prove`` draws others.
-SEED = int(os.environ.get("YEARS_SEED", "42"))
+SEED = int(os.environ.get("YEARS_SEED", "43"))
 
 Begin = Callable[[int], World]
 
