@@ -4,6 +4,8 @@
 .PHONY: help run test check format prove bench assets messages lock clean reset environment environment-dev
 MAKEFLAGS += --no-print-directory
 .NOTPARALLEL:
+# Each process would compile every module again where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 
 # What the checks need to read the settings; nothing is reached and nothing is kept.
@@ -19,7 +21,7 @@ run: environment assets messages ## Start everything with a demo, and stop it wi
 test: environment-dev assets messages ## Check and test everything (ARGS="-k name" passes on to pytest)
 	@scripts/chromium
 	@$(MAKE) check
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: environment-dev assets messages ## The fast half: format, lint, types, imports, settings, migrations, templates, translations
 	$(PY) -m ruff format --check --quiet .

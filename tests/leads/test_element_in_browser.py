@@ -137,7 +137,6 @@ def test_element_configures_and_sends_under_a_strict_policy(
     assert (said, tab.context.cookies(), tab.url) == ([], [], site.url)
 
 
-@pytest.mark.prove
 def test_element_asks_our_host_alone_and_prices_by_itself(
     open_page: Open, site: Elsewhere, pasted: Snippets
 ) -> None:
@@ -156,7 +155,6 @@ def test_element_asks_our_host_alone_and_prices_by_itself(
     }  # fmt: skip
 
 
-@pytest.mark.prove
 def test_element_tells_its_page_what_happens_and_nothing_personal(open_page: Open, site: Elsewhere) -> None:
     tab = open_page()
     tab.goto(site.url)
@@ -171,7 +169,6 @@ def test_element_tells_its_page_what_happens_and_nothing_personal(open_page: Ope
     assert set(heard[3][1]) == {"key"}
 
 
-@pytest.mark.prove
 @pytest.mark.parametrize("width", [390, 1360])
 def test_nothing_moves_when_the_element_comes(open_page: Open, site: Elsewhere, width: int) -> None:
     site.style = embedding.ROOM
@@ -183,7 +180,6 @@ def test_nothing_moves_when_the_element_comes(open_page: Open, site: Elsewhere, 
     assert tab.evaluate("moved") == 0
 
 
-@pytest.mark.prove
 def test_element_speaks_the_language_that_it_is_given(open_page: Open, site: Elsewhere) -> None:
     site.body = site.body.replace('language="nl"', 'language="fr"')
     tab = open_page()
@@ -194,7 +190,6 @@ def test_element_speaks_the_language_that_it_is_given(open_page: Open, site: Els
     expect(tab.get_by_text("Which roof do you choose?")).to_be_visible()
 
 
-@pytest.mark.prove
 def test_element_without_a_language_follows_its_page(open_page: Open, site: Elsewhere) -> None:
     site.body = site.body.replace('language="nl"', "")
     tab = open_page()
@@ -203,7 +198,6 @@ def test_element_without_a_language_follows_its_page(open_page: Open, site: Else
     expect(tab.get_by_text("Welk dak kies je?")).to_be_visible()
 
 
-@pytest.mark.prove
 def test_another_language_is_shown_in_its_place(open_page: Open, site: Elsewhere) -> None:
     tab = open_page()
     tab.goto(site.url)
@@ -213,7 +207,6 @@ def test_another_language_is_shown_in_its_place(open_page: Open, site: Elsewhere
     assert tab.url == site.url
 
 
-@pytest.mark.prove
 def test_error_leads_to_its_field(open_page: Open, site: Elsewhere, shop: Configurator) -> None:
     tab = open_page()
     tab.goto(site.url)
@@ -226,7 +219,6 @@ def test_error_leads_to_its_field(open_page: Open, site: Elsewhere, shop: Config
     assert (tab.url, leads_of(shop)) == (site.url, [])
 
 
-@pytest.mark.prove
 def test_style_of_the_site_stays_outside_and_ours_inside(open_page: Open, site: Elsewhere) -> None:
     site.style = (
         "html { font-size: 10px; --color-ink: red } * { letter-spacing: 3px; text-transform: uppercase }"
@@ -245,7 +237,6 @@ def test_style_of_the_site_stays_outside_and_ours_inside(open_page: Open, site: 
     )
 
 
-@pytest.mark.prove
 def test_element_fits_the_room_that_it_has(open_page: Open, site: Elsewhere) -> None:
     """In a narrow column of a wide page it is as on a phone."""
     site.style = "main { width: 400px }"
@@ -256,7 +247,6 @@ def test_element_fits_the_room_that_it_has(open_page: Open, site: Elsewhere) -> 
     assert tab.evaluate("document.documentElement.scrollWidth") <= 1360
 
 
-@pytest.mark.prove
 def test_two_elements_keep_apart(open_page: Open, site: Elsewhere) -> None:
     tag = site.body.partition("</script>")[2]
     site.body += tag
@@ -270,7 +260,6 @@ def test_two_elements_keep_apart(open_page: Open, site: Elsewhere) -> None:
     expect(first.locator(".bar [data-total]")).to_have_text(OPENING)
 
 
-@pytest.mark.prove
 def test_element_names_a_policy_where_trusted_types_are_demanded(open_page: Open, site: Elsewhere) -> None:
     site.lets_through += "; require-trusted-types-for 'script'; trusted-types opmaat"
     tab = open_page()
@@ -283,7 +272,6 @@ def test_element_names_a_policy_where_trusted_types_are_demanded(open_page: Open
     assert said == []
 
 
-@pytest.mark.prove
 def test_element_takes_another_look_that_can_be_read(open_page: Open, site: Elsewhere) -> None:
     site.body = site.body.replace('language="nl"', 'language="nl" theme="accent: #7b1e5a; radius: 0"')
     tab = open_page()
@@ -293,7 +281,6 @@ def test_element_takes_another_look_that_can_be_read(open_page: Open, site: Else
     expect(tab.locator(".bar .button")).to_have_css("border-radius", "0px")
 
 
-@pytest.mark.prove
 def test_element_keeps_its_look_where_another_could_not_be_read(open_page: Open, site: Elsewhere) -> None:
     site.body = site.body.replace('language="nl"', 'language="nl" theme="accent: #ffe0f0"')
     tab = open_page()
@@ -304,7 +291,6 @@ def test_element_keeps_its_look_where_another_could_not_be_read(open_page: Open,
     assert "niet leesbaar" in said[-1]
 
 
-@pytest.mark.prove
 def test_choices_that_are_kept_come_back_on_our_own_page(
     open_page: Open, site: Elsewhere, pasted: Snippets
 ) -> None:
@@ -320,7 +306,6 @@ def test_choices_that_are_kept_come_back_on_our_own_page(
     assert tab.locator("#field-ledspots").input_value() == "10"
 
 
-@pytest.mark.prove
 def test_a_frame_comes_where_the_element_may_not_ask(
     open_page: Open, site: Elsewhere, shop: Configurator
 ) -> None:
@@ -336,7 +321,6 @@ def test_a_frame_comes_where_the_element_may_not_ask(
     assert [lead.reference for lead in leads_of(shop)] == [reference]
 
 
-@pytest.mark.prove
 def test_a_site_that_is_not_listed_keeps_the_link(
     open_page: Open, site: Elsewhere, shop: Configurator
 ) -> None:
@@ -350,7 +334,6 @@ def test_a_site_that_is_not_listed_keeps_the_link(
     expect(tab.locator("iframe")).to_have_css("opacity", "0")
 
 
-@pytest.mark.prove
 def test_without_javascript_the_link_leads_to_the_page(
     open_page: Open, site: Elsewhere, shop: Configurator
 ) -> None:
@@ -412,7 +395,6 @@ def lend_cookie(tab: Page, pasted: Snippets) -> None:
     )
 
 
-@pytest.mark.prove
 def test_frame_needs_no_cookie_that_browsers_block(
     open_page: Open, site: Elsewhere, pasted: Snippets, shop: Configurator, cookies_sent: list[str]
 ) -> None:
@@ -428,7 +410,6 @@ def test_frame_needs_no_cookie_that_browsers_block(
     assert set(cookies_sent) == {""}
 
 
-@pytest.mark.prove
 def test_a_page_of_ours_would_carry_that_cookie(
     open_page: Open, pasted: Snippets, cookies_sent: list[str]
 ) -> None:
