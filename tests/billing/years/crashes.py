@@ -54,10 +54,10 @@ POINTS = (
 Point = tuple[str, str]
 
 
-def _eager(point: Point) -> float:
-    """How likely one strikes that never did: surely where few pass. Not surely where the first job passes
-    several, or it would be killed five times and given up."""
-    return 1.0 if ".gateway:" in point[0] else 0.4
+def _eager(point: Point, passed: int) -> float:
+    """How likely one strikes that never did: surely at the third passing, and where few pass at the first.
+    Not surely at the first everywhere, or a job that passes several would be killed five times and given up."""
+    return 1.0 if ".gateway:" in point[0] or passed >= 3 else 0.4
 
 
 class Killed(BaseException):
@@ -70,6 +70,7 @@ class Crashes:
     def __init__(self, chance: Random, *, rate: float) -> None:
         self.chance, self.rate = chance, rate
         self.hits: Counter[Point] = Counter()
+        self.passed: Counter[Point] = Counter()
         self._lock, self._thread = threading.Lock(), threading.local()
         self.armed = True
 
@@ -111,7 +112,9 @@ class Crashes:
         if point not in POINTS or not self.armed or getattr(self._thread, "dead", None) is None:
             return
         with self._lock:
-            if self.chance.random() >= (self.rate if self.hits[point] else _eager(point)):
+            self.passed[point] += 1
+            rate = self.rate if self.hits[point] else _eager(point, self.passed[point])
+            if self.chance.random() >= rate:
                 return
             self.hits[point] += 1
         self._thread.dead = True
