@@ -15,7 +15,6 @@ from configurators.decimals import canonical, decimal_as_typed
 from configurators.messages import number_text
 from configurators.models import Scenario
 from configurators.parts import Group
-from configurators.proving.domains import ASKED
 from configurators.scenarios import spoken_of
 from configurators.verdicts import Verdict, verdict_on
 
@@ -78,7 +77,7 @@ class ScenarioForm(forms.Form):
         """The questions under the titles of their steps."""
         found = []
         for step in self.compiled.steps:
-            fields = [self[_PREFIX + group.key] for group in step.groups if group.kind in ASKED]
+            fields = [self[_PREFIX + group.key] for group in step.groups if group.is_asked]
             if fields:
                 found.append((self.compiled.text(step.title, self.language), fields))
         return found
@@ -143,7 +142,7 @@ class ScenarioForm(forms.Form):
         return cleaned
 
     def _asked(self) -> list[Group]:
-        return [group for group in self.compiled.groups.values() if group.kind in ASKED]
+        return [group for group in self.compiled.groups.values() if group.is_asked]
 
     def _given(self, group: Group) -> Any:
         assert self.typed is not None

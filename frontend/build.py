@@ -110,6 +110,7 @@ def bundle(target: Path, *entries_and_options: str, format: str = "esm") -> None
         "--jsx-import-source=preact",
         "--legal-comments=none",
         "--log-level=warning",
+        "--log-override:import-is-undefined=error",
         f"--outdir={target}",
     )
 

@@ -237,8 +237,6 @@ class Reckoned:
 
 Number = Steps | Reckoned
 Domain = Values | Picks | Number
-#: What is chosen or filled in, and has a say in conditions and prices.
-ASKED = frozenset({"single", "multi", "boolean", "number", "quantity"})
 
 
 def domain_of(group: Group, *, required: bool) -> Domain:

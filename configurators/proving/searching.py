@@ -19,7 +19,7 @@ from configurators.formula import Answer, Failure
 from configurators.pricing import price_lines, total_of
 from configurators.proving.bounds import Worked, bounds_of, promised_by
 from configurators.proving.components import Component
-from configurators.proving.domains import ASKED, Domain, Reckoned, Steps, Values, domain_of
+from configurators.proving.domains import Domain, Reckoned, Steps, Values, domain_of
 from configurators.proving.narrowing import Conflict, Domains, Forced, Narrowing, Rule
 from configurators.proving.ranges import LIMIT
 from configurators.visibility import Situation, situation
@@ -186,7 +186,7 @@ class Search:
             key: Reckoned(-LIMIT, LIMIT, True, key in self.part.shown) for key in self.part.reckoned
         }
         for group in self.part.groups:
-            if group.kind in ASKED:
+            if group.is_asked:
                 found[group.key] = domain_of(group, required=group.key in self.narrowing.required)
         return found
 

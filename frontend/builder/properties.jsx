@@ -8,6 +8,7 @@ import { count, languageName, material, t } from "./material.js";
 import * as model from "./model.js";
 import { FormulaField } from "./formula_field.jsx";
 import { PriceEditor } from "./price.jsx";
+import { referencesTo, renameKey } from "./references.js";
 import { RuleEditor, ruleName } from "./rules.jsx";
 import { focusSoon, useBuilder } from "./store.js";
 import { TableEditor } from "./tables.jsx";
@@ -47,7 +48,7 @@ function Head({ path, type, part }) {
   const crumbs = [2, 4].filter((length) => length < path.length).map((length) => path.slice(0, length));
   const word = type === "group" ? t(`kind.${part.kind}`) : type === "general" ? "" : t(`kind.${type}`);
   const remove = () => {
-    const found = model.referencesTo(definition, path);
+    const found = referencesTo(definition, path);
     if (found.length) setUsers(found);
     else builder.remove(path);
   };
@@ -170,11 +171,11 @@ function KeyField({ path }) {
   const id = model.idOf([...path, "key"]);
   const found = useProblems([...path, "key"]);
   const wrong = draft !== null && draft !== part.key ? model.keyProblem(definition, path, draft) : null;
-  const users = draft === null ? 0 : model.referencesTo(definition, path).length;
+  const users = draft === null ? 0 : referencesTo(definition, path).length;
   const apply = (event) => {
     event.preventDefault();
     if (wrong) return;
-    change(model.renameKey(definition, path, draft));
+    change(renameKey(definition, path, draft));
     say(t("key.changed", { key: draft }));
     setDraft(null);
     focusSoon(`${id}-change`);

@@ -5,6 +5,7 @@ import { useContext, useEffect, useMemo, useReducer, useRef, useState } from "pr
 
 import { start, t } from "./material.js";
 import * as model from "./model.js";
+import { referencesTo, renameKey, withoutPairs } from "./references.js";
 import { Saver } from "./saving.js";
 
 const REMEMBERED = 200;
@@ -168,7 +169,7 @@ export function useStore() {
       const name = model.nameOf(definition, path, shown) || t(`kind.${model.typeOf(path)}`);
       const group = model.typeOf(path) === "option" ? path.slice(0, 4) : null;
       let next = model.remove(definition, path);
-      if (group) next = model.withoutPairs(withoutDefault(next, group, model.get(definition, path).key), model.get(definition, group).key, model.get(definition, path).key);
+      if (group) next = withoutPairs(withoutDefault(next, group, model.get(definition, path).key), model.get(definition, group).key, model.get(definition, path).key);
       api.change(next, { selection: existing(next, path) });
       setToast({ text: t("remove.deleted", { name }), undo: true, id: Date.now() });
       say(t("remove.deleted", { name }));
@@ -196,8 +197,8 @@ export function useStore() {
       let next = model.set(definition, place, text);
       const isMain = code === null || code === definition.language;
       const follows = (field === "label" || field === "title") && fresh === path.join("/") && isMain && text.trim();
-      if (follows && model.referencesTo(definition, path).length === 0) {
-        next = model.renameKey(next, path, model.keyFrom(next, path, text));
+      if (follows && referencesTo(definition, path).length === 0) {
+        next = renameKey(next, path, model.keyFrom(next, path, text));
       }
       api.change(next, { field: place.join("/") });
     },

@@ -1,13 +1,7 @@
 """Leaving: asking for it inside the organisation, and what is left to do from outside of it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
-
 from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,14 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.step_up import step_up_required
 from organisations.forms import LeaveForm
-from organisations.http import SignedInRequest, TenantRequest
+from organisations.http import TenantRequest
 from organisations.leaving import NotLeaving, TooLate, deactivate, give_up_the_rest_of_the_time, restore
 from organisations.models import Membership
 from organisations.navigation import page_of
+from organisations.outside import View, by_one_of
 from organisations.permissions import Permission, requires
-from organisations.second_step import lacks_second_step, to_second_step
-
-View = Callable[..., HttpResponseBase]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,24 +36,7 @@ def leave(request: TenantRequest) -> HttpResponse:
 def of_one_that_left(view: View) -> View:
     """Open a page about a deactivated organisation to its owners; it is entered by the verbs themselves."""
 
-    @wraps(view)
-    @never_cache
-    @transaction.non_atomic_requests
-    def guarded(request: HttpRequest, *args: Any, organisation: str, **kwargs: Any) -> HttpResponseBase:
-        found = (
-            Membership.objects.left()
-            .filter(user_id=cast(SignedInRequest, request).user.pk, organisation__slug=organisation)
-            .first()
-        )
-        if found is None:
-            raise Http404
-        member = cast(TenantRequest, request)
-        member.membership, member.organisation = found, found.organisation
-        if lacks_second_step(member, found):
-            return to_second_step(member)
-        return view(member, *args, **kwargs)
-
-    return guarded
+    return by_one_of(Membership.objects.left, view)
 
 
 @require_safe

@@ -15,7 +15,6 @@ from configurators.definition.rules import find_cycle, order_by_dependency
 from configurators.evaluation import evaluate
 from configurators.formula import Answer, groups_in
 from configurators.parts import Group
-from configurators.proving.domains import ASKED
 from tests.configurators.random_versions import RandomVersion
 
 Json = dict[str, Any]
@@ -72,7 +71,7 @@ class Everything:
 
 def everything(compiled: Compiled) -> Everything:
     found = Everything()
-    groups = [group for group in compiled.groups.values() if group.kind in ASKED]
+    groups = [group for group in compiled.groups.values() if group.is_asked]
     for answers in product(*(list(answers_to(group)) for group in groups)):
         found.tried += 1
         given = {

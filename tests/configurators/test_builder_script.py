@@ -48,6 +48,7 @@ def run(script: str, *values: Any) -> Any:
         const page = {json.dumps({name: json.dumps(value) for name, value in page.items()})};
         globalThis.document = {{ getElementById: (id) => ({{ textContent: page[id] }}) }};
         const model = await import({json.dumps(str(BUILDER / "model.js"))});
+        const references = await import({json.dumps(str(BUILDER / "references.js"))});
         const formula = await import({json.dumps(str(BUILDER / "formula.js"))});
         const material = await import({json.dumps(str(BUILDER / "material.js"))});
         const sheet = await import({json.dumps(str(BUILDER / "sheet.js"))});
@@ -106,7 +107,9 @@ def test_what_lists_cannot_say_stays_a_formula() -> None:
 def test_key_of_a_group_is_renamed_wherever_it_is_named() -> None:
     definition = starter("veranda", language="nl")
 
-    renamed = run("return model.renameKey(values[0], ['steps', 0, 'groups', 0], 'maat_breed');", definition)
+    renamed = run(
+        "return references.renameKey(values[0], ['steps', 0, 'groups', 0], 'maat_breed');", definition
+    )
 
     assert errors(renamed) == []
     assert renamed["steps"][2]["groups"][0]["options"][1]["price"]["formula"] == "maat_breed / 100 * 480"
@@ -120,7 +123,8 @@ def test_key_of_an_option_is_renamed_wherever_it_is_named() -> None:
     definition = starter("printing", language="nl")
 
     renamed = run(
-        "return model.renameKey(values[0], ['steps', 0, 'groups', 0, 'options', 0], 'flyer');", definition
+        "return references.renameKey(values[0], ['steps', 0, 'groups', 0, 'options', 0], 'flyer');",
+        definition,
     )
 
     group = renamed["steps"][0]["groups"][0]
@@ -131,7 +135,9 @@ def test_key_of_an_option_is_renamed_wherever_it_is_named() -> None:
 def test_deleting_tells_what_refers_to_a_part() -> None:
     definition = starter("veranda", language="nl")
 
-    found = run("return model.referencesTo(values[0], ['steps', 2, 'groups', 0, 'options', 3]);", definition)
+    found = run(
+        "return references.referencesTo(values[0], ['steps', 2, 'groups', 0, 'options', 3]);", definition
+    )
 
     assert found == [["constraints", 0, "if"]]
 
@@ -388,14 +394,14 @@ def test_what_a_table_is_looked_up_by_is_renamed_with_it(path: list[Any], key: s
     before = priced_by_table()
     assert errors(before) == []
 
-    renamed = run("return model.renameKey(values[0], values[1], values[2]);", before, path, key)
+    renamed = run("return references.renameKey(values[0], values[1], values[2]);", before, path, key)
 
     assert errors(renamed) == []
     assert renamed != before
 
 
 def test_deleting_a_table_tells_which_prices_use_it() -> None:
-    found = run("return model.referencesTo(values[0], ['tables', 0]);", priced_by_table())
+    found = run("return references.referencesTo(values[0], ['tables', 0]);", priced_by_table())
 
     assert found == [["lines", 6, "price", "formula"], ["lines", 5, "price", "table"]]
 
@@ -432,7 +438,7 @@ def together() -> dict[str, Any]:
 
 def test_renamed_option_is_renamed_in_what_goes_together() -> None:
     renamed = run(
-        "return model.renameKey(values[0], ['steps', 2, 'groups', 0, 'options', 3], 'wood');", together()
+        "return references.renameKey(values[0], ['steps', 2, 'groups', 0, 'options', 3], 'wood');", together()
     )
 
     assert errors(renamed) == []
@@ -440,13 +446,13 @@ def test_renamed_option_is_renamed_in_what_goes_together() -> None:
 
 
 def test_choice_is_named_by_the_rules_that_use_it() -> None:
-    found = run("return model.referencesTo(values[0], ['steps', 1, 'groups', 0]);", together())
+    found = run("return references.referencesTo(values[0], ['steps', 1, 'groups', 0]);", together())
 
     assert ["constraints", 1, "of", 0] in found
 
 
 def test_deleted_option_leaves_what_goes_together() -> None:
-    left = run("return model.withoutPairs(values[0], 'voorkant', 'hout');", together())
+    left = run("return references.withoutPairs(values[0], 'voorkant', 'hout');", together())
 
     assert {second for _first, second in left["constraints"][-1]["pairs"]} == {
         "open",

@@ -11,7 +11,6 @@ import pytest
 from configurators.compiled import Compiled
 from configurators.compiling import compile_definition
 from configurators.proving import Clash, Proof, prove
-from configurators.proving.domains import ASKED
 from configurators.proving.proof import clashes_of
 from configurators.proving.wording import Wording
 from tests.configurators.definitions import definition, group, option, texts, veranda
@@ -47,7 +46,7 @@ def extras(**more: Any) -> Json:
 
 def unmet(compiled: Compiled, met: set[tuple[str, str]]) -> set[tuple[str, str]]:
     """What no configuration has; of a question that is never asked not each option too."""
-    asked = [each for each in compiled.groups.values() if each.kind in ASKED]
+    asked = [each for each in compiled.groups.values() if each.is_asked]
     found = {(each.key, "") for each in asked if each.visible_if and (each.key, "") not in met}
     for each in asked:
         keys = ["true"] if each.kind == "boolean" else [one.key for one in each.options]
