@@ -119,7 +119,7 @@ def _when_free(call: Callable[[], Any]) -> Any:
     for _ in range(MOMENTS):
         try:
             return call()
-        except stripe.IdempotencyError as error:
+        except stripe.APIError as error:  # the library knows no name for this status
             if error.http_status != HTTPStatus.CONFLICT:
                 raise
             time.sleep(MOMENT_SECONDS)

@@ -288,6 +288,8 @@ class StandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    #: Of callers at the same moment; one that finds no room tries again a second later.
+    request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that hangs up is no news."""
