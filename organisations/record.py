@@ -10,14 +10,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit import committing
+from audit import committing, words
 from audit.catalogue import words_of
 from audit.models import AccessEvent, Act, Event
-from organisations.models import Membership, SupportGrant
+from organisations.models import Membership, Organisation, SupportGrant
+from organisations.permissions import Role
 from tenancy.context import current_organisation_id
 
 PAGE = 50
 CLASSES: dict[str, type[Act]] = {"evidence": Event, "access": AccessEvent}
+#: What a detail can come to that has a name.
+_VALUES = {choice.value: choice.label for kind in (Role, Organisation.Lifecycle) for choice in kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Line:
     event: Act
     who: str
     what: str
+    about: str
     details: list[tuple[str, str]]
     erased: list[str]
 
@@ -62,11 +66,15 @@ def _in_words(events: list[Act]) -> Iterator[Line]:
     for event in events:
         there = {row.field: committing.read(row) for row in values.get(event.pk, [])}
         committed = _committed(event)
-        plain = [(key, str(value)) for key, value in event.detail.items() if not _is_commitment(key)]
-        told = [(name, there[name] or "") for name in committed if there.get(name)]
-        erased = [name for name in committed if not there.get(name)]
+        plain = [
+            (words.name_of(key), words.value_of(value, _VALUES))
+            for key, value in event.detail.items()
+            if not _is_commitment(key)
+        ]
+        told = [(words.name_of(name), there[name] or "") for name in committed if there.get(name)]
+        erased = [words.name_of(name) for name in committed if not there.get(name)]
         who = names.get(event.actor_id, "") if event.actor_id else ""
-        yield Line(event, who, words_of(event.action), plain + told, erased)
+        yield Line(event, who, words_of(event.action), words.kind_of(event.kind), plain + told, erased)
 
 
 def _is_commitment(key: str) -> bool:

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from django.utils.functional import Promise
 from django.utils.translation import override
 
-from audit import catalogue
+from audit import catalogue, words
 from audit.catalogue import words_of
 from privacy.models.requests import Stage
 
@@ -215,6 +216,27 @@ def test_the_comparison_sees_a_call() -> None:
         ("g.h", False),
         ("i.j", False),
     }
+
+
+def literals(argument_name: str, recorder: str) -> set[str]:
+    """The keys that stand in this argument of the recorder's calls, or the texts themselves."""
+    found = set[str]()
+    for tree in modules().values():
+        known = {recorder} | {
+            name for name in aliases(tree) if recorder == "record" and name != "record_platform"
+        }
+        for call in calls_in(tree):
+            given = argument(call, argument_name, 9) if name_of(call) in known else None
+            keys = given.keys if isinstance(given, ast.Dict) else [given]
+            found |= {text for key in keys for text in texts(key)}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("detail", words.DETAILS), ("personal", words.DETAILS), ("kind", words.KINDS)]
+)
+def test_what_organisations_read_has_a_name(name: str, known: dict[str, Promise]) -> None:
+    assert sorted(literals(name, "record") - set(known)) == []
 
 
 @pytest.mark.parametrize("language", ["nl", "en", "fr"])
