@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from psycopg import sql
 
 from delivery.drain import drain
 from delivery.mail import open_letter
@@ -62,6 +65,38 @@ def test_nothing_is_left(transactional_db: None, alice: Member) -> None:
     assert rows_of(alice, tables_that_go()) == {}
     assert {"leads_lead", "configurators_configuratorversion", "delivery_suppression"} <= set(before)
     assert done.counts["leads_lead"] == before["leads_lead"] == 1
+
+
+@pytest.mark.promise("D26")
+def test_nothing_is_put_aside(
+    transactional_db: None, alice: Member, superuser: psycopg.Connection[Any]
+) -> None:
+    """What stays anywhere is what a rule names with its reason; there is no archive beside it."""
+    whole_lead(alice)
+    out_of_time(alice)
+    before = _tables_with(alice, superuser)
+
+    purge(alice.organisation.pk)
+
+    assert "leads_lead" in before
+    assert [table for table in _tables_with(alice, superuser) if not stays(table)] == []
+
+
+def _tables_with(member: Member, superuser: psycopg.Connection[Any]) -> set[str]:
+    """The tables, declared or not, in which there is a row of the organisation."""
+    tables = superuser.execute(
+        "SELECT DISTINCT c.table_name FROM information_schema.columns c JOIN information_schema.tables t"
+        " USING (table_schema, table_name) WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'"
+        " AND c.column_name = 'organisation_id'"
+    ).fetchall()
+    found = set()
+    for (table,) in tables:
+        statement = sql.SQL("SELECT 1 FROM {} WHERE organisation_id = %s LIMIT 1").format(
+            sql.Identifier(table)
+        )
+        if superuser.execute(statement, [member.organisation.pk]).fetchone():
+            found.add(table)
+    return found
 
 
 @pytest.mark.promise("H22")
