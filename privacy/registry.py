@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import importlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db.models import Field as ModelField
@@ -30,6 +31,8 @@ from privacy.periods import UnknownPeriod, parse
 PAGE = "personal_data"
 THIRD_PARTY = "privacy.third_party_personal_data"
 
+Answer = TypeVar("Answer")
+
 
 @cache
 def load() -> None:
@@ -44,6 +47,26 @@ def load() -> None:
 def declarations() -> dict[str, Declaration]:
     load()
     return dict(sorted(collector.declarations.items()))
+
+
+class _Remembered:
+    """What was made of the declarations, for as long as they are the same."""
+
+    def __init__(self) -> None:
+        self._declared: list[Declaration] = []
+        self._answers: dict[str, Any] = {}
+
+    def answer(self, name: str, make: Callable[[list[Declaration]], Answer]) -> Answer:
+        declared = list(declarations().values())
+        if declared != self._declared:
+            self._declared, self._answers = declared, {}
+        if name not in self._answers:
+            self._answers[name] = make(declared)
+        found: Answer = self._answers[name]
+        return found
+
+
+_REMEMBERED = _Remembered()
 
 
 def declared_twice() -> list[tuple[str, str, str]]:
@@ -124,7 +147,11 @@ def blanked() -> list[Swept]:
 
 def dated() -> list[Swept]:
     """Every rule whose table carries the date."""
-    found = [each for declaration in declarations().values() for each in _dated(declaration)]
+    return list(_REMEMBERED.answer("dated", _all_dated))
+
+
+def _all_dated(declared: list[Declaration]) -> list[Swept]:
+    found = [each for declaration in declared for each in _dated(declaration)]
     return sorted(found, key=lambda each: each.name)
 
 
@@ -253,8 +280,27 @@ def categories_of(declaration: Declaration) -> set[str]:
 def digest() -> str:
     """A fingerprint of all declarations: evidence of a run names the rules under which it ran."""
     with override("en"):
-        plain = [_plain(declaration) for declaration in declarations().values()]
-    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+        plain = _REMEMBERED.answer("plain", lambda declared: json.dumps([_plain(each) for each in declared]))
+        in_force = [_in_force(after) for after in _REMEMBERED.answer("periods", _periods)]
+    return hashlib.sha256(json.dumps([plain, in_force]).encode()).hexdigest()
+
+
+def _periods(declared: list[Declaration]) -> list[str]:
+    """The periods that rules name, once each."""
+    rules = {declaration.rule for declaration in declared}
+    rules |= {value.rule for each in declared for value in _personal_in(each.fields)}
+    found = {rule.after for rule in rules if rule}
+    found |= {case.after for rule in rules if rule for case in rule.cases}
+    found |= {rule.until.after for rule in rules if rule and rule.until}
+    return sorted(found)
+
+
+def _personal_in(fields: Mapping[str, Field]) -> Iterator[Personal]:
+    for value in fields.values():
+        if isinstance(value, JSONKeys):
+            yield from _personal_in(value.keys)
+        elif isinstance(value, Personal):
+            yield value
 
 
 def _plain(declaration: Declaration) -> dict[str, object]:
@@ -272,9 +318,9 @@ def _plain(declaration: Declaration) -> dict[str, object]:
 def _plain_rule(rule: Rule | None) -> list[object] | None:
     if rule is None:
         return None
-    cases = [[case.column, case.value, case.anchor, _in_force(case.after)] for case in rule.cases]
-    until = [rule.until.anchor, _in_force(rule.until.after)] if rule.until else None
-    return [rule.name, rule.anchor, _in_force(rule.after), rule.action, rule.column, cases, until]
+    cases = [[case.column, case.value, case.anchor, case.after] for case in rule.cases]
+    until = [rule.until.anchor, rule.until.after] if rule.until else None
+    return [rule.name, rule.anchor, rule.after, rule.action, rule.column, cases, until]
 
 
 def _in_force(after: str) -> str:

@@ -191,7 +191,7 @@ def _carry_out(planned: Plan, run: RetentionRun) -> RetentionRun:
             _delete_slices(planned, progress)
         outcome = Outcome.DONE
     finally:
-        _finish(run, progress, outcome)
+        _finish(planned.swept, run, progress, outcome)
         if entry:
             ledger.mark_done(entry)
             ledger.close(entry)
@@ -304,8 +304,7 @@ def _record(
     )
 
 
-def _finish(run: RetentionRun, progress: Progress, outcome: str) -> RetentionRun:
-    swept = next(each for each in registry.dated() if each.name == run.rule)
+def _finish(swept: Swept, run: RetentionRun, progress: Progress, outcome: str) -> RetentionRun:
     run.finished_at = timezone.now()
     run.rows_deleted = progress.deleted
     run.slices = progress.slices
