@@ -1,4 +1,4 @@
-"""var/proof.json, which says what was proved of which tree, and docs/proof.md, which says it to people."""
+"""docs/proof.json, which says what was proved of which tree, and docs/proof.md, which says it to people."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from tests.house import ROOT
 from tests.prove.parts import PARTS
 
-PROOF = ROOT / "var" / "proof.json"
+PROOF = ROOT / "docs" / "proof.json"
 PAGE = ROOT / "docs" / "proof.md"
 
 Entry = dict[str, Any]
@@ -32,7 +32,6 @@ def merge(entry: Entry) -> None:
     known = read() | {entry["part"]: entry}
     order = [part.name for part in PARTS]
     entries = sorted(known.values(), key=lambda each: order.index(each["part"]))
-    PROOF.parent.mkdir(exist_ok=True)
     draft = PROOF.with_suffix(".new")
     draft.write_text(json.dumps(entries, indent=1) + "\n")
     draft.rename(PROOF)
@@ -40,7 +39,8 @@ def merge(entry: Entry) -> None:
 
 def commit() -> str:
     """The commit, with a plus where the tree has moved on since."""
-    changed = _git("status", "--porcelain", "--", ".", f":!{PAGE.relative_to(ROOT)}")
+    own = [f":!{path.relative_to(ROOT)}" for path in (PAGE, PROOF)]
+    changed = _git("status", "--porcelain", "--", ".", *own)
     return _git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")
 
 
