@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import django
 import psycopg
 
 from benchmarks.bare_schema import SCHEMA
@@ -150,6 +151,7 @@ def _proof() -> dict[str, float]:
 
 def _reckoning() -> dict[str, float]:
     """Of a browser, and of the server's engine alone."""
+    django.setup()
     from benchmarks import reckoning
 
     _tell("changes of a large configurator")

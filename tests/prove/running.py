@@ -25,7 +25,7 @@ def run(part: Part) -> proof.Entry:
     """Run a part to its end, or to the end of its time."""
     LOGS.mkdir(parents=True, exist_ok=True)
     figures, results = LOGS / f"{part.name}.jsonl", LOGS / f"{part.name}.xml"
-    for left in (figures, results):
+    for left in (figures, results, _measured_by(part)):
         left.unlink(missing_ok=True)
     seed = str(os.environ.get(part.seed) or secrets.randbelow(10**9)) if part.seed else ""
     environment = os.environ | part.environment | {"PROOF_FIGURES": str(figures)}
@@ -47,6 +47,10 @@ def run(part: Part) -> proof.Entry:
         "seed": seed,
         "figures": read,
     }
+
+
+def _measured_by(part: Part) -> Path:
+    return ROOT / "var" / MEASURED.get(part.module, "nothing.json")
 
 
 def _command(part: Part, results: Path) -> list[str]:
@@ -91,8 +95,8 @@ def _read_figures(part: Part, figures: Path, results: Path) -> list[dict[str, An
         found.append({name: count for name, count in counts.items() if count or name == "tests"})
     if figures.exists():
         found += [json.loads(line) for line in figures.read_text().splitlines()]
-    if part.module in MEASURED:
-        measured = json.loads((ROOT / "var" / MEASURED[part.module]).read_text())
+    if (written := _measured_by(part)).is_file():  # there is none where a measurement broke off
+        measured = json.loads(written.read_text())
         found += [
             {
                 "test": each["target"],
