@@ -5,7 +5,6 @@ signature under the one never passes for a signature under the other.
 """
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tenancy.keys import key_store
 
@@ -17,7 +16,7 @@ def sign(message: bytes) -> bytes:
 def is_signed(message: bytes, signature: bytes) -> bool:
     """Whether this platform signed exactly that."""
     try:
-        key_store().signing_key().public_key().verify(signature, message)
+        key_store().verifying_key().verify(signature, message)
     except InvalidSignature:
         return False
     return True
@@ -25,4 +24,4 @@ def is_signed(message: bytes, signature: bytes) -> bool:
 
 def public_key() -> bytes:
     """The 32 bytes with which everybody can check."""
-    return key_store().signing_key().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return key_store().verifying_key().public_bytes_raw()

@@ -19,9 +19,12 @@ from configurators.theme import Theme
 ENGINE_VERSION = 1
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical_json(document: object) -> bytes:
     """The bytes that are hashed: sorted, without spaces, in UTF-8."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _CANONICAL.encode(document).encode()
 
 
 class Differences(dict[str, Decimal]):

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -65,6 +65,7 @@ class FileKeyStore:
         )
         self._opened = lru_cache(maxsize=OPENED)(self._read)
         self._signing = lru_cache(maxsize=1)(self._read_signing_key)
+        self._verifying = lru_cache(maxsize=1)(lambda: self._signing().public_key())
 
     def create(self, owner: UUID) -> Keys:
         """Make the owner's keys, or answer those that exist."""
@@ -125,6 +126,10 @@ class FileKeyStore:
     def signing_key(self) -> Ed25519PrivateKey:
         """The platform's signing key. Raises NoKey or KeyUnreadable."""
         return self._signing()
+
+    def verifying_key(self) -> Ed25519PublicKey:
+        """Its public half. Raises NoKey or KeyUnreadable."""
+        return self._verifying()
 
     @property
     def _signing_path(self) -> Path:
