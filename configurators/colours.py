@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 WHITE, BLACK = "#ffffff", "#000000"
-_COLOUR = re.compile(r"#[0-9a-f]{6}", re.ASCII)
+COLOUR_PATTERN = r"#[0-9a-f]{6}"
+_COLOUR = re.compile(COLOUR_PATTERN, re.ASCII)
 _SHADES = 256
 
 Channels = tuple[float, float, float]

@@ -6,9 +6,9 @@ from decimal import Decimal
 MAX_WHOLE_DIGITS = 12
 MAX_DECIMALS = 6
 
-_STRICT = re.compile(
-    rf"-?(?:0|[1-9][0-9]{{0,{MAX_WHOLE_DIGITS - 1}}})(?:\.[0-9]{{1,{MAX_DECIMALS}}})?", re.ASCII
-)
+#: How a definition writes a decimal.
+DECIMAL_PATTERN = rf"-?(?:0|[1-9][0-9]{{0,{MAX_WHOLE_DIGITS - 1}}})(?:\.[0-9]{{1,{MAX_DECIMALS}}})?"
+_STRICT = re.compile(DECIMAL_PATTERN, re.ASCII)
 _TYPED = re.compile(rf"[+-]?0*[0-9]{{1,{MAX_WHOLE_DIGITS}}}(?:[.,][0-9]{{0,{MAX_DECIMALS}}})?", re.ASCII)
 _LONGEST = 40
 

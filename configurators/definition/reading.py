@@ -10,8 +10,10 @@ from configurators.decimals import decimal_in_definition
 from configurators.definition.limits import MAX_KEY, MAX_TEXT, RESERVED_KEYS
 from configurators.definition.problems import Path, Report
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_/.-]*", re.ASCII)
+KEY_PATTERN = r"[a-z][a-z0-9_]*"
+SLUG_PATTERN = r"[a-z0-9][a-z0-9_/.-]*"
+LONGEST_SLUG = 100
+_KEY, _SLUG = re.compile(KEY_PATTERN, re.ASCII), re.compile(SLUG_PATTERN, re.ASCII)
 
 
 class Part:
@@ -69,7 +71,9 @@ class Part:
 
     def slug(self, name: str) -> None:
         slug = self.value.get(name)
-        if slug is not None and not (isinstance(slug, str) and len(slug) <= 100 and _SLUG.fullmatch(slug)):
+        if slug is not None and not (
+            isinstance(slug, str) and len(slug) <= LONGEST_SLUG and _SLUG.fullmatch(slug)
+        ):
             self.wrong_type(name)
 
     def one_of(self, name: str, allowed: Iterable[str], *, required: bool = True) -> str | None:
