@@ -1,5 +1,9 @@
 // What a page shows of its answers: prices, reasons, what is hidden, what is wrong.
 
+const PAUSE_MILLISECONDS = 600;
+/** What waits to be said, by the place that is read aloud. */
+const pauses = new WeakMap();
+
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 
 /** ``state`` is what the engine and the server's price both give. */
@@ -17,7 +21,16 @@ export function show(root, state) {
   const lines = root.querySelector("[data-lines]");
   if (lines) lines.replaceChildren(...state.lines.map(lineOf));
   const spoken = root.querySelector("[data-spoken]");
-  if (spoken && spoken.textContent !== state.spoken) spoken.textContent = state.spoken;
+  if (spoken) say(spoken, state.spoken);
+}
+
+/** A screen reader says a price when nobody types for a moment: once, and not for each digit. */
+function say(place, text) {
+  clearTimeout(pauses.get(place));
+  const speak = () => {
+    if (place.textContent !== text) place.textContent = text;
+  };
+  pauses.set(place, setTimeout(speak, PAUSE_MILLISECONDS));
 }
 
 function setHidden(root, selector, name, hidden) {

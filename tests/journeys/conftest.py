@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
+from tests.journeys.building import Open
 from tests.journeys.home import Home
+from tests.journeys.looks import Watcher
 from tests.journeys.site import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -93,6 +95,37 @@ def open_browser(chromium: Browser) -> Iterator[OpenBrowser]:
         if film and recording():
             context.tracing.stop(path=RECORDS / f"{film}.zip")
         context.close()
+
+
+@pytest.fixture
+def enter(house: Home, open_browser: OpenBrowser) -> Callable[..., BrowserContext]:
+    """``enter()`` signs Acme's English speaking owner in, in a browser of their own."""
+
+    def sign_in(*, width: int = 1360) -> BrowserContext:
+        session = house.furnish()["people"]["owner"]["en"]["session"]
+        context = open_browser(width=width, locale="en", reduced_motion="reduce")
+        context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
+        return context
+
+    return sign_in
+
+
+@pytest.fixture
+def build(house: Home, enter: Callable[..., BrowserContext]) -> Open:
+    """``build("veranda")`` starts a configurator and opens its builder."""
+
+    def begin(starting_from: str, *, width: int = 1360, watchers: list[Watcher] | None = None) -> Page:
+        page = enter(width=width).new_page()
+        if watchers is not None:
+            watchers.append(Watcher(page, own=house.origins()))
+        page.goto(f"{house.site_url}/o/{house.furnish()['organisations']['acme']}/configurators/new/")
+        page.locator("input[name=name]").fill("Veranda Modern")
+        page.locator(f"input[value={starting_from}]").check()
+        page.locator("main button[type=submit]").click()
+        expect(page.get_by_role("heading", name="Structure")).to_be_visible()
+        return page
+
+    return begin
 
 
 def recording() -> bool:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, ViewportSize
 from tests.journeys.conftest import RECORDS, recording
 from tests.journeys.home import Home
 from tests.journeys.looks import Watcher
-from tests.journeys.pages import NO_PAGE, PAGES, Page, looks_of
+from tests.journeys.pages import LANGUAGES, NO_PAGE, PAGES, Page, looks_of
 
 FULL = os.environ.get("AXE_FULL", "")
 #: In ``make test`` each page once, in a language and a width; with AXE_FULL=nl in both widths of that language.
@@ -21,6 +21,12 @@ LOOKS = [
     for page in PAGES
     for language, width in looks_of(page, wanted=FULL)
 ]
+
+
+#: What is left of a screen of 1280 by 1024 when everything on it is four times as large (WCAG 1.4.10).
+ENLARGED = 320
+HEIGHTS = {390: 844, ENLARGED: 256}
+WORKED_WITH = [page for page in PAGES if page.name in {"builder", "visitor", "visitor-mistakes"}]
 
 
 def compares_colours(page: Page) -> bool:
@@ -45,7 +51,7 @@ def watchers(chromium: Browser, house: Home) -> Iterator[Callable[[str, int], Wa
 
     def watcher(language: str, width: int) -> Watcher:
         if (language, width) not in kept:
-            size: ViewportSize = {"width": width, "height": 844 if width < 600 else 900}
+            size: ViewportSize = {"width": width, "height": HEIGHTS.get(width, 900)}
             context = chromium.new_context(viewport=size, locale=language, reduced_motion="reduce")
             context.set_default_timeout(30_000)
             kept[language, width] = Watcher(context.new_page(), own=house.origins())
@@ -57,31 +63,45 @@ def watchers(chromium: Browser, house: Home) -> Iterator[Callable[[str, int], Wa
         one.tab.context.close()
 
 
+@pytest.fixture
+def look(
+    house: Home, told: dict[str, Any], watchers: Callable[[str, int], Watcher]
+) -> Callable[[Page, str, int], tuple[int, list[str]]]:
+    """``look(page, language, width)``: how it was answered, and everything that is wrong with it."""
+
+    def see(page: Page, language: str, width: int) -> tuple[int, list[str]]:
+        watcher = watchers(language, width)
+        tab = watcher.tab
+        if page.who:
+            session = told["people"][page.who][language]["session"]
+            tab.context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
+        tab.goto((house.public_url if page.is_public else house.site_url) + page.path(told, language))
+        if page.act:
+            page.act(tab)
+        watcher.settle()
+        if recording():
+            tab.screenshot(path=RECORDS / "pages" / f"{page.name}-{language}-{width}.png", full_page=True)
+        problems = watcher.problems(
+            language=language, keeps_nothing=page.is_public, contrast=compares_colours(page)
+        )
+        return watcher.page.status, problems
+
+    return see
+
+
 @pytest.mark.parametrize(("page", "language", "width"), LOOKS)
 def test_page_is_in_order(
-    page: Page,
-    language: str,
-    width: int,
-    house: Home,
-    told: dict[str, Any],
-    watchers: Callable[[str, int], Watcher],
+    page: Page, language: str, width: int, look: Callable[[Page, str, int], tuple[int, list[str]]]
 ) -> None:
-    watcher = watchers(language, width)
-    tab = watcher.tab
-    if page.who:
-        session = told["people"][page.who][language]["session"]
-        tab.context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
-    tab.goto((house.public_url if page.is_public else house.site_url) + page.path(told, language))
-    if page.act:
-        page.act(tab)
-    watcher.settle()
-    if recording():
-        tab.screenshot(path=RECORDS / "pages" / f"{page.name}-{language}-{width}.png", full_page=True)
+    assert look(page, language, width) == (page.status, [])
 
-    problems = watcher.problems(
-        language=language, keeps_nothing=page.is_public, contrast=compares_colours(page)
-    )
-    assert (watcher.page.status, problems) == (page.status, [])
+
+@pytest.mark.parametrize("language", [FULL] if FULL else LANGUAGES)
+@pytest.mark.parametrize("page", WORKED_WITH, ids=lambda page: page.name)
+def test_page_is_in_order_four_times_as_large(
+    page: Page, language: str, look: Callable[[Page, str, int], tuple[int, list[str]]]
+) -> None:
+    assert look(page, language, ENLARGED) == (page.status, [])
 
 
 def test_every_address_has_its_page() -> None:

@@ -3,69 +3,14 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
-import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from leads.demo.businesses import SCREENS
 from leads.demo.products import Product, written
-from tests.journeys.conftest import OpenBrowser
+from tests.journeys.building import Keyboard, Open, part, saved
 from tests.journeys.home import Home
 from tests.journeys.looks import Watcher
-
-Open = Callable[..., Page]
-#: Autosave waits a moment after the last change.
-SAVED = re.compile(r"^saved \d\d:\d\d$")
-
-
-@pytest.fixture
-def enter(house: Home, open_browser: OpenBrowser) -> Callable[..., BrowserContext]:
-    """``enter()`` signs Acme's English speaking owner in, in a browser of their own."""
-
-    def sign_in(*, width: int = 1360) -> BrowserContext:
-        session = house.furnish()["people"]["owner"]["en"]["session"]
-        context = open_browser(width=width, locale="en", reduced_motion="reduce")
-        context.add_cookies([{"name": "session", "value": session, "url": house.site_url}])
-        return context
-
-    return sign_in
-
-
-@pytest.fixture
-def build(house: Home, enter: Callable[..., BrowserContext]) -> Open:
-    """``build("veranda")`` starts a configurator and opens its builder."""
-
-    def begin(starting_from: str, *, width: int = 1360, watchers: list[Watcher] | None = None) -> Page:
-        page = enter(width=width).new_page()
-        if watchers is not None:
-            watchers.append(Watcher(page, own=house.origins()))
-        page.goto(f"{house.site_url}/o/{house.furnish()['organisations']['acme']}/configurators/new/")
-        page.locator("input[name=name]").fill("Veranda Modern")
-        page.locator(f"input[value={starting_from}]").check()
-        page.locator("main button[type=submit]").click()
-        expect(page.get_by_role("heading", name="Structure")).to_be_visible()
-        return page
-
-    return begin
-
-
-def saved(page: Page) -> dict[str, Any]:
-    """The definition as the server has it, once the builder says that it is saved."""
-    page.wait_for_timeout(100)
-    expect(page.locator(".b-saving")).to_have_text(SAVED)
-    state: dict[str, Any] = page.evaluate(
-        """async () => {
-          const { urls } = JSON.parse(document.getElementById("builder-state").textContent);
-          return (await fetch(urls.draft)).json();
-        }"""
-    )
-    return state
-
-
-def part(page: Page, *path: str | int) -> Any:
-    """The button in the structure that stands for this place."""
-    return page.locator(f"#row-{'-'.join(str(one) for one in path)}")
 
 
 def test_question_with_a_formula_and_a_condition_is_built_by_hand(build: Open) -> None:
@@ -123,6 +68,59 @@ def test_parts_move_by_button_and_undo_puts_them_back(build: Open) -> None:
     back = [option["key"] for option in saved(page)["definition"]["steps"][2]["groups"][0]["options"]]
     assert moved == ["open", "screendoek", "schuifwand", "hout"]
     assert back == ["open", "schuifwand", "screendoek", "hout"]
+
+
+def test_parts_are_dragged_to_their_place(build: Open) -> None:
+    page = build("veranda")
+    options = [part(page, "steps", 2, "groups", 0, "options", place) for place in range(4)]
+
+    row = page.locator(".b-row").filter(has=options[3])
+    row.hover()
+    row.locator(".b-grip").drag_to(
+        page.locator(".b-row").filter(has=options[0]), target_position={"x": 80, "y": 3}
+    )
+    expect(part(page, "steps", 2, "groups", 0, "options", 0)).to_contain_text("Houten wand links")
+    moved = [option["key"] for option in saved(page)["definition"]["steps"][2]["groups"][0]["options"]]
+    page.keyboard.press("Control+z")
+    expect(part(page, "steps", 2, "groups", 0, "options", 0)).to_contain_text("Open")
+
+    assert moved == ["hout", "open", "schuifwand", "screendoek"]
+
+
+def test_configurator_goes_on_line_by_keyboard_alone(
+    enter: Callable[..., BrowserContext], house: Home
+) -> None:
+    """From a starting point to a published version: an option is added, named, priced and moved."""
+    page = enter().new_page()
+    keyboard = Keyboard(page)
+    page.goto(f"{house.site_url}/o/{house.furnish()['organisations']['acme']}/configurators/")
+    keyboard.press(page.get_by_role("link", name="New configurator").first)
+    keyboard.write(page.locator("input[name=name]"), "Zonder muis")
+    keyboard.to(page.locator("input[name=starting_from]:checked, input[name=starting_from]").first)
+    for _ in range(12):
+        if page.locator("input[value=veranda]").is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    keyboard.press(page.get_by_role("button", name="Open the builder"))
+    expect(page.get_by_role("heading", name="Structure")).to_be_visible()
+
+    keyboard.press(page.get_by_role("button", name="Add an option to “Wil je een wand aan de voorkant?”"))
+    expect(page.get_by_label("Name for visitors")).to_be_focused()
+    page.keyboard.type("Zonwering")
+    keyboard.press(page.get_by_role("radio", name="None", exact=True), "ArrowRight")
+    keyboard.write(page.get_by_label("Amount in EUR"), "250")
+    keyboard.press(page.get_by_role("button", name="Move “Zonwering” up"))
+    expect(page.get_by_role("button", name="Move “Zonwering” up")).to_be_focused()
+    options = saved(page)["definition"]["steps"][2]["groups"][0]["options"]
+    keyboard.press(page.get_by_role("link", name="Publish version 1"))
+    page.wait_for_url("**/publish/")
+    keyboard.press(page.get_by_role("button", name="Publish", exact=True))
+    page.wait_for_url("**/embed/")
+
+    assert [(one["key"], one["price"]) for one in options][3:] == [
+        ("zonwering", {"kind": "fixed", "amount": "250"}),
+        ("hout", {"kind": "fixed", "amount": "890"}),
+    ]
 
 
 def test_renaming_leaves_the_key_and_a_new_key_is_followed(build: Open) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
@@ -269,3 +270,103 @@ def test_an_address_with_nonsense_is_a_page_like_any_other(phone: Page, address:
 
     expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
     assert said == []
+
+
+# --- Read aloud ------------------------------------------------------------------------------------
+
+READ = {"heading", "group", "radio", "checkbox", "textbox", "spinbutton", "button", "link"}
+
+
+def read_aloud(page: Page) -> list[str]:
+    """What a screen reader meets on the way down: headings, questions, answers and buttons, with their names."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {node["nodeId"]: node for node in nodes}
+    met: list[str] = []
+
+    def walk(node: dict[str, Any]) -> None:
+        role = node.get("role", {}).get("value", "")
+        if not node.get("ignored") and role in READ:
+            met.append(f"{role}: {' '.join(node.get('name', {}).get('value', '').split())}".strip())
+        for child in node.get("childIds", []):
+            walk(by_id[child])
+
+    walk(nodes[0])
+    return met
+
+
+def test_page_is_read_in_the_order_in_which_it_is_filled_in(phone: Page, address: str) -> None:
+    phone.goto(address)
+    expect(phone.locator(".bar [data-total]")).to_be_visible()
+
+    assert read_aloud(phone) == [
+        "link: Ga naar de inhoud",
+        "link: Nederlands",
+        "link: English",
+        "link: Français",
+        "heading: Veranda Modern",
+        "link: Welke maat past bij je huis?",
+        "link: Welk dak kies je?",
+        "link: Wil je een wand aan de voorkant?",
+        "link: Wat mag erbij?",
+        "link: Waar mag de offerte heen?",
+        "heading: Welke maat past bij je huis?",
+        "button: Breedte: minder",
+        "textbox: Breedte cm",
+        "button: Breedte: meer",
+        "button: Diepte: minder",
+        "textbox: Diepte cm",
+        "button: Diepte: meer",
+        "heading: Dak",
+        "group: Dak",
+        "radio: Helder glas inbegrepen",
+        "radio: Opaal glas + € 640",
+        "radio: Getint glas + € 480",
+        "radio: Polycarbonaat − € 560",
+        "radio: Geïsoleerd paneel Deze panelen zijn op zijn langst 500 cm.",
+        "heading: Wanden",
+        "group: Wanden",
+        "radio: Open inbegrepen",
+        "radio: Glazen schuifwand + € 2.496",
+        "radio: Screendoek + € 1.340",
+        "radio: Houten wand links + € 890",
+        "heading: Wat mag erbij?",
+        "button: Ledspots: minder",
+        "textbox: Ledspots (niet verplicht)",
+        "button: Ledspots: meer",
+        "checkbox: Dimmer + € 75",
+        "group: Comfort (niet verplicht)",
+        "checkbox: Heater + € 389",
+        "checkbox: Zonwering + € 1.150",
+        "checkbox: Stopcontact + € 95",
+        "textbox: Opmerking (niet verplicht)",
+        "heading: Waar mag de offerte heen?",
+        "textbox: Naam",
+        "textbox: E-mailadres",
+        "textbox: Telefoon (niet verplicht)",
+        "group:",
+        "checkbox: Stuur mij af en toe nieuws en aanbiedingen van Acme BV. Je bevestigt dit eerst per e-mail; stoppen kan altijd.",
+        "heading: Zo is je prijs opgebouwd",
+        "heading: Een andere keer verder?",
+        "button: Bewaar mijn keuzes",
+        "button: Kopieer een link die niemand bewaart",
+        "button: Vraag offerte aan",
+    ]
+
+
+def test_a_new_price_is_said_once_and_politely(phone: Page, address: str) -> None:
+    phone.goto(address)
+    phone.evaluate(
+        """() => {
+          window.said = [];
+          const place = document.querySelector("[data-spoken]");
+          const options = { childList: true, characterData: true, subtree: true };
+          new MutationObserver(() => window.said.push(place.textContent)).observe(place, options);
+        }"""
+    )
+    phone.locator("#field-ledspots").press("ControlOrMeta+a")
+    phone.locator("#field-ledspots").press_sequentially("10", delay=40)
+    expect(phone.locator(".bar [data-total]")).to_have_text("€\u00a09.815,00")
+    phone.wait_for_timeout(1_500)
+
+    assert phone.locator("[data-spoken]").get_attribute("aria-live") == "polite"
+    assert phone.evaluate("said") == ["Totaal inclusief btw: €\u00a09.815,00"]
