@@ -101,8 +101,8 @@ def _same_host(allowed: str, host: str) -> bool:
 
 
 def _same_port(allowed: str, wanted: SplitResult) -> bool:
-    port = wanted.port or _DEFAULT_PORTS.get(wanted.scheme)
-    return allowed == "*" or port == (int(allowed) if allowed.isdecimal() else _DEFAULT_PORTS[wanted.scheme])
+    usual = _DEFAULT_PORTS.get(wanted.scheme)
+    return allowed == "*" or (wanted.port or usual) == (int(allowed) if allowed.isdecimal() else usual)
 
 
 def _below(allowed: str, path: str) -> bool:

@@ -25,6 +25,10 @@ class Look:
     own_font: bool
 
 
+#: Longer is no colour, no font and no number of pixels.
+_LONGEST = 40
+
+
 class ThemeRefused(ValueError):
     """What a site asked for is no theme, or one that cannot be read."""
 
@@ -48,7 +52,7 @@ def look_of(publication: Published) -> Look | None:
 def asked_for(publication: Published, asked: Mapping[str, str]) -> str:
     """The declarations of the theme with these parts instead of its own. Raises ThemeRefused."""
     document: dict[str, Any] = asdict(publication.version.compiled.theme or _of_the_house(publication))
-    document |= {name: value.lower() for name, value in asked.items()}
+    document |= {name: value.lower()[:_LONGEST] for name, value in asked.items()}
     if str(document["radius"]).isdecimal():
         document["radius"] = int(document["radius"])
     report = Report()

@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
-_ELEMENT = "opmaat-configurator"
 _SCRIPTS = ("/e/v1/element.js", "/e/v1.js")
 _RUN_AS = {
     "/e/v1/element.js": ("module",),
     "/e/v1.js": ("", "text/javascript", "application/javascript", "module"),
 }
+
+
+#: Of an address in characters, and of each kind in a page: what is more is no honest page.
+LONGEST, MOST = 2_000, 100
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class _Reader(HTMLParser):
             read(values)
 
     def _opmaat_configurator(self, values: dict[str, str]) -> None:
-        self.found.elements.append(values)
+        _keep(self.found.elements, values)
 
     def _base(self, values: dict[str, str]) -> None:
         if values.get("href"):
@@ -73,9 +78,8 @@ class _Reader(HTMLParser):
             return
         path = next(one for one in _SCRIPTS if path.endswith(one))
         held_back = "src" not in values or values.get("type", "").strip().lower() not in _RUN_AS[path]
-        self.found.scripts.append(
-            Script(address, path, values.get("data-configurator", ""), values.get("nonce", ""), held_back)
-        )
+        key, nonce = values.get("data-configurator", ""), values.get("nonce", "")
+        _keep(self.found.scripts, Script(address, path, key, nonce, held_back))
 
     def _iframe(self, values: dict[str, str]) -> None:
         self._note(self.found.frames, values.get("src") or values.get("data-src") or "")
@@ -85,17 +89,24 @@ class _Reader(HTMLParser):
 
     def _meta(self, values: dict[str, str]) -> None:
         if values.get("http-equiv", "").strip().lower() == "content-security-policy":
-            self.found.policies.append(values.get("content", ""))
+            _keep(self.found.policies, values.get("content", ""))
 
     def _note(self, places: list[str], reference: str) -> None:
         address = self._whole(reference)
         if urlsplit(address).path.startswith("/c/"):
-            places.append(address)
+            _keep(places, address)
 
     def _whole(self, reference: str) -> str:
+        if len(reference) > LONGEST:
+            return ""
         try:
             address = urljoin(self.base, reference.strip())
             urlsplit(address)
         except ValueError:
             return ""
         return address
+
+
+def _keep(kept: list[T], found: T) -> None:
+    if len(kept) < MOST:
+        kept.append(found)

@@ -64,6 +64,11 @@ class Published:
         return self.organisation.id
 
     @property
+    def is_shown(self) -> bool:
+        """Whether visitors get the form now."""
+        return self.intake_on and not self.form_hidden
+
+    @property
     def languages(self) -> tuple[str, ...]:
         return self.version.compiled.languages
 

@@ -6,6 +6,7 @@ script puts there later is not seen, and the text says so.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from time import monotonic
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -16,10 +17,16 @@ from configurators.embedding import ELEMENT_NEEDS, FRAME_NEEDS
 from configurators.host_policies import Policy, policies
 from configurators.pasted_snippets import Pasted, Script, pasted
 from delivery import outbound
+from delivery.buckets import Buckets
 from delivery.outbound import NotAllowed, Unreachable
 from organisations.domains import origins
 
 MOST_HOPS = 3
+#: Of all hops together: somebody waits, and so do others for the process.
+SECONDS = 8.0
+#: So often may one organisation look.
+PER_MINUTE = 4
+_looks = Buckets()
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -56,12 +63,12 @@ class NoPage(ValueError):
 
 def fetch(address: str, *, listed: list[str]) -> Page:
     """Get a page of a listed site, and what it leads on to. Raises NotListed or NoPage."""
-    sites = origins(listed)
+    sites, until = origins(listed), monotonic() + SECONDS
     if _origin(address) not in sites:
         raise NotListed
     for _hop in range(MOST_HOPS + 1):
         try:
-            answer = outbound.get(address)
+            answer = outbound.get(address, seconds=max(until - monotonic(), 0.1))
         except (NotAllowed, Unreachable):
             raise NoPage(_unreachable()) from None
         onward = answer.headers.get("location") if 300 <= answer.status < 400 else None
@@ -71,6 +78,11 @@ def fetch(address: str, *, listed: list[str]) -> Page:
         if _origin(address) not in sites:
             raise NoPage(_leads_away(address))
     raise NoPage(_unreachable())
+
+
+def too_often(organisation: str) -> bool:
+    """Count one look; True when the organisation has to wait a moment."""
+    return not _looks.take(organisation, per_minute=PER_MINUTE)
 
 
 def findings(page: Page, *, public_key: str, on_line: bool) -> list[Finding]:

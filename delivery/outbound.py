@@ -85,14 +85,17 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     return _within(IN_ALL_SECONDS, lambda: _post(url, body, headers))
 
 
-def get(url: str) -> Page:
-    """Look at one page. Raises NotAllowed or Unreachable; a redirect is an answer like any other."""
+def get(url: str, *, seconds: float = 0) -> Page:
+    """Look at one page within so many seconds, or IN_ALL_SECONDS.
+
+    Raises NotAllowed or Unreachable; a redirect is an answer like any other.
+    """
     check(url)
-    return _within(IN_ALL_SECONDS, lambda: _get(url))
+    allowed = seconds or IN_ALL_SECONDS
+    return _within(allowed, lambda: _get(url, until=monotonic() + allowed))
 
 
-def _get(url: str) -> Page:
-    until = monotonic() + IN_ALL_SECONDS
+def _get(url: str, *, until: float) -> Page:
     try:
         with (
             _session(allow_loopback=_is_allowed_loopback(_parts(url)), user_agent=LOOKS_AS) as session,

@@ -48,8 +48,11 @@ def page(visit: Visit) -> HttpResponse:
 @visitor_view("POST")
 def price(visit: Visit) -> HttpResponse:
     """``/c/<key>/price/``: what the page must show for the answers of this moment."""
+    version = version_shown(visit)
+    if version is None:
+        return replies.gone(visit)
     try:
-        changes = live_price(version_shown(visit), visit.language, json_body(visit.request))
+        changes = live_price(version, visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
@@ -63,8 +66,7 @@ def definition(visit: Visit) -> HttpResponse:
     """
     publication = visit.publication
     found = played(publication.version, visit.language)
-    is_shown = publication.intake_on and not publication.form_hidden
-    if not is_shown or visit.request.GET.get("v") != found.name:
+    if not publication.is_shown or visit.request.GET.get("v") != found.name:
         return replies.gone(visit)
     return replies.definition(found.packed if visit.unpacks else found.body, packed=visit.unpacks)
 
@@ -89,8 +91,11 @@ def theme(visit: Visit) -> HttpResponse:
 @visitor_view("POST")
 def drawing(visit: Visit) -> HttpResponse:
     """``/c/<key>/drawing/``: the picture of the answers of this moment."""
+    version = version_shown(visit)
+    if version is None:
+        return replies.gone(visit)
     try:
-        picture = live_drawing(version_shown(visit), visit.language, json_body(visit.request))
+        picture = live_drawing(version, visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(picture)

@@ -13,15 +13,19 @@ from django.utils.translation import gettext as _
 
 from leads import quote_paper
 from leads.models import Lead
+from leads.quotes import Quote
 from leads.signatures import signed_file
 from organisations.person_files import PersonFile, makes_files_of
 
 
 @makes_files_of("leads.Lead")
 def files_about_lead(key: UUID) -> list[PersonFile]:
-    """For the person: also of a request whose use is restricted, for it is theirs."""
+    """For the person: also of a request whose use is restricted, for it is theirs.
+
+    Nothing where visitors are to ask for an offer without knowing what it costs.
+    """
     lead = Lead.stored.select_related("configurator", "version").filter(pk=key).first()
-    return quote_files(lead) if lead else []
+    return quote_files(lead) if lead and Quote.of(lead).is_price_shown else []
 
 
 def quote_files(lead: Lead) -> list[PersonFile]:

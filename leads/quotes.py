@@ -17,6 +17,7 @@ from configurators.drawings import render
 from configurators.evaluation import evaluate, quote_json
 from configurators.models import ConfiguratorVersion
 from configurators.parts import Group
+from configurators.presentation import shows_prices
 from leads.models import Lead
 from leads.signatures import Standing, standing
 
@@ -78,6 +79,11 @@ class Quote:
     @property
     def gross(self) -> Decimal | None:
         return _amount(self.stored["gross"])
+
+    @property
+    def is_price_shown(self) -> bool:
+        """Whether who asked for it may read what it costs."""
+        return self.gross is not None and shows_prices(self.compiled)
 
     @property
     def title(self) -> str:

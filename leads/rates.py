@@ -1,62 +1,14 @@
-"""How often one address may submit, counted in this process alone and forgotten soon.
-
-The buckets are keyed by a keyed hash with a secret that dies with the process, so that no address
-stands in memory, and the least used go when there are too many.
-"""
-
-import secrets
-from collections import OrderedDict
-from collections.abc import Callable
-from hashlib import blake2b
-from time import monotonic
+"""How often one address may submit, counted in this process alone and forgotten soon."""
 
 from django.conf import settings
 
+from delivery.buckets import Buckets
 from leads.addresses import network
 
 SUSPECT_PER_MINUTE = 6
 REFUSE_PER_MINUTE = 120
 CHECKS_PER_MINUTE = 30
 SAVES_PER_MINUTE = 10
-_ROOM = 20_000
-
-
-class Buckets:
-    """Token buckets that hold ``per_minute`` and refill evenly."""
-
-    def __init__(self, *, room: int = _ROOM, clock: Callable[[], float] = monotonic) -> None:
-        self._room = room
-        self._clock = clock
-        self._secret = secrets.token_bytes(32)
-        self._levels: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._levels)
-
-    def take(self, name: str, *, per_minute: int) -> bool:
-        """Take one from the bucket of this name; False when it is empty."""
-        key, now = self._key(name), self._clock()
-        level, since = self._levels.pop(key, (float(per_minute), now))
-        level = min(float(per_minute), level + (now - since) * per_minute / 60)
-        allowed = level >= 1
-        self._levels[key] = (level - 1 if allowed else level, now)
-        while len(self._levels) > self._room:
-            self._levels.popitem(last=False)
-        return allowed
-
-    def give_back(self, name: str) -> None:
-        """Undo one ``take``."""
-        key = self._key(name)
-        if key in self._levels:
-            level, since = self._levels[key]
-            self._levels[key] = (level + 1, since)
-
-    def clear(self) -> None:
-        self._levels.clear()
-
-    def _key(self, name: str) -> bytes:
-        return blake2b(name.encode(), key=self._secret, digest_size=16).digest()
-
 
 _posts = Buckets()
 _leads = Buckets()

@@ -15,6 +15,9 @@ from leads.replaying import MOST, ask_for_replay
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
 
+#: Sums of fewer requests would tell of each to who may not see requests.
+FEWEST = 10
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -28,13 +31,15 @@ def replay_page(request: TenantRequest, pk: UUID) -> HttpResponse:
         if not request.htmx:
             return redirect("leads:replay", organisation=request.organisation.slug, pk=pk)
     asked = examining.examination_of(configurator, compiled, examining.REPLAY) if compiled else None
+    tally = asked.result.get("tally") if asked and asked.state == Examination.State.DONE else None
+    may_see_each = request.membership.may(Permission.LEADS_VIEW)
     context = {
         "configurator": configurator,
         "compiled": compiled,
         "asked": asked,
-        "under_way": asked is not None
-        and asked.state in (Examination.State.WAITING, Examination.State.RUNNING),
-        "tally": asked.result.get("tally") if asked and asked.state == Examination.State.DONE else None,
+        "under_way": asked is not None and asked.is_under_way,
+        "tally": tally,
+        "too_few": tally is not None and 0 < tally["looked"] < FEWEST and not may_see_each,
         "most": MOST,
     }
     return render(request, "leads/_replay.html" if request.htmx else "leads/replay.html", context)

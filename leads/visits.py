@@ -85,8 +85,11 @@ def version_begun(visit: Visit, token: FormToken) -> Version | None:
     return _asking(lambda: version_of(visit.publication, token.version_id))
 
 
-def version_shown(visit: Visit) -> Version:
-    """The version on the visitor's screen; the token that says which stands in a header of its own."""
+def version_shown(visit: Visit) -> Version | None:
+    """The version on the visitor's screen; the token that says which stands in a header of its own.
+
+    None where nobody is shown the form, but who had it before may go on.
+    """
     token = visit.request.META.get("HTTP_X_FORM_TOKEN")
     if token:
         try:
@@ -95,7 +98,7 @@ def version_shown(visit: Visit) -> Version:
             version = None
         if version is not None:
             return version
-    return visit.publication.version
+    return visit.publication.version if visit.publication.is_shown else None
 
 
 def asked_language(request: HttpRequest) -> str:

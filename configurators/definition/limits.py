@@ -19,7 +19,8 @@ MINOR_UNITS = {
 }
 
 CONTACT_FIELDS = ("name", "email", "phone")
-RESERVED_KEYS = frozenset({*CONTACT_FIELDS, "true", "false", "subtotal"})
+#: The last one is what every object has in a browser.
+RESERVED_KEYS = frozenset({*CONTACT_FIELDS, "true", "false", "subtotal", "constructor"})
 
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12

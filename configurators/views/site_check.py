@@ -26,7 +26,9 @@ def check_site(request: TenantRequest, pk: UUID) -> HttpResponse:
         configurator = find(pk)
         publication = publication_of(configurator)
     form, found = SiteCheckForm(request.POST or None), None
-    if publication is not None and form.is_valid():
+    if publication is not None and form.is_valid() and site_check.too_often(str(request.organisation.pk)):
+        form.add_error("address", _("That is often. Try again in a minute."))
+    elif publication is not None and form.is_valid():
         try:
             found = _findings(request, publication, form.cleaned_data["address"])
         except NotListed:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from leads.rates import Buckets
+from delivery.buckets import Buckets
 from organisations.api_keys import key_of, note_use
 from organisations.models import ApiKey, ApiScope
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.throttle import TooSoon, client_address, count_request
+from delivery.buckets import Buckets
 from delivery.typesetting import NotSet
 from organisations.models import Organisation
 from organisations.person_pages import LANGUAGE_NAMES, message, person_page
@@ -32,6 +33,9 @@ DOWNLOADS = {
     "json": ("application/json", "copy.json"),
     "csv": ("text/csv; charset=utf-8", "portable.csv"),
 }
+#: Of one link: each is typeset in a process that takes requests for offers too.
+FILES_PER_MINUTE = 6
+_files = Buckets()
 _FORMS = {Right.OBJECTION: ObjectForm, Right.ERASURE: WishForm, Right.RESTRICTION: WishForm}
 
 #: A view of somebody who has shown who they are, at one organisation that holds something about them.
@@ -195,6 +199,9 @@ def file(
     found = holdings.file_at(link, pk, form)
     if found is None:
         return pages.link_ended()
+    if not _files.take(str(link.pk), per_minute=FILES_PER_MINUTE):
+        text = _("That was a lot of files at once. Try again in a minute.")
+        return message(_("Just a moment"), text, status=429)
     try:
         content = found.make()
     except NotSet:

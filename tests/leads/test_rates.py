@@ -1,6 +1,6 @@
 """Counting submissions without remembering whose they are."""
 
-from leads.rates import Buckets
+from delivery.buckets import Buckets
 
 
 class Clock:
