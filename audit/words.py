@@ -28,6 +28,7 @@ DETAILS: dict[str, Promise] = {
     "object": _("What"),
     "page": _("Page"),
     "plan": _("Plan"),
+    "planned": _("Planned publication"),
     "reason": _("Reason"),
     "reference": _("Reference"),
     "role": _("Role"),
@@ -59,7 +60,7 @@ KINDS: dict[str, Promise] = {
     "purchase": _("Purchase"),
     "record": _("Record"),
     "request": _("Privacy request"),
-    "support_grant": _("Visit of support"),
+    "support_grant": _("Support visit"),
     "suspension": _("Suspension"),
     "webhook": _("Webhook"),
 }

@@ -4,6 +4,8 @@ A result belongs to one definition, by its hash: of a draft that was changed sin
 """
 
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TypeVar
 from uuid import UUID
@@ -16,7 +18,7 @@ from configurators.compiling import DefinitionError, compile_definition
 from configurators.models import Configurator, Examination
 from configurators.proving import Clash, Proof, prove
 from configurators.proving.proof import clashes_of
-from delivery.jobs import JobCall, handler
+from delivery.jobs import JobCall, TryLater, handler
 from delivery.jobs import enqueue as leave_job
 from delivery.leases import MAX_ATTEMPTS
 from tenancy.context import tenant
@@ -53,9 +55,7 @@ def proof_of(configurator: Configurator, compiled: Compiled) -> tuple[Proof, Exa
 def proof_at_once(compiled: Compiled) -> Proof:
     """As far as a page may wait."""
     with _one_at_a_time:
-        if compiled.sha256 not in _proofs:
-            _keep(_proofs, compiled.sha256, prove(compiled, seconds=PAGE_SECONDS))
-        return _proofs[compiled.sha256]
+        return _kept(_proofs, compiled.sha256, lambda: prove(compiled, seconds=PAGE_SECONDS))
 
 
 def known_clashes(configurator: Configurator, compiled: Compiled) -> tuple[Clash, ...]:
@@ -64,11 +64,10 @@ def known_clashes(configurator: Configurator, compiled: Compiled) -> tuple[Clash
     if asked is not None and asked.state == DONE:
         return Proof.from_json(asked.result).clashes
     with _one_at_a_time:
-        if compiled.sha256 in _proofs:
-            return _proofs[compiled.sha256].clashes
-        if compiled.sha256 not in _clashes:
-            _keep(_clashes, compiled.sha256, clashes_of(compiled, seconds=PAGE_SECONDS))
-        return _clashes[compiled.sha256]
+        proof = _proofs.get(compiled.sha256)
+        if proof and (proof.complete or proof.clashes):
+            return proof.clashes
+        return _kept(_clashes, compiled.sha256, lambda: clashes_of(compiled, seconds=PAGE_SECONDS))
 
 
 @transaction.atomic
@@ -76,10 +75,11 @@ def ask(
     configurator: Configurator, compiled: Compiled, kind: str, *, task: str, total: int = 0
 ) -> Examination:
     """Let a worker find it out about this draft, in place of what was asked before; asking twice is once."""
+    Configurator.objects.select_for_update().get(pk=configurator.pk)  # two who ask at once take turns
     found = configurator.examinations.select_for_update().filter(kind=kind).first()
     if found is None:
         found = Examination(configurator=configurator, kind=kind)
-    elif found.sha256 == compiled.sha256 and found.state in (WAITING, RUNNING):
+    elif found.sha256 == compiled.sha256 and (found.is_under_way or (kind == PROOF and found.state == DONE)):
         return found
     found.sha256, found.state, found.done, found.total, found.result = compiled.sha256, WAITING, 0, total, {}
     found.save()
@@ -98,20 +98,15 @@ def prove_draft(call: JobCall) -> None:
     """Outside any transaction, since it takes seconds; again is no harm."""
     assert call.organisation_id is not None
     pk = UUID(call.ids["examination"])
-    with tenant(call.organisation_id):
-        compiled = begin(pk)
-    if compiled is None:
-        return
-    try:
+    with giving_up_at_last(call, pk):
+        with tenant(call.organisation_id):
+            compiled = begin(pk)
+        if compiled is None:
+            return
         proof = prove(compiled, seconds=WORKER_SECONDS)
-    except Exception:
-        if call.attempt >= MAX_ATTEMPTS:
-            with tenant(call.organisation_id):
-                give_up(pk)
-        raise
-    with tenant(call.organisation_id):
-        same = Examination.objects.filter(pk=pk, sha256=compiled.sha256)
-        same.update(state=DONE, result=proof.to_json())
+        with tenant(call.organisation_id):
+            same = Examination.objects.filter(pk=pk, sha256=compiled.sha256)
+            same.update(state=DONE, result=proof.to_json())
 
 
 def begin(pk: UUID) -> Compiled | None:
@@ -130,12 +125,24 @@ def begin(pk: UUID) -> Compiled | None:
     return compiled
 
 
-def give_up(pk: UUID) -> None:
-    """Nothing tries again: say so to who waits."""
-    Examination.objects.filter(pk=pk, state__in=(WAITING, RUNNING)).update(state=FAILED)
+@contextmanager
+def giving_up_at_last(call: JobCall, pk: UUID) -> Iterator[None]:
+    """Where the last try fails, nothing tries again: say so to who waits."""
+    try:
+        yield
+    except TryLater:
+        raise
+    except Exception:
+        if call.attempt >= MAX_ATTEMPTS and call.organisation_id is not None:
+            with tenant(call.organisation_id):
+                Examination.objects.filter(pk=pk, state__in=(WAITING, RUNNING)).update(state=FAILED)
+        raise
 
 
-def _keep(kept: "OrderedDict[str, Found]", key: str, found: Found) -> None:
-    kept[key] = found
+def _kept(kept: "OrderedDict[str, Found]", key: str, make: Callable[[], Found]) -> Found:
+    if key not in kept:
+        kept[key] = make()
+    kept.move_to_end(key)
     while len(kept) > _KEPT:
         kept.popitem(last=False)
+    return kept[key]

@@ -64,6 +64,9 @@ class PublishForm(forms.Form):
         error_messages={"invalid": _("Enter a day and a time.")},
     )
 
+    #: The draft that the page showed.
+    revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
     def clean_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["at"]
         if at is not None and at <= timezone.now():

@@ -1,7 +1,10 @@
 """Configurators, their immutable versions, and which version the world sees."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenancy.ids import random_key
@@ -91,6 +94,9 @@ class Scenario(TenantModel):
 class Examination(TenantModel):
     """What a worker finds out about one draft that takes longer than a page may: the latest of each kind."""
 
+    #: All tries of a job together take less.
+    PATIENCE = timedelta(hours=1)
+
     class Kind(models.TextChoices):
         """What is looked at."""
 
@@ -126,9 +132,22 @@ class Examination(TenantModel):
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody looks. A worker that was killed each time leaves it as it was."""
+        waits = self.state in (self.State.WAITING, self.State.RUNNING)
+        return waits and self.asked_at > timezone.now() - self.PATIENCE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state != self.State.DONE and not self.is_under_way
+
 
 class PlannedPublication(TenantModel):
     """A draft as it was when somebody said at which time it goes live. Gone once it is live or called off."""
+
+    #: A worker that is busy takes less.
+    PUNCTUAL = timedelta(minutes=10)
 
     configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="plans")
     definition = models.JSONField()
@@ -148,6 +167,11 @@ class PlannedPublication(TenantModel):
 
     def __str__(self) -> str:
         return f"planned for {self.goes_live_at}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been live for a while."""
+        return self.refused_at is None and self.goes_live_at < timezone.now() - self.PUNCTUAL
 
 
 class Notice(TenantModel):

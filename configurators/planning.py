@@ -7,6 +7,7 @@ are not asked again. What stands in the way of the organisation itself can, and 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -19,9 +20,13 @@ from configurators.compiling import DefinitionError, compile_definition
 from configurators.models import Configurator, PlannedPublication
 from configurators.publishing import CannotPublish, freeze, in_the_way, no_place, no_room, require_ready
 from delivery.jobs import JobCall, enqueue, handler
+from delivery.leases import MAX_ATTEMPTS
 from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation
+from organisations.permissions import Permission, notice_against
 from tenancy.context import current_organisation_id
+
+log = structlog.get_logger(__name__)
 
 #: Of one configurator; and how far ahead.
 MOST_PLANNED, FARTHEST = 20, timedelta(days=366)
@@ -70,23 +75,27 @@ def plan(configurator: Configurator, *, at: datetime, by: UUID, notes: str = "")
         actor_id=by,
         kind="configurator",
         object_id=configurator.pk,
-        detail={"plan": str(made.pk)},
+        detail={"planned": str(made.pk)},
         evidence=True,
     )
     return made
 
 
-def call_off(planned: PlannedPublication, *, by: UUID) -> None:
-    """It does not go live; what is live stays."""
+@transaction.atomic
+def call_off(planned: PlannedPublication, *, by: UUID) -> bool:
+    """It does not go live; what is live stays. False where it went live meanwhile."""
+    if not PlannedPublication.objects.select_for_update().filter(pk=planned.pk).exists():
+        return False
     record(
         "configurator.called_off",
         actor_id=by,
         kind="configurator",
         object_id=planned.configurator_id,
-        detail={"plan": str(planned.pk)},
+        detail={"planned": str(planned.pk)},
         evidence=True,
     )
     planned.delete()
+    return True
 
 
 @handler("configurators.go_live")
@@ -99,7 +108,7 @@ def go_live(call: JobCall) -> None:
     organisation = Organisation.objects.get(pk=current_organisation_id())
     user = _reader(planned, organisation)
     with override(user.language):
-        reasons = _published(planned, organisation)
+        reasons = _published_at_last(planned, organisation, last=call.attempt >= MAX_ATTEMPTS)
     if reasons is None:
         planned.delete()
         return
@@ -119,10 +128,26 @@ def go_live(call: JobCall) -> None:
     )
 
 
+def _published_at_last(
+    planned: PlannedPublication, organisation: Organisation, *, last: bool
+) -> list[str] | None:
+    """The same where the last try fails: without a reason that says something to who planned it."""
+    try:
+        with transaction.atomic():
+            return _published(planned, organisation)
+    except Exception as error:
+        if not last:
+            raise
+        log.error("planned_publication_failed", object_id=str(planned.pk), exc_info=error)
+        return []
+
+
 def _published(planned: PlannedPublication, organisation: Organisation) -> list[str] | None:
     """Why it cannot go live; None where it is."""
     if organisation.lifecycle != Organisation.Lifecycle.ACTIVE or organisation.suspended_at:
         return []
+    if notice := notice_against(organisation, Permission.CONFIGURATORS_PUBLISH):
+        return [str(notice.title)]
     if standing := in_the_way(organisation):
         return [obstacle.message for obstacle in standing]
     try:

@@ -117,14 +117,18 @@ def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> Configu
 def require_ready(configurator: Configurator, definition: dict) -> Compiled:
     """The definition compiled. Raises CannotPublish with whatever keeps it from being published."""
     standing = in_the_way(_organisation())
-    try:
-        compiled = compile_definition(definition)
-    except DefinitionError as broken:
-        errors = [problem for problem in broken.problems if problem.severity == "error"]
-        raise CannotPublish(problems=errors, obstacles=standing) from None
+    compiled = _compiled(definition, standing)
     if standing := standing + unproven(configurator, compiled):
         raise CannotPublish(problems=[], obstacles=standing)
     return compiled
+
+
+def _compiled(definition: dict, standing: list[Obstacle]) -> Compiled:
+    try:
+        return compile_definition(definition)
+    except DefinitionError as broken:
+        errors = [problem for problem in broken.problems if problem.severity == "error"]
+        raise CannotPublish(problems=errors, obstacles=standing) from None
 
 
 def unproven(configurator: Configurator, compiled: Compiled) -> list[Obstacle]:
@@ -140,12 +144,14 @@ def restore(configurator: Configurator, number: int, *, by: UUID) -> Configurato
 
     The draft is left alone. Scenarios are about the draft, and what went wrong with the new version must not
     keep the old one off line: they are shown and do not block. Raises ConfiguratorVersion.DoesNotExist or
-    CannotPublish.
+    CannotPublish, also where definitions are checked more strictly by now.
     """
     old = configurator.versions.get(number=number)
-    if standing := in_the_way(_organisation()):
+    standing = in_the_way(_organisation())
+    compiled = _compiled(old.definition, standing)
+    if standing:
         raise CannotPublish(problems=[], obstacles=standing)
-    return freeze(configurator, old.definition, compile_definition(old.definition), by=by, restores=number)
+    return freeze(configurator, old.definition, compiled, by=by, restores=number)
 
 
 def withdraw(configurator: Configurator, *, by: UUID) -> None:

@@ -40,7 +40,7 @@ class Outcome:
         expects, verdict = self.scenario.expects, self.verdict
         if expects == Scenario.Expects.REFUSED:
             return verdict.fits and not verdict.priced
-        return verdict.priced and self._amount == Decimal(self.scenario.amount)
+        return verdict.priced and self.amount == Decimal(self.scenario.amount)
 
     @property
     def acceptable(self) -> bool:
@@ -58,7 +58,7 @@ class Outcome:
         """What comes of it now."""
         if not self.verdict.priced:
             return _("cannot be ordered") if self.verdict.fits else _("cannot be computed")
-        return self._money(self._amount or Decimal(0))
+        return self._money(self.amount or Decimal(0))
 
     @property
     def sentence(self) -> str:
@@ -68,9 +68,9 @@ class Outcome:
         return f"{text} {self.verdict.reason}" if self.verdict.reason else text
 
     @property
-    def _amount(self) -> Decimal | None:
-        net = self.scenario.expects == Scenario.Expects.NET
-        return self.verdict.net if net else self.verdict.gross
+    def amount(self) -> Decimal | None:
+        """What it costs now, without or with VAT as the scenario says; None where it cannot be ordered."""
+        return self.verdict.net if self._is_net else self.verdict.gross
 
     def _money(self, amount: Decimal) -> str:
         text = money(amount, self.currency, _language())
@@ -143,8 +143,7 @@ def accept(outcome: Outcome) -> None:
     """What comes of it now is right from now on. A scenario that cannot be computed stays as it is."""
     if not outcome.acceptable:
         return
-    scenario, verdict = outcome.scenario, outcome.verdict
-    found = verdict.net if scenario.expects == Scenario.Expects.NET else verdict.gross
+    scenario, found = outcome.scenario, outcome.amount
     if found is None:
         scenario.expects, scenario.amount = Scenario.Expects.REFUSED, ""
     else:

@@ -22,7 +22,6 @@ from configurators.decimals import canonical
 from configurators.models import Configurator, Examination
 from configurators.verdicts import verdict_on
 from delivery.jobs import JobCall, TryLater, handler
-from delivery.leases import MAX_ATTEMPTS
 from leads import inbox
 from leads.models import Lead
 from tenancy.context import tenant
@@ -89,19 +88,12 @@ def replay(call: JobCall) -> None:
     """Go on for a while; what was counted is committed batch by batch, and another worker goes on from it."""
     assert call.organisation_id is not None
     pk, until = UUID(call.ids["examination"]), time.monotonic() + SLICE_SECONDS
-    try:
+    with examining.giving_up_at_last(call, pk):
         with tenant(call.organisation_id):
             compiled = examining.begin(pk)
         while compiled is not None and _next_batch(call.organisation_id, pk, compiled):
             if time.monotonic() >= until:
                 raise TryLater(timedelta(0))
-    except TryLater:
-        raise
-    except Exception:
-        if call.attempt >= MAX_ATTEMPTS:
-            with tenant(call.organisation_id):
-                examining.give_up(pk)
-        raise
 
 
 def _next_batch(organisation_id: UUID, pk: UUID, compiled: Compiled) -> bool:

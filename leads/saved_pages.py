@@ -49,7 +49,11 @@ def saved(visit: Visit) -> HttpResponse:
     """``/c/<key>/saved/?token=…``: the choices behind a link, in the version of today."""
     if instead := replies.instead_of_the_form(visit):
         return instead
-    opened = saving.opened(visit.publication, visit.request.GET.get("token", ""), language=visit.language)
+    token = visit.request.GET.get("token", "")
+    try:
+        opened = saving.opened(visit.publication, token, language=visit.language)
+    except IntakeUnavailable:
+        return replies.refusal(visit, None, refusals.unavailable())
     return _ended(visit) if opened is None else _page_with(visit, opened)
 
 

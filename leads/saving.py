@@ -63,20 +63,14 @@ def save(publication: Published, version: Version, answers: Answers) -> Kept:
 
 
 def opened(publication: Published, token: str, *, language: str) -> Opened | None:
-    """What this link brings back; None for one that has ended or never was."""
-    with tenant(publication.organisation_id, using=ALIAS):
-        saved = (
-            SavedConfiguration.objects.using(ALIAS)
-            .filter(
-                token_hash=_hash_of(token),
-                configurator_id=publication.configurator_id,
-                purge_after__gt=timezone.now(),
-            )
-            .first()
-        )
+    """What this link brings back; None for one that has ended or never was. Raises IntakeUnavailable."""
+    try:
+        saved = _saved(publication, token)
+        before = version_of(publication, saved.version_id) if saved else None
+    except (OperationalError, InterfaceError) as error:
+        raise IntakeUnavailable from error
     if saved is None:
         return None
-    before = version_of(publication, saved.version_id)
     with translation.override(language):
         answers, lost = _brought_back(publication.version.compiled, saved.inputs)
     named = before.compiled.groups if before else {}
@@ -86,6 +80,14 @@ def opened(publication: Published, token: str, *, language: str) -> Opened | Non
         same_version=saved.version_id == publication.version.id,
         lost=[_name(named, key, saved.inputs[key], publication.version.compiled, language) for key in lost],
     )
+
+
+def _saved(publication: Published, token: str) -> SavedConfiguration | None:
+    with tenant(publication.organisation_id, using=ALIAS):
+        of_this_page = SavedConfiguration.objects.using(ALIAS).filter(
+            configurator_id=publication.configurator_id, purge_after__gt=timezone.now()
+        )
+        return of_this_page.filter(token_hash=_hash_of(token)).first()
 
 
 def _brought_back(compiled: Compiled, inputs: Mapping[str, object]) -> tuple[Answers, list[str]]:

@@ -17,7 +17,7 @@ import structlog
 from audit import signing
 from configurators.compiled import canonical_json
 from leads.models import Lead
-from tenancy.keys import NoKey
+from tenancy.keys import KeyUnreadable, NoKey
 
 log = structlog.get_logger()
 
@@ -58,14 +58,14 @@ def _without(left_out: frozenset[str], said: Mapping[str, Any]) -> Statement:
 
 
 def sign(quote: Mapping[str, Any], *, configurator: str) -> str | None:
-    """The signature that is stored with a quote; None where there is no key to sign with.
+    """The signature that is stored with a quote; None where there is no key that opens.
 
     A visitor's request is worth more than a signature: it is stored without one, and the log says so.
     """
     try:
         signature = signing.sign(canonical_json(statement(quote, configurator=configurator)))
-    except NoKey:
-        log.error("quote_not_signed", reason="no_key")
+    except (NoKey, KeyUnreadable) as error:
+        log.error("quote_not_signed", exc_info=error)
         return None
     return base64.b64encode(signature).decode()
 
@@ -87,7 +87,7 @@ def standing(lead: Lead) -> Standing:
         return Standing.NONE
     try:
         content = statement(lead.quote, configurator=lead.configurator.public_key)
-    except NoKey:
+    except (NoKey, KeyUnreadable):
         return Standing.BROKEN
     return Standing.STANDS if is_signed(content, lead.quote_signature) else Standing.BROKEN
 

@@ -20,7 +20,7 @@ from leads.quotes import Quote, compiled_version, reckoned
 from leads.signatures import FORMAT, Statement, fingerprint, is_signed, statement
 from organisations.models import Organisation
 from tenancy.context import tenant
-from tenancy.keys import NoKey
+from tenancy.keys import KeyUnreadable, NoKey
 
 _MARK = "\ufeff"
 _LONGEST_SIGNATURE = 200
@@ -135,7 +135,7 @@ def check(given: Given) -> Checked:
 def _is_ours(given: Given) -> bool:
     try:
         return is_signed(given.content, given.signature)
-    except (NoKey, RecursionError):
+    except (NoKey, KeyUnreadable, RecursionError):
         return False
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +12,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from organisations.signals import right_used
+
+if TYPE_CHECKING:
+    from organisations.allowances import Notice
+    from organisations.models import Organisation
 
 #: Methods that change nothing.
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -180,12 +184,16 @@ def withheld(request: HttpRequest, permission: Permission, to: str = "") -> Http
     """The page that says why the right cannot be used to change anything now; None where it can."""
     if request.method in _READING:
         return None
-    organisation = request.organisation  # type: ignore[attr-defined]
-    answers = right_used.send(sender=Permission, organisation=organisation, permission=permission, to=to)
-    found = next((found for receiver, found in answers if found), None)
+    found = notice_against(request.organisation, permission, to)  # type: ignore[attr-defined]
     if found is None:
         return None
     return render(request, "organisations/withheld.html", {"withheld": found}, status=403)
+
+
+def notice_against(organisation: "Organisation", permission: Permission, to: str = "") -> "Notice | None":
+    """Why the organisation cannot use the right now; None where it can."""
+    answers = right_used.send(sender=Permission, organisation=organisation, permission=permission, to=to)
+    return cast("Notice | None", next((found for receiver, found in answers if found), None))
 
 
 def _refusal(request: HttpRequest, permission: Permission) -> HttpResponse:

@@ -15,12 +15,11 @@ from configurators.formula import Failure
 from configurators.formula.arithmetic import add, multiply, rounded
 from configurators.parts import LOOKS_BACK, Group
 from configurators.pricing import exceeding, lacking
-from configurators.proving.components import Bounded, BoundedLine, Component
+from configurators.proving.components import ALL, Bounded, BoundedLine, Component
 from configurators.proving.domains import Domain, Number, Picks, Values, truthiness
 from configurators.proving.ranges import EVERYTHING, ZERO, Domains, Range, hull
 
 _PERCENT = Decimal("0.01")
-_ALL = Decimal(-100)
 #: Of one question or line.
 _KEPT = 2_000
 Sum = tuple[Decimal, Decimal]
@@ -183,7 +182,7 @@ class _Sheet:
 
     def _with(self, bounded: Bounded, before: Sum, amount: Sum) -> Sum:
         price = bounded.price
-        if price.kind == "percentage" and price.of is None and price.amount >= _ALL:
+        if price.kind == "percentage" and price.of is None and price.amount >= ALL:
             low, high = (_plus(end, self._share(end, price.amount)) for end in before)
             return low, high
         if price.kind == "maximum" and price.of is None:

@@ -29,8 +29,9 @@ from configurators.proving.ranges import Numbers, Test, numbers_of, test_of
 Json = dict[str, Any]
 
 #: A percentage that takes away more than there is would turn the order of two sums around.
-_ALL = Decimal(-100)
 #: Conditions of percentages over everything that are looked at case by case.
+#: A discount of more than this turns the order of two sums around.
+ALL = Decimal(-100)
 _CASES = 4
 
 
@@ -275,7 +276,7 @@ def _tail(closing: tuple[ExtraLine, ...], minimum: bool) -> tuple[ExtraLine, ...
     found: list[ExtraLine] = []
     for line in reversed(closing):
         conditions = sum(1 for each in (*found, line) if each.condition is not None)
-        keeps_order = line.price.amount >= _ALL if line.price.kind == "percentage" else True
+        keeps_order = line.price.amount >= ALL if line.price.kind == "percentage" else True
         keeps_order = keeps_order and (minimum or line.price.kind != "minimum")
         if line.price.of is not None or not keeps_order or conditions > _CASES:
             break

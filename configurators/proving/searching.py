@@ -20,13 +20,10 @@ from configurators.pricing import price_lines, total_of
 from configurators.proving.bounds import Worked, bounds_of, promised_by
 from configurators.proving.components import Component
 from configurators.proving.domains import Domain, Reckoned, Steps, Values, domain_of
+from configurators.proving.findings import Choice
 from configurators.proving.narrowing import Conflict, Domains, Forced, Narrowing, Rule
 from configurators.proving.ranges import LIMIT
 from configurators.visibility import Situation, situation
-
-#: A question and one of its options.
-Choice = tuple[str, str]
-
 
 #: Branches after which a search begins anew, with twice as many.
 _PATIENCE = 100

@@ -7,9 +7,13 @@ from django.shortcuts import get_object_or_404
 from configurators.models import Configurator, Publication
 
 
-def find(pk: UUID) -> Configurator:
-    """The configurator, or 404: another organisation's does not exist here."""
-    return get_object_or_404(Configurator, pk=pk, archived_at=None)
+def find(pk: UUID, *, to_change: bool = False) -> Configurator:
+    """The configurator, or 404: another organisation's does not exist here.
+
+    ``to_change`` keeps its draft as it is until this request is done.
+    """
+    configurators = Configurator.objects.select_for_update() if to_change else Configurator.objects
+    return get_object_or_404(configurators, pk=pk, archived_at=None)
 
 
 def publication_of(configurator: Configurator) -> Publication | None:

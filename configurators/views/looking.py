@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from configurators.changes import MOST_SHOWN, by_kind, changes
 from configurators.compiled import Compiled
 from configurators.examining import ask_for_proof, proof_of
-from configurators.models import Configurator, ConfiguratorVersion, Examination
+from configurators.models import Configurator, ConfiguratorVersion
 from configurators.previewing import compiled_draft
 from configurators.proving.wording import ToldExtreme, Wording
 from configurators.scenarios import Moved, moves, outcomes, spoken_of
@@ -37,7 +37,6 @@ def proof_told(request: TenantRequest, configurator: Configurator, compiled: Com
     """What was proved, in words, and how far the worker is."""
     proof, asked = proof_of(configurator, compiled)
     wording = Wording(compiled, spoken_of(compiled))
-    under_way = asked is not None and asked.state in (Examination.State.WAITING, Examination.State.RUNNING)
     ends = [wording.extreme(proof.lowest), wording.extreme(proof.highest)]
     return {
         "proof": proof,
@@ -46,7 +45,8 @@ def proof_told(request: TenantRequest, configurator: Configurator, compiled: Com
         "extremes": [(end, _preview_url(request, configurator, end)) for end in ends if end],
         "priced": compiled.has_prices,
         "proof_asked": asked,
-        "proof_under_way": under_way,
+        "proof_under_way": asked is not None and asked.is_under_way,
+        "proof_failed": asked is not None and asked.has_failed,
         "proof_wanted": not proof.complete and asked is None,
     }
 

@@ -1,5 +1,6 @@
 """Publishing, the history of versions, and putting a configurator on a site."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from accounts.models import User
 from configurators import embedding
 from configurators.compiled import Compiled
 from configurators.definition import Problem, check
+from configurators.drafts import DraftConflict
 from configurators.forms import IntakeForm, PublishForm
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
@@ -45,11 +47,15 @@ _NOT_UNFINISHED = {"undeclared_language"}
 @requires(Permission.CONFIGURATORS_PUBLISH)
 def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     """What stands in the way, what is unfinished, and the button."""
-    configurator = find(pk)
     form = PublishForm(request.POST or None)
+    configurator = find(pk, to_change=request.method == "POST")
     if request.method == "POST" and form.is_valid():
         try:
+            _require_what_was_shown(configurator, form)
             return _planned(request, configurator, form) or _published(request, configurator, form)
+        except DraftConflict:
+            text = _("The draft was changed since this page was opened. Look at it as it is now.")
+            form.add_error(None, text)
         except CannotPublish:
             return _publish_page(request, configurator, form, status=422)
         except SameMoment:
@@ -57,6 +63,13 @@ def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
         except TooManyPlans:
             form.add_error("at", _("As many versions are planned as may be. Call one off first."))
     return _publish_page(request, configurator, form, status=422 if form.errors else 200)
+
+
+def _require_what_was_shown(configurator: Configurator, form: PublishForm) -> None:
+    """Raises DraftConflict where somebody saved since: nothing goes live that nobody looked at."""
+    shown = form.cleaned_data["revision"]
+    if shown is not None and shown != configurator.draft_revision:
+        raise DraftConflict(configurator.draft_revision)
 
 
 def _planned(request: TenantRequest, configurator: Configurator, form: PublishForm) -> HttpResponse | None:
@@ -78,8 +91,10 @@ def _published(request: TenantRequest, configurator: Configurator, form: Publish
 @requires(Permission.CONFIGURATORS_PUBLISH)
 def call_off_page(request: TenantRequest, pk: UUID, plan: UUID) -> HttpResponse:
     """What was planned does not go live."""
-    call_off(get_object_or_404(find(pk).plans, pk=plan), by=request.user.pk)
-    messages.success(request, _("It was called off. What is live stays."))
+    if call_off(get_object_or_404(find(pk).plans, pk=plan), by=request.user.pk):
+        messages.success(request, _("It was called off. What is live stays."))
+    else:
+        messages.error(request, _("It went live a moment ago. An older version can be put back."))
     return redirect("configurators:publish", organisation=request.organisation.slug, pk=pk)
 
 
@@ -105,26 +120,38 @@ def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
 def restore_page(request: TenantRequest, pk: UUID, number: int) -> HttpResponse:
     """Say exactly what will happen, then put an older version back."""
     configurator = find(pk)
-    in_the_way = _in_the_way(request, configurator)
-    if request.method != "POST" or any(in_the_way.values()):
-        version = _version(configurator, number)
-        compiled = Compiled.from_json(version.compiled)
-        context = {
-            "configurator": configurator,
-            "version": version,
-            "failing": failing(configurator, compiled),
-            **in_the_way,
-        }
-        return render(
-            request, "configurators/restore.html", context, status=422 if request.method == "POST" else 200
-        )
+    if request.method != "POST":
+        return _restore_page(request, configurator, number)
+    if any(_in_the_way(request, configurator).values()):
+        return _restore_page(request, configurator, number, status=422)
     try:
         version = restore(configurator, number, by=request.user.pk)
     except ConfiguratorVersion.DoesNotExist:
         raise Http404 from None
+    except CannotPublish as refused:
+        return _restore_page(request, configurator, number, broken=refused.problems, status=422)
     text = _("Version %(number)s is live; it repeats version %(old)s.")
     messages.success(request, text % {"number": version.number, "old": number})
     return redirect("configurators:versions", organisation=request.organisation.slug, pk=pk)
+
+
+def _restore_page(
+    request: TenantRequest,
+    configurator: Configurator,
+    number: int,
+    *,
+    broken: Sequence[Problem] = (),
+    status: int = 200,
+) -> HttpResponse:
+    version = _version(configurator, number)
+    context = {
+        "configurator": configurator,
+        "version": version,
+        "failing": failing(configurator, Compiled.from_json(version.compiled)),
+        "broken": broken,
+        **_in_the_way(request, configurator),
+    }
+    return render(request, "configurators/restore.html", context, status=status)
 
 
 @require_POST

@@ -59,7 +59,8 @@ def create(request: TenantRequest, pk: UUID) -> HttpResponse:
 def change(request: TenantRequest, pk: UUID, scenario: UUID) -> HttpResponse:
     """Another configuration, name or price."""
     configurator = find(pk)
-    return _form_page(request, configurator, _scenario(configurator, scenario))
+    found = _scenario(configurator, scenario, to_change=request.method == "POST")
+    return _form_page(request, configurator, found)
 
 
 @require_POST
@@ -67,11 +68,14 @@ def change(request: TenantRequest, pk: UUID, scenario: UUID) -> HttpResponse:
 def take_over(request: TenantRequest, pk: UUID, scenario: UUID) -> HttpResponse:
     """What comes of it now is right."""
     configurator = find(pk)
-    found, compiled = _scenario(configurator, scenario), compiled_draft(configurator)
-    if compiled is None:
+    found, compiled = _scenario(configurator, scenario, to_change=True), compiled_draft(configurator)
+    outcome = outcomes([found], compiled)[0] if compiled else None
+    if outcome is None:
         messages.error(request, _("Nothing was changed: mend the errors in the draft first."))
+    elif request.POST.get("found", outcome.found) != outcome.found:
+        messages.error(request, _("Nothing was changed: something else comes of it by now."))
     else:
-        accept(outcomes([found], compiled)[0])
+        accept(outcome)
         messages.success(request, _("The scenario expects from now on what comes of it."))
     return redirect("configurators:scenarios", organisation=request.organisation.slug, pk=pk)
 
@@ -141,8 +145,10 @@ def _shown(
     return render(request, "configurators/scenario.html", context, status=status)
 
 
-def _scenario(configurator: Configurator, pk: UUID) -> Scenario:
-    return get_object_or_404(configurator.scenarios, pk=pk)
+def _scenario(configurator: Configurator, pk: UUID, *, to_change: bool = False) -> Scenario:
+    """``to_change`` keeps others from changing or removing it until this request is done."""
+    scenarios = configurator.scenarios.select_for_update() if to_change else configurator.scenarios
+    return get_object_or_404(scenarios, pk=pk)
 
 
 def _too_many() -> str:
