@@ -10,7 +10,7 @@ _FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "connect-src": ("connect-src", "default-src"),
     "frame-src": ("frame-src", "child-src", "default-src"),
 }
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,15 @@ def _same_host(allowed: str, host: str) -> bool:
 
 
 def _same_port(allowed: str, wanted: SplitResult) -> bool:
-    usual = _DEFAULT_PORTS.get(wanted.scheme)
-    return allowed == "*" or (wanted.port or usual) == (int(allowed) if allowed.isdecimal() else usual)
+    usual = _DEFAULT_PORTS.get(wanted.scheme, "")
+    return allowed == "*" or (_port_of(wanted) or usual) == (allowed or usual)
+
+
+def _port_of(address: SplitResult) -> str:
+    try:
+        return str(address.port or "")
+    except ValueError:  # there are no so many
+        return "none"
 
 
 def _below(allowed: str, path: str) -> bool:

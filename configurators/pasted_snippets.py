@@ -53,20 +53,27 @@ def pasted(html: str, *, address: str) -> Pasted:
 class _Reader(HTMLParser):
     def __init__(self, address: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.base = address
+        self.address = address
+        self.base = ""
         self.found = Pasted()
+        self.reads = {
+            "opmaat-configurator": self._element,
+            "base": self._base,
+            "script": self._script,
+            "iframe": self._iframe,
+            "a": self._a,
+            "meta": self._meta,
+        }
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in reversed(attrs)}
-        read = getattr(self, f"_{tag.replace('-', '_')}", None)
-        if read is not None:
-            read(values)
+        if tag in self.reads:
+            self.reads[tag]({name: value or "" for name, value in reversed(attrs)})
 
-    def _opmaat_configurator(self, values: dict[str, str]) -> None:
+    def _element(self, values: dict[str, str]) -> None:
         _keep(self.found.elements, values)
 
     def _base(self, values: dict[str, str]) -> None:
-        if values.get("href"):
+        if values.get("href") and not self.base:  # browsers take the first
             self.base = self._whole(values["href"])
 
     def _script(self, values: dict[str, str]) -> None:
@@ -100,11 +107,11 @@ class _Reader(HTMLParser):
         if len(reference) > LONGEST:
             return ""
         try:
-            address = urljoin(self.base, reference.strip())
+            address = urljoin(self.base or self.address, reference.strip())
             urlsplit(address)
         except ValueError:
             return ""
-        return address
+        return address if len(address) <= LONGEST else ""
 
 
 def _keep(kept: list[T], found: T) -> None:

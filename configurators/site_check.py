@@ -74,10 +74,17 @@ def fetch(address: str, *, listed: list[str]) -> Page:
         onward = answer.headers.get("location") if 300 <= answer.status < 400 else None
         if onward is None:
             return _page(address, answer)
-        address = urljoin(address, onward)
+        address = _next(address, onward)
         if _origin(address) not in sites:
             raise NoPage(_leads_away(address))
     raise NoPage(_unreachable())
+
+
+def _next(address: str, onward: str) -> str:
+    try:
+        return urljoin(address, onward)
+    except ValueError:
+        raise NoPage(_unreachable()) from None
 
 
 def too_often(organisation: str) -> bool:

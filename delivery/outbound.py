@@ -85,13 +85,13 @@ def post(url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
     return _within(IN_ALL_SECONDS, lambda: _post(url, body, headers))
 
 
-def get(url: str, *, seconds: float = 0) -> Page:
+def get(url: str, *, seconds: float | None = None) -> Page:
     """Look at one page within so many seconds, or IN_ALL_SECONDS.
 
     Raises NotAllowed or Unreachable; a redirect is an answer like any other.
     """
     check(url)
-    allowed = seconds or IN_ALL_SECONDS
+    allowed = IN_ALL_SECONDS if seconds is None else seconds
     return _within(allowed, lambda: _get(url, until=monotonic() + allowed))
 
 

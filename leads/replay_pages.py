@@ -1,5 +1,6 @@
 """What a draft's prices would have made of past requests: sums for who publishes, and nobody's request."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -39,7 +40,12 @@ def replay_page(request: TenantRequest, pk: UUID) -> HttpResponse:
         "asked": asked,
         "under_way": asked is not None and asked.is_under_way,
         "tally": tally,
-        "too_few": tally is not None and 0 < tally["looked"] < FEWEST and not may_see_each,
+        "too_few": tally is not None and tally["looked"] > 0 and not may_see_each and _summed(tally) < FEWEST,
         "most": MOST,
     }
     return render(request, "leads/_replay.html" if request.htmx else "leads/replay.html", context)
+
+
+def _summed(tally: dict[str, Any]) -> int:
+    """Of how many requests the sums are made; what does not fit the draft adds nothing."""
+    return int(tally["looked"] - tally["unfit"] - tally["refused"])

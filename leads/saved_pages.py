@@ -53,7 +53,7 @@ def saved(visit: Visit) -> HttpResponse:
     try:
         opened = saving.opened(visit.publication, token, language=visit.language)
     except IntakeUnavailable:
-        return replies.refusal(visit, None, refusals.unavailable())
+        return _later(visit)
     return _ended(visit) if opened is None else _page_with(visit, opened)
 
 
@@ -116,6 +116,19 @@ def _page_with(visit: Visit, opened: Opened) -> HttpResponse:
         filled=Filled(answers=opened.answers),
         brought_back=public_page.BroughtBack(" ".join(words), opened.lost),
     )
+
+
+def _later(visit: Visit) -> HttpResponse:
+    with translation.override(visit.language):
+        response = public_page.render_message(
+            status=503,
+            language=visit.language,
+            heading=_("Just a moment"),
+            text=_("Your choices could not be fetched just now. Open the link again in a minute."),
+            publication=visit.publication,
+        )
+    response.headers["Retry-After"] = str(refusals.RETRY_AFTER_SECONDS)
+    return response
 
 
 def _ended(visit: Visit) -> HttpResponse:

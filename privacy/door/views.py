@@ -200,13 +200,11 @@ def file(
     if found is None:
         return pages.link_ended()
     if not _files.take(str(link.pk), per_minute=FILES_PER_MINUTE):
-        text = _("That was a lot of files at once. Try again in a minute.")
-        return message(_("Just a moment"), text, status=429)
+        return _in_a_minute(_("That was a lot of files at once. Try again in a minute."), status=429)
     try:
         content = found.make()
     except NotSet:
-        text = _("This file could not be made just now. Try again in a minute.")
-        return message(_("Just a moment"), text, status=503)
+        return _in_a_minute(_("This file could not be made just now. Try again in a minute."), status=503)
     holdings.note_taken(pk)
     return HttpResponse(
         content,
@@ -292,6 +290,12 @@ def _asked_at(request: HttpRequest) -> Organisation | None:
 def _ask_page(form: AskForm, organisation: Organisation | None, *, status: int = 200) -> HttpResponse:
     query = urlencode({"organisation": organisation.slug}) if organisation else ""
     return pages.render("request.html", {"form": form}, organisation=organisation, query=query, status=status)
+
+
+def _in_a_minute(text: str, *, status: int) -> HttpResponse:
+    response = message(_("Just a moment"), text, status=status)
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def _too_many(wait: TooSoon) -> HttpResponse:

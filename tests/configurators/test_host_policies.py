@@ -9,8 +9,10 @@ SCRIPT = f"{OURS}/e/v1/element.js"
 PAGE = "https://www.acme.example/veranda/"
 
 
-def lets_through(text: str, directive: str = "script-src", address: str = SCRIPT, nonce: str = "") -> bool:
-    return all(policy.lets_through(directive, address, page=PAGE, nonce=nonce) for policy in policies([text]))
+def lets_through(
+    text: str, directive: str = "script-src", address: str = SCRIPT, page: str = PAGE, nonce: str = ""
+) -> bool:
+    return all(policy.lets_through(directive, address, page=page, nonce=nonce) for policy in policies([text]))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,7 @@ def test_what_lets_our_script_through(text: str) -> None:
         "script-src opmaat.example",
         "script-src *.public.opmaat.example",
         f"script-src {OURS}:8443",
+        f"script-src {OURS}:99999",
         f"script-src {OURS}/other/",
         f"script-src 'strict-dynamic' 'nonce-abc' {OURS}",
         f"script-src {OURS}, default-src 'self'",
@@ -90,3 +93,23 @@ def test_trusted_types_count_where_they_are_demanded(text: str, named: bool) -> 
     [policy] = policies([text])
 
     assert policy.names_type_policy("opmaat") is named
+
+
+@pytest.mark.parametrize("source", ["capacitor://public.opmaat.example", "public.opmaat.example"])
+@pytest.mark.parametrize(("port", "let_through"), [("", True), (":8443", False), (":*", True)])
+def test_a_page_of_a_scheme_without_a_usual_port_is_read(source: str, port: str, let_through: bool) -> None:
+    """Apps show pages of their own so."""
+    address, page = "capacitor://public.opmaat.example/e/v1.js", "capacitor://www.acme.example/"
+
+    assert lets_through(f"script-src {source}{port}", address=address, page=page) is let_through
+
+
+@pytest.mark.parametrize("port", ["99999", "9" * 5_000])
+def test_a_port_that_there_is_not_lets_nothing_through(port: str) -> None:
+    assert lets_through(f"script-src https://public.opmaat.example:{port}") is False
+
+
+def test_an_address_with_a_port_that_there_is_not_is_not_let_through() -> None:
+    address = "https://public.opmaat.example:99999/e/v1.js"
+
+    assert lets_through("script-src https://public.opmaat.example", address=address) is False

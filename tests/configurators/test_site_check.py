@@ -1,14 +1,18 @@
 """What would keep a configurator from a customer's page is found, and how to mend it is said."""
 
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from configurators import site_check
 from configurators.models import Configurator
-from configurators.site_check import Finding, NoPage, NotListed, Page, fetch, findings
+from configurators.pasted_snippets import LONGEST, MOST, Pasted, pasted
+from configurators.site_check import PER_MINUTE, SECONDS, Finding, NoPage, NotListed, Page, fetch, findings
 from delivery import outbound
+from delivery.buckets import Buckets
 from organisations.models import Organisation
 from tests.cast import Member
 from tests.delivery.receiver import Receiver, receiving
@@ -26,6 +30,12 @@ FRAME = f'<script src="{OURS}/e/v1.js" data-configurator="{KEY}" async></script>
 @pytest.fixture(autouse=True)
 def our_host(settings) -> None:
     settings.PUBLIC_URL = OURS
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the minute does not pass, however slow the machine."""
+    monkeypatch.setattr(site_check, "_looks", Buckets(clock=lambda: 0.0))
 
 
 def found(body: str, *policies: str, on_line: bool = True) -> list[Finding]:
@@ -118,6 +128,40 @@ def test_any_page_can_be_read(body: str) -> None:
     assert found(body)
 
 
+# --- A page that is no honest one ----------------------------------------------------------------------
+
+
+def test_links_below_a_long_address_are_not_kept() -> None:
+    """Each would carry that address along."""
+    base = f'<base href="https://www.acme.example/c/{"a" * 20_000}/">'
+    read = pasted(base + '<a href="more/">x</a>' * 50 + f'<a href="/c/{KEY}/">x</a>', address=ADDRESS)
+
+    assert [link for link in read.links if len(link) > LONGEST] == []
+
+
+def test_a_link_of_a_long_address_is_not_kept() -> None:
+    read = pasted(f'<a href="/c/{KEY}/?{"a" * LONGEST}">x</a>', address=ADDRESS)
+
+    assert read.links == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag"),
+    [
+        ("links", f'<a href="/c/{KEY}/">x</a>'),
+        ("frames", f'<iframe src="/c/{KEY}/"></iframe>'),
+        ("scripts", SCRIPT),
+        ("policies", '<meta http-equiv="Content-Security-Policy" content="img-src *">'),
+        ("elements", f'<opmaat-configurator key="{KEY}"></opmaat-configurator>'),
+    ],
+    ids=["links", "frames", "scripts", "policies", "elements"],
+)
+def test_only_so_many_of_a_kind_are_kept(kind: str, tag: str) -> None:
+    read = pasted(tag * 500, address=ADDRESS)
+
+    assert len(getattr(read, kind)) == MOST
+
+
 # --- Getting the page ----------------------------------------------------------------------------------
 
 
@@ -177,6 +221,23 @@ def test_a_page_that_leads_to_itself_ends(site: Receiver) -> None:
         fetch(f"http://{host_of(site)}/", listed=[host_of(site)])
 
 
+def test_all_hops_together_get_so_many_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes three; the last is hardly waited for."""
+    clock = count(0, 3)
+    given: list[float] = []
+
+    def lead_on(address: str, *, seconds: float) -> outbound.Page:
+        given.append(seconds)
+        return outbound.Page(302, {"location": "/again/"}, b"")
+
+    monkeypatch.setattr(outbound, "get", lead_on)
+    monkeypatch.setattr(site_check, "monotonic", lambda: next(clock))
+
+    with pytest.raises(NoPage):
+        fetch(ADDRESS, listed=["www.acme.example"])
+    assert given == [SECONDS - 3, SECONDS - 6, 0.1, 0.1]
+
+
 @pytest.mark.parametrize(("status", "kind"), [(404, "text/html"), (200, "application/pdf")])
 def test_what_is_no_page_is_said(site: Receiver, status: int, kind: str) -> None:
     site.status, site.headers["Content-Type"] = status, kind
@@ -226,3 +287,49 @@ def test_a_site_that_is_not_listed_is_refused_at_its_field(
 
 def test_a_stranger_finds_nothing(client: Client, charlie: Member, shop: Configurator) -> None:
     assert check(client, charlie, shop, "https://elsewhere.example/").status_code == 404
+
+
+def look_often(client: Client, member: Member, shop: Configurator, site: Receiver) -> list[int]:
+    """As often as may be, and once more: how each was answered."""
+    address = f"http://{host_of(site)}/"
+    return [check(client, member, shop, address).status_code for _ in range(PER_MINUTE + 1)]
+
+
+def test_who_looks_too_often_is_told_at_the_field(
+    client: Client, alice: Member, shop: Configurator, site: Receiver
+) -> None:
+    look_often(client, alice, shop, site)
+
+    response = check(client, alice, shop, f"http://{host_of(site)}/")
+
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"address": ["That is often. Try again in a minute."]}
+
+
+def test_a_site_is_not_asked_more_than_so_often(
+    client: Client, alice: Member, shop: Configurator, site: Receiver
+) -> None:
+    answers = look_often(client, alice, shop, site)
+
+    assert (answers, len(site.got)) == ([200] * PER_MINUTE + [422], PER_MINUTE)
+
+
+def test_bases_do_not_add_up() -> None:
+    many = "".join(f'<base href="{"a" * 1_000}/">' for _ in range(50))
+
+    found = pasted(f'{many}<a href="/c/key/">x</a><a href="c">y</a>', address="https://shop.example/")
+
+    assert found.links == ["https://shop.example/c/key/"]
+
+
+@pytest.mark.parametrize("tag", ["note", "whole", "decl-otherchars", "keep"])
+def test_a_tag_of_a_strange_name_is_nothing_of_ours(tag: str) -> None:
+    assert pasted(f"<{tag} a=b>", address="https://shop.example/") == Pasted()
+
+
+def test_a_redirect_to_no_address_leads_to_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    away = outbound.Page(302, {"location": "https://[x"}, b"")
+    monkeypatch.setattr(outbound, "get", lambda url, **_: away)
+
+    with pytest.raises(NoPage):
+        fetch("https://shop.example/", listed=["shop.example"])

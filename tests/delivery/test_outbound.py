@@ -132,6 +132,23 @@ def test_silence_ends(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> No
         outbound.post(receiver.url, body=b"{}", headers={})
 
 
+def test_silence_ends_as_soon_as_was_asked(receiver: Receiver) -> None:
+    receiver.silent = 3
+
+    with pytest.raises(Unreachable, match="TookTooLong"):
+        outbound.get(receiver.url, seconds=0.2)
+
+
+def test_silence_of_a_page_ends_where_nothing_was_asked(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "IN_ALL_SECONDS", 0.2)
+    receiver.silent = 3
+
+    with pytest.raises(Unreachable, match="TookTooLong"):
+        outbound.get(receiver.url)
+
+
 def test_no_proxy_and_no_password_of_the_environment(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -104,8 +104,8 @@ class Visitor:
     def price(self, answers: Any, **headers: str) -> HttpResponse:
         return self._ask("price", answers, headers)
 
-    def drawing(self, answers: Any) -> HttpResponse:
-        return self._ask("drawing", answers, {})
+    def drawing(self, answers: Any, **headers: str) -> HttpResponse:
+        return self._ask("drawing", answers, headers)
 
     def _ask(self, part: str, answers: Any, headers: dict[str, str]) -> HttpResponse:
         return self.client.post(

@@ -13,6 +13,8 @@ from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.cast import Member
 from tests.factories import make_lead
+from tests.leads.conftest import open_for_visitors
+from tests.leads.definitions import veranda
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,22 @@ def test_the_confirmation_carries_configuration_and_price(told: Organisation) ->
     assert [word in letter.text for word in ("Helder glas", "400 cm", "4.995,00", lead.reference)] == [
         True
     ] * 4
+
+
+@pytest.mark.parametrize(
+    ("display", "said"),
+    [("exact", ["Veranda Modern:", "Totaal incl. btw:", "waarvan btw:", "€"]), ("none", [])],
+)
+def test_the_confirmation_tells_what_it_costs_where_the_page_does(
+    alice: Member, display: str, said: list[str]
+) -> None:
+    open_for_visitors(alice, veranda() | {"price_display": display})
+
+    text = letters(make_lead(alice.organisation))["lead_confirmation"].text
+
+    assert [
+        word for word in ("Veranda Modern:", "Totaal incl. btw:", "waarvan btw:", "€") if word in text
+    ] == said
 
 
 def test_an_organisation_without_an_address_is_not_mailed(alice: Member) -> None:

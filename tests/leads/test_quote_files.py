@@ -15,6 +15,7 @@ from audit.models import AccessEvent
 from delivery import typesetting
 from delivery.typesetting import NotSet
 from leads.models import Lead
+from leads.quote_files import files_about_lead, quote_files
 from leads.quote_paper import TEMPLATE, in_words
 from leads.signatures import fingerprint, signed_file
 from leads.verifying import check, read
@@ -150,3 +151,25 @@ def test_the_signed_file_is_readable_json(alice: Member, lead: Lead) -> None:
 
     assert list(document) == ["statement", "signature"]
     assert document["statement"]["lines"][0].keys() == {"key", "group", "option", "kind", "amount"}
+
+
+@pytest.fixture
+def unpriced(alice: Member) -> Lead:
+    """A request at a configurator that keeps from visitors what it costs."""
+    open_for_visitors(alice, veranda() | {"price_display": "none"})
+    return make_lead(alice.organisation)
+
+
+def test_a_person_gets_no_file_with_a_price_that_they_may_not_know(unpriced: Lead) -> None:
+    with tenant(unpriced.organisation_id):
+        assert files_about_lead(unpriced.pk) == []
+
+
+def test_the_business_has_its_files_also_where_visitors_know_no_price(unpriced: Lead) -> None:
+    with tenant(unpriced.organisation_id):
+        assert [file.form for file in quote_files(of(unpriced))] == ["pdf", "json"]
+
+
+def test_a_person_gets_the_files_with_a_price_that_they_know(alice: Member, lead: Lead) -> None:
+    with tenant(alice.organisation.pk):
+        assert [file.form for file in files_about_lead(lead.pk)] == ["pdf", "json"]

@@ -51,3 +51,13 @@ def test_no_address_is_kept() -> None:
     buckets.take("203.0.113.9 key", per_minute=1)
 
     assert b"203" not in b"".join(buckets._levels)
+
+
+def test_what_was_cleared_was_not_taken() -> None:
+    buckets = Buckets()
+    taken = []
+    for _ in range(2):
+        taken += [buckets.take("a", per_minute=1) for _ in range(2)]
+        buckets.clear()
+
+    assert taken == [True, False, True, False]

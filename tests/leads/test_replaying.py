@@ -11,10 +11,11 @@ from configurators.compiling import compile_definition
 from configurators.drafts import save_draft
 from configurators.models import Configurator, Examination
 from delivery.drain import drain
-from leads import replaying
+from leads import replay_pages, replaying
 from leads.models import Lead, Status
 from leads.replaying import Tally, ask_for_replay
-from organisations.models import Organisation
+from organisations.models import Membership, Organisation
+from organisations.permissions import Role
 from tenancy.context import tenant
 from tests.cast import Member
 from tests.factories import make_lead, sign_in
@@ -149,3 +150,53 @@ def test_who_sells_does_not_replay(bob: Member, acme: Organisation, client: Clie
         client.get(reverse("leads:replay", kwargs={"organisation": acme.slug, "pk": shop.pk})).status_code
         == 403
     )
+
+
+# --- Sums of few requests
+
+
+@pytest.fixture
+def bob_edits(bob: Member) -> Member:
+    """Bob builds and publishes here, and may see no requests."""
+    Membership.objects.filter(pk=bob.membership.pk).update(role=Role.EDITOR)
+    return bob
+
+
+def sums_shown_to(member: Member, shop: Configurator) -> int:
+    """How many sums stand on the page that this member gets."""
+    client = Client()
+    sign_in(client, member)
+    where = {"organisation": member.organisation.slug, "pk": shop.pk}
+    return client.get(reverse("leads:replay", kwargs=where)).content.decode().count('class="figure"')
+
+
+@pytest.fixture
+def worked_out(acme: Organisation) -> Configurator:
+    """A configurator with two requests, and what its draft would have made of them."""
+    leads = [make_lead(acme) for _ in range(2)]
+    shop = configurator_of(leads[0])
+    with_discount(shop, "10")
+    replayed(shop)
+    return shop
+
+
+def test_sums_of_few_requests_are_not_for_who_may_see_none(
+    bob_edits: Member, worked_out: Configurator
+) -> None:
+    assert sums_shown_to(bob_edits, worked_out) == 0
+
+
+def test_sums_of_few_requests_are_for_who_may_see_each(alice: Member, worked_out: Configurator) -> None:
+    assert sums_shown_to(alice, worked_out) == 3
+
+
+def test_sums_of_enough_requests_are_for_who_publishes(
+    bob_edits: Member, worked_out: Configurator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_pages, "FEWEST", 2)
+
+    assert sums_shown_to(bob_edits, worked_out) == 3
+
+
+def test_ten_requests_are_enough() -> None:
+    assert replay_pages.FEWEST == 10

@@ -1,9 +1,11 @@
 """Choices for another time: kept behind a link that ends, and nothing of who made them."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.utils import timezone
 from time_machine import travel
@@ -94,6 +96,22 @@ def test_a_link_opens_nothing_at_somebody_else(visitor: Visitor, charlie: Member
 
     other = address.replace(shop.public_key, theirs.public_key)
     assert visitor.client.get(other).status_code == 410
+
+
+def test_without_a_database_a_link_is_opened_later(window: Visitor) -> None:
+    with patch("leads.saving._saved", side_effect=OperationalError("refused")):
+        response = window.client.get(f"/c/{window.key}/saved/", {"token": "x"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+
+
+def test_a_database_that_goes_while_a_link_opens_is_asked_later(visitor: Visitor) -> None:
+    address = path_of(save(visitor))
+
+    with patch("leads.saving.version_of", side_effect=OperationalError("refused")):
+        response = visitor.client.get(address)
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
 def test_what_there_is_no_more_is_named(visitor: Visitor, shop: Configurator, alice: Member) -> None:

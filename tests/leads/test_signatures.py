@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.test import Client
 from django.urls import reverse
+from structlog.testing import capture_logs
 
 from configurators.answers import initial_answers
 from configurators.compiled import Compiled, canonical_json
@@ -19,9 +20,9 @@ from configurators.models import Configurator
 from configurators.publishing import publish
 from leads.models import Lead
 from leads.quotes import Recheck, recheck, reckoned
-from leads.signatures import Standing, sign, signed_file, statement
+from leads.signatures import Standing, sign, signed_file, standing, statement
 from tenancy.context import tenant
-from tenancy.keys import NoKey
+from tenancy.keys import KeyUnreadable, NoKey
 from tests.cast import Member
 from tests.factories import make_lead, sign_in
 from tests.leads.conftest import EMAIL, NAME, Visitor
@@ -204,6 +205,27 @@ def test_a_request_comes_in_although_there_is_no_key(visitor: Visitor, shop: Con
 
     [lead] = requests_of(shop)
     assert (response.status_code, lead.quote_signature) == (201, None)
+
+
+def test_a_request_comes_in_although_the_key_does_not_open(visitor: Visitor, shop: Configurator) -> None:
+    with patch("audit.signing.key_store", side_effect=KeyUnreadable("shut")):
+        response = visitor.send(visitor.document())
+
+    [lead] = requests_of(shop)
+    assert (response.status_code, lead.quote_signature) == (201, None)
+
+
+@pytest.mark.parametrize("error", [NoKey("gone"), KeyUnreadable("shut")])
+def test_the_log_says_that_a_quote_was_not_signed_and_why(lead: Lead, error: Exception) -> None:
+    with patch("audit.signing.key_store", side_effect=error), capture_logs() as logged:
+        sign(lead.quote, configurator="x")
+
+    assert logged == [{"event": "quote_not_signed", "log_level": "error", "exc_info": error}]
+
+
+def test_under_a_key_that_does_not_open_no_signature_stands(lead: Lead) -> None:
+    with patch("audit.signing.key_store", side_effect=KeyUnreadable("shut")):
+        assert standing(lead) == Standing.BROKEN
 
 
 def test_the_page_of_a_request_says_what_became_of_its_signature(alice: Member, client: Client) -> None:

@@ -7,7 +7,8 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from unittest.mock import Mock, patch
 
 import jsonschema
 import pytest
@@ -16,11 +17,13 @@ from django.utils import timezone
 
 from audit.models import AccessEvent, Event
 from delivery import mailbox
+from delivery.buckets import Buckets
 from delivery.models import Suppression
 from leads.models import ConsentRecord, Lead
 from leads.sealed import contact_of
 from leads.verifying import check, read
 from organisations.models import Organisation
+from privacy.door import views
 from privacy.models import DeskSettings, PrivacyRequest, Stage
 from privacy.requests import cases
 from privacy.requests.sealed import wish_of
@@ -116,6 +119,50 @@ def test_nobody_takes_along_the_quote_of_another(inside: Person, shop: Organisat
     ]
 
     assert [inside.get(path).status_code for path in paths] == [404] * 4
+
+
+@pytest.fixture
+def typeset() -> Iterator[Mock]:
+    """Nothing is really typeset, and the minute in which files are counted does not go by."""
+    still = Buckets(clock=lambda: 0.0)
+    with (
+        patch.object(views, "_files", still),
+        patch("leads.quote_paper.as_pdf", return_value=b"%PDF-") as made,
+    ):
+        yield made
+
+
+def papers_of(person: Person, shop: Organisation, times: int) -> list[int]:
+    path = f"{shop.slug}/file/{lead_of(shop).pk}/pdf/"
+    return [person.get(path).status_code for _ in range(times)]
+
+
+def test_the_seventh_file_of_a_link_has_to_wait(inside: Person, shop: Organisation, typeset: Mock) -> None:
+    assert papers_of(inside, shop, 7) == [200] * 6 + [429]
+
+
+def test_a_file_that_has_to_wait_is_not_typeset(inside: Person, shop: Organisation, typeset: Mock) -> None:
+    papers_of(inside, shop, 7)
+
+    assert typeset.call_count == 6
+
+
+def test_a_file_that_has_to_wait_is_not_put_on_record(
+    inside: Person, shop: Organisation, typeset: Mock
+) -> None:
+    papers_of(inside, shop, 7)
+
+    with tenant(shop.pk):
+        assert Event.objects.filter(action="subject.copied", object_id=lead_of(shop).pk).count() == 6
+
+
+def test_one_link_does_not_use_up_the_files_of_another(
+    inside: Person, shop: Organisation, typeset: Mock
+) -> None:
+    papers_of(inside, shop, 6)
+    inside.come_in()
+
+    assert papers_of(inside, shop, 1) == [200]
 
 
 def test_a_form_of_file_that_does_not_exist_is_no_page(inside: Person, shop: Organisation) -> None:
