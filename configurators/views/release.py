@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -91,7 +91,8 @@ def _published(request: TenantRequest, configurator: Configurator, form: Publish
 @requires(Permission.CONFIGURATORS_PUBLISH)
 def call_off_page(request: TenantRequest, pk: UUID, plan: UUID) -> HttpResponse:
     """What was planned does not go live."""
-    if call_off(get_object_or_404(find(pk).plans, pk=plan), by=request.user.pk):
+    found = find(pk).plans.filter(pk=plan).first()
+    if found and call_off(found, by=request.user.pk):
         messages.success(request, _("It was called off. What is live stays."))
     else:
         messages.error(request, _("It went live a moment ago. An older version can be put back."))

@@ -112,6 +112,7 @@ NUMBER = {"min": "10", "max": "20", "step": "5"}
         ([group("a-b", "text")], [("0.key", "bad_key")]),
         ([group("email", "text")], [("0.key", "reserved_key")]),
         ([group("true", "boolean")], [("0.key", "reserved_key")]),
+        ([group("constructor", "text")], [("0.key", "reserved_key")]),
         ([group("a", "text"), group("a", "text")], [("1.key", "duplicate_key")]),
         ([group("a", "text", colour="red")], [("0.colour", "unknown")]),
         ([group("a", "text", max_length=0)], [("0.max_length", "out_of_bounds")]),

@@ -1,20 +1,23 @@
 """The page that publishes: what was proved of the draft, what blocks, and what it changes."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from configurators import examining
 from configurators.compiling import Compiled, compile_definition
 from configurators.drafts import save_draft
 from configurators.models import Configurator, Examination
-from configurators.proving import Proof, prove
+from configurators.proving import Clash, Proof, prove
 from configurators.publishing import CannotPublish, publish
 from configurators.scenarios import keep_scenario
 from delivery.drain import drain
+from delivery.models import Job
 from organisations.models import Organisation
 from tenancy.context import tenant
 from tests.cast import Member
@@ -201,3 +204,97 @@ def test_proving_in_a_process_is_remembered(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert examining.proof_at_once(compiled) is examining.proof_at_once(compiled)
     assert asked == [compiled]
+
+
+# --- A proof that does not come --------------------------------------------------------------------
+
+
+def asked_ago(shop: Configurator, minutes: int, state: str = "waiting") -> Examination:
+    """A proof of the draft that was asked for so long ago, and is still in that state."""
+    with tenant(shop.organisation_id):
+        asked = examining.ask_for_proof(shop, compile_definition(shop.draft))
+        since = timezone.now() - timedelta(minutes=minutes)
+        Examination.objects.filter(pk=asked.pk).update(asked_at=since, state=state)
+        return Examination.objects.get(pk=asked.pk)
+
+
+def jobs_to_prove() -> int:
+    return Job.objects.filter(task="configurators.prove").count()
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+@pytest.mark.parametrize(("minutes", "under_way"), [(59, True), (61, False)])
+def test_a_proof_that_takes_more_than_an_hour_has_failed(
+    alice: Member, shop: Configurator, state: str, minutes: int, under_way: bool
+) -> None:
+    asked = asked_ago(shop, minutes, state)
+
+    assert (asked.is_under_way, asked.has_failed) == (under_way, not under_way)
+
+
+def test_a_proof_that_was_found_has_not_failed(alice: Member, shop: Configurator) -> None:
+    asked = asked_ago(shop, 61, "done")
+
+    assert (asked.is_under_way, asked.has_failed) == (False, False)
+
+
+def test_a_proof_that_failed_is_asked_for_anew(alice: Member, shop: Configurator) -> None:
+    asked = asked_ago(shop, 61)
+
+    with tenant(shop.organisation_id):
+        again = examining.ask_for_proof(shop, compile_definition(shop.draft))
+        kept = Examination.objects.get()
+
+    assert (again.pk, kept.is_under_way, jobs_to_prove()) == (asked.pk, True, 2)
+
+
+def test_a_proof_that_is_under_way_is_not_asked_for_anew(alice: Member, shop: Configurator) -> None:
+    asked_ago(shop, 59)
+
+    with tenant(shop.organisation_id):
+        examining.ask_for_proof(shop, compile_definition(shop.draft))
+
+    assert jobs_to_prove() == 1
+
+
+def test_a_proof_that_was_found_is_not_asked_for_anew(alice: Member, shop: Configurator) -> None:
+    compiled = compile_definition(shop.draft)
+    with tenant(shop.organisation_id):
+        examining.ask_for_proof(shop, compiled)
+    drain()
+
+    with tenant(shop.organisation_id):
+        again = examining.ask_for_proof(shop, compiled)
+
+    assert (again.state, bool(again.result), jobs_to_prove()) == ("done", True, 0)
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(61, "waiting"), (1, "failed")])
+def test_a_proof_that_failed_is_said_and_waits_for_its_button(
+    alice: Member, shop: Configurator, client: Client, hasty: None, minutes: int, state: str
+) -> None:
+    asked_ago(shop, minutes, state)
+    sign_in(client, alice)
+
+    shown = client.get(page(alice, shop, "proof")).content.decode()
+
+    wanted = ("could not be worked out", "Look at it thoroughly", "hx-trigger")
+    assert [text in shown for text in wanted] == [True, True, False]
+
+
+def test_a_page_that_proved_nothing_does_not_answer_for_the_clashes(
+    alice: Member, shop: Configurator, hasty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = compile_definition(shop.draft)
+    proof = examining.proof_at_once(compiled)
+    asked: list[Compiled] = []
+
+    def nothing_clashes(one: Compiled, *, seconds: float) -> tuple[Clash, ...]:
+        asked.append(one)
+        return ()
+
+    monkeypatch.setattr(examining, "clashes_of", nothing_clashes)
+    with tenant(shop.organisation_id):
+        examining.known_clashes(shop, compiled)
+
+    assert (proof.complete, proof.clashes, asked) == (False, (), [compiled])

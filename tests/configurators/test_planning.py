@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
+from django.db.utils import DataError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -12,20 +14,27 @@ from django.utils import timezone
 from time_machine import travel
 
 from audit.models import Event
+from configurators import planning
 from configurators.drafts import save_draft
 from configurators.models import Configurator, ConfiguratorVersion, PlannedPublication, Publication
 from configurators.planning import call_off, go_live, plan
 from configurators.publishing import CannotPublish, publish
 from configurators.scenarios import keep_scenario
+from configurators.views import release
 from delivery.jobs import JobCall
+from delivery.leases import MAX_ATTEMPTS
 from delivery.models import AccountMail
+from organisations.allowances import Notice
 from organisations.models import Organisation
+from organisations.permissions import Permission
 from tenancy.context import tenant
 from tests.cast import Member
 from tests.configurators.definitions import definition, group, option
 from tests.factories import IDENTITY, sign_in, work_that_is_due
 
 Json = dict[str, Any]
+
+CHANGED = "The draft was changed since this page was opened. Look at it as it is now."
 
 
 def costing(amount: str) -> Json:
@@ -177,12 +186,130 @@ def test_a_failing_scenario_stops_planning(alice: Member, shop: Configurator) ->
         planned(shop, alice)
 
 
+def test_what_went_live_meanwhile_is_not_called_off(alice: Member, shop: Configurator) -> None:
+    made = planned(shop, alice)
+    when_it_is_time()
+
+    with tenant(shop.organisation_id):
+        assert call_off(made, by=alice.user.pk) is False
+
+
+def test_calling_off_too_late_is_not_on_record(alice: Member, shop: Configurator) -> None:
+    made = planned(shop, alice)
+    when_it_is_time()
+
+    with tenant(shop.organisation_id):
+        call_off(made, by=alice.user.pk)
+
+        assert not Event.objects.filter(action="configurator.called_off").exists()
+
+
+def test_a_plan_is_refused_while_publishing_is_withheld(
+    alice: Member, shop: Configurator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(shop, alice)
+    asked: list[tuple[UUID, Permission]] = []
+
+    def withheld(organisation: Organisation, permission: Permission) -> Notice:
+        asked.append((organisation.pk, permission))
+        return Notice("danger", "Pay first", "Then all is as before.")
+
+    monkeypatch.setattr(planning, "notice_against", withheld)
+    when_it_is_time()
+
+    assert asked == [(shop.organisation_id, Permission.CONFIGURATORS_PUBLISH)]
+    assert live(shop) == (1, "10")
+    with tenant(shop.organisation_id):
+        assert PlannedPublication.objects.get().refused_at is not None
+
+
+def test_who_planned_it_is_told_why_publishing_is_withheld(
+    alice: Member, shop: Configurator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned(shop, alice)
+    told: list[list[str]] = []
+    monkeypatch.setattr(planning, "notice_against", lambda *_: Notice("danger", "Pay first", "Soon."))
+    monkeypatch.setattr(planning, "send_account_mail", lambda **mail: told.append(mail["context"]["reasons"]))
+
+    when_it_is_time()
+
+    assert told == [["Pay first"]]
+
+
+# --- A publication that fails ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def failing_to_freeze(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database itself refuses, in a way that leaves its transaction unusable."""
+
+    def divide(*_: Any, **__: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1/0")
+
+    monkeypatch.setattr(planning, "freeze", divide)
+
+
+def attempt(shop: Configurator, made: PlannedPublication, number: int) -> None:
+    with tenant(shop.organisation_id):
+        go_live(JobCall(shop.organisation_id, {"plan": str(made.pk)}, number))
+
+
+def test_a_publication_that_fails_for_the_last_time_is_refused(
+    alice: Member, shop: Configurator, failing_to_freeze: None
+) -> None:
+    made = planned(shop, alice)
+
+    attempt(shop, made, MAX_ATTEMPTS)
+
+    assert live(shop) == (1, "10")
+    with tenant(shop.organisation_id):
+        assert PlannedPublication.objects.get().refused_at is not None
+
+
+def test_who_planned_it_is_told_that_it_failed_for_the_last_time(
+    alice: Member, shop: Configurator, failing_to_freeze: None
+) -> None:
+    made = planned(shop, alice)
+
+    attempt(shop, made, MAX_ATTEMPTS)
+
+    assert AccountMail.objects.get(template="configurator_not_published").user_id == alice.user.pk
+
+
+def test_a_publication_that_fails_before_is_tried_again(
+    alice: Member, shop: Configurator, failing_to_freeze: None
+) -> None:
+    made = planned(shop, alice)
+
+    with pytest.raises(DataError):
+        attempt(shop, made, MAX_ATTEMPTS - 1)
+
+    assert not AccountMail.objects.filter(template="configurator_not_published").exists()
+    with tenant(shop.organisation_id):
+        assert PlannedPublication.objects.get().refused_at is None
+
+
 # --- The page --------------------------------------------------------------------------------------
 
 
-def post(client: Client, member: Member, shop: Configurator, at: str) -> HttpResponse:
-    url = reverse("configurators:publish", kwargs={"organisation": member.organisation.slug, "pk": shop.pk})
-    return client.post(url, {"notes": "", "at": at})
+def page(member: Member, shop: Configurator) -> str:
+    return reverse("configurators:publish", kwargs={"organisation": member.organisation.slug, "pk": shop.pk})
+
+
+def tomorrow() -> str:
+    return f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+
+
+def overdue(made: PlannedPublication, minutes: int, **more: Any) -> None:
+    """Its time is so long ago, and nothing came of it."""
+    with tenant(made.organisation_id):
+        plans = PlannedPublication.objects.filter(pk=made.pk)
+        plans.update(goes_live_at=timezone.now() - timedelta(minutes=minutes), **more)
+
+
+def post(client: Client, member: Member, shop: Configurator, at: str, **fields: Any) -> HttpResponse:
+    return client.post(page(member, shop), {"notes": "", "at": at} | fields)
 
 
 def test_a_time_on_the_page_is_the_time_of_amsterdam(
@@ -210,7 +337,7 @@ def test_a_time_that_cannot_be_is_refused(alice: Member, shop: Configurator, cli
 
 def test_two_plans_for_one_moment_are_refused(alice: Member, shop: Configurator, client: Client) -> None:
     sign_in(client, alice)
-    at = f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}"
+    at = tomorrow()
     post(client, alice, shop, at)
 
     response = post(client, alice, shop, at)
@@ -227,3 +354,68 @@ def test_a_plan_is_called_off_on_the_page(alice: Member, shop: Configurator, cli
 
     with tenant(shop.organisation_id):
         assert not PlannedPublication.objects.exists()
+
+
+def test_calling_off_too_late_is_said_on_the_page(
+    alice: Member, shop: Configurator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes live between the moment that the page finds it and the moment that it is called off."""
+    made = planned(shop, alice)
+    sign_in(client, alice)
+
+    def too_late(found: PlannedPublication, *, by: UUID) -> bool:
+        PlannedPublication.objects.filter(pk=found.pk).delete()
+        return call_off(found, by=by)
+
+    monkeypatch.setattr(release, "call_off", too_late)
+    place = {"organisation": alice.organisation.slug, "pk": shop.pk, "plan": made.pk}
+    response = client.post(reverse("configurators:call-off", kwargs=place), follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "It went live a moment ago. An older version can be put back."
+    ]
+
+
+def test_a_draft_that_was_changed_since_is_not_planned(
+    alice: Member, shop: Configurator, client: Client
+) -> None:
+    sign_in(client, alice)
+    shown = shop.draft_revision
+    change(shop, costing("30"))
+
+    response = post(client, alice, shop, tomorrow(), revision=shown)
+
+    assert (response.status_code, response.context["form"].non_field_errors()) == (422, [CHANGED])
+    with tenant(shop.organisation_id):
+        assert not PlannedPublication.objects.exists()
+
+
+def test_the_draft_that_was_shown_is_planned(alice: Member, shop: Configurator, client: Client) -> None:
+    sign_in(client, alice)
+
+    response = post(client, alice, shop, tomorrow(), revision=shop.draft_revision)
+
+    assert response.status_code == 302
+    with tenant(shop.organisation_id):
+        assert PlannedPublication.objects.get().definition == costing("20")
+
+
+@pytest.mark.parametrize(("minutes", "is_said"), [(11, True), (9, False)])
+def test_a_plan_that_is_late_is_said_to_be(
+    alice: Member, shop: Configurator, client: Client, minutes: int, is_said: bool
+) -> None:
+    overdue(planned(shop, alice), minutes)
+    sign_in(client, alice)
+
+    shown = client.get(page(alice, shop)).content.decode()
+
+    assert ("It should be live by now." in shown) is is_said
+
+
+def test_a_plan_that_was_refused_is_not_late(alice: Member, shop: Configurator, client: Client) -> None:
+    overdue(planned(shop, alice), 11, refused_at=timezone.now())
+    sign_in(client, alice)
+
+    shown = client.get(page(alice, shop)).content.decode()
+
+    assert [text in shown for text in ("It should be live by now.", "It did not go live")] == [False, True]

@@ -1,6 +1,8 @@
 """Scenarios: a price that somebody knows, worked out on each draft before it goes live."""
 
+import re
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -256,6 +258,39 @@ def test_what_comes_of_it_now_is_accepted(alice: Member, shop: Configurator, cli
     client.post(page(shop, "scenario-accept", scenario=scenario.pk))
 
     assert stored(scenario).amount == "329.9"
+
+
+def found_on(shown: str) -> str:
+    """The figure that the page shows, as its button sends it."""
+    [figure] = re.findall(r'name="found" value="([^"]*)"', shown)
+    return unescape(figure)
+
+
+def test_the_figure_that_was_shown_is_accepted(alice: Member, shop: Configurator, client: Client) -> None:
+    scenario = expect(shop, amount="300")
+    sign_in(client, alice)
+    shown = found_on(client.get(page(shop)).content.decode())
+
+    client.post(page(shop, "scenario-accept", scenario=scenario.pk), {"found": shown})
+
+    assert (shown, stored(scenario).amount) == ("€329.90", "329.9")
+
+
+def test_another_figure_than_was_shown_is_not_accepted(
+    alice: Member, shop: Configurator, client: Client
+) -> None:
+    scenario = expect(shop, amount="300")
+    sign_in(client, alice)
+    shown = found_on(client.get(page(shop)).content.decode())
+    with tenant(shop.organisation_id):
+        save_draft(shop, definition=made(glass="350"), revision=1)
+
+    response = client.post(page(shop, "scenario-accept", scenario=scenario.pk), {"found": shown}, follow=True)
+
+    assert (stored(scenario).expects, stored(scenario).amount) == ("gross", "300")
+    assert [str(message) for message in response.context["messages"]] == [
+        "Nothing was changed: something else comes of it by now."
+    ]
 
 
 def test_a_scenario_is_removed(alice: Member, shop: Configurator, client: Client) -> None:
