@@ -24,7 +24,7 @@ DETAILS: dict[str, Promise] = {
     "interval": _("Paid per"),
     "invitation": _("Invitation"),
     "new": _("New account"),
-    "number": _("Number"),
+    "number": _("No."),
     "object": _("What"),
     "page": _("Page"),
     "plan": _("Plan"),
