@@ -1,28 +1,6 @@
 // The engine's decimals as plain floating point: what its exactness costs is measured against this.
 
-export const DIVISION_BY_ZERO = "#DIV/0!";
-export const IMPOSSIBLE_NUMBER = "#NUM!";
-export const LIMIT = "#LIMIT!";
-
-export class Failure {
-  constructor(code) {
-    this.code = code;
-  }
-}
-
-export function codeOf(error) {
-  if (error instanceof Failure) return error.code;
-  throw error;
-}
-
-export function orNothing(reckon) {
-  try {
-    return reckon();
-  } catch (error) {
-    codeOf(error);
-    return null;
-  }
-}
+export { codeOf, DIVISION_BY_ZERO, Failure, IMPOSSIBLE_NUMBER, LIMIT, orNothing } from "./exact.js";
 
 const to = (rounding) => (number, places) => {
   const scale = 10 ** places;

@@ -126,6 +126,7 @@ def _engine(folder: Path, *, exact: bool) -> str:
     name = "exact" if exact else "floats"
     sources = shutil.copytree(FRONTEND / "engine", folder / name)
     if not exact:
+        (sources / "decimal.js").rename(sources / "exact.js")
         shutil.copy(Path(__file__).with_name("floats.js"), sources / "decimal.js")
     bundled = folder / f"{name}.js"
     subprocess.run(

@@ -81,10 +81,11 @@ export function canonical(number) {
   return written.includes(".") ? written.replace(/\.?0+$/, "") : written;
 }
 
-/** With exactly so many decimals, of a number that has no more. */
-export function toFixed(number, places) {
-  const digits = String(size(number.steps) * ten(places - number.scale)).padStart(places + 1, "0");
-  const sign = number.steps < 0n ? "-" : "";
+/** With exactly so many decimals, of a number that has no more but zeros. */
+export function toFixed({ steps, scale }, places) {
+  const whole = scale > places ? size(steps) / ten(scale - places) : size(steps) * ten(places - scale);
+  const digits = String(whole).padStart(places + 1, "0");
+  const sign = steps < 0n ? "-" : "";
   return places ? `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}` : sign + digits;
 }
 

@@ -27,9 +27,7 @@ const decimals = (amount) => (canonical(amount).split(".")[1] ?? "").length;
 
 function digits(amount, places, language) {
   const [thousands, mark] = MARKS[language] ?? MARKS.en;
-  const { steps, scale } = absolute(amount);
-  const shorter = scale > places ? { steps: steps / 10n ** BigInt(scale - places), scale: places } : { steps, scale };
-  const [whole, rest] = toFixed(shorter, places).split(".");
+  const [whole, rest] = toFixed(absolute(amount), places).split(".");
   return whole.replace(/\B(?=(\d{3})+$)/g, thousands) + (rest ? mark + rest : "");
 }
 
