@@ -93,7 +93,7 @@ def test_what_the_check_lets_through_fits(name: str) -> None:
     [
         {"schema": 2},
         {"languages": []},
-        {"currency": "XXX"},
+        {"currency": "BTC"},
         {"vat": {"rate": 21, "prices": "including"}},
         {"steps": []},
         {"steps": [{"key": "Main", "title": {"nl": "Stap"}}]},

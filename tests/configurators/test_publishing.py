@@ -59,37 +59,34 @@ def versions(shop: Configurator) -> list[tuple[int, Json]]:
 # --- What was looked at ----------------------------------------------------------------------------
 
 
-def test_a_draft_that_was_changed_since_does_not_go_live(
-    alice: Member, shop: Configurator, client: Client
-) -> None:
+@pytest.fixture
+def changed_since(alice: Member, shop: Configurator, client: Client) -> int:
+    """The revision that Alice's page showed, before a colleague saved."""
     sign_in(client, alice)
     shown = shop.draft_revision
     change(shop, costing("20"))
+    return shown
 
-    response = send(client, shop, revision=shown)
+
+def test_a_draft_that_was_changed_since_does_not_go_live(
+    shop: Configurator, client: Client, changed_since: int
+) -> None:
+    response = send(client, shop, revision=changed_since)
 
     assert (response.status_code, versions(shop)) == (422, [])
 
 
-def test_a_change_since_is_said_on_the_page(alice: Member, shop: Configurator, client: Client) -> None:
-    sign_in(client, alice)
-    shown = shop.draft_revision
-    change(shop, costing("20"))
-
-    response = send(client, shop, revision=shown)
+def test_a_change_since_is_said_on_the_page(shop: Configurator, client: Client, changed_since: int) -> None:
+    response = send(client, shop, revision=changed_since)
 
     assert response.context["form"].non_field_errors() == [CHANGED]
     assert CHANGED in response.content.decode()
 
 
 def test_the_page_after_a_change_shows_the_draft_as_it_is_now(
-    alice: Member, shop: Configurator, client: Client
+    shop: Configurator, client: Client, changed_since: int
 ) -> None:
-    sign_in(client, alice)
-    shown = shop.draft_revision
-    change(shop, costing("20"))
-
-    response = send(client, shop, revision=shown)
+    response = send(client, shop, revision=changed_since)
 
     assert f'name="revision" value="{shop.draft_revision}"' in response.content.decode()
 

@@ -10,7 +10,6 @@ from configurators.compiling import compile_definition
 from configurators.definition import check
 from configurators.theme import HOUSE, READ, SEEN, Theme, declarations, palette, unreadable
 from organisations.accents import COLOURS
-from tests.leads.conftest import Visitor, window  # noqa: F401
 from tests.leads.definitions import veranda
 
 DARK = Theme(accent="#7fd8c4", text="#eeeeee", background="#14181a")
@@ -136,9 +135,3 @@ def test_declarations_are_one_line_that_ends_nothing() -> None:
     assert "--accent:#7fd8c4" in found
     assert "--radius-public:4px" in found
     assert [sign for sign in "{}<>\n" if sign in found] == []
-
-
-def test_a_radius_of_thousands_of_digits_is_refused(window: Visitor) -> None:  # noqa: F811
-    refused = window.client.get(f"/c/{window.key}/theme/", {"radius": "9" * 5_000})
-
-    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["theme.radius"])

@@ -77,3 +77,9 @@ def test_a_site_may_not_ask_for_what_cannot_be_read(painted: Visitor, asked: dic
 
 def test_house_style_takes_another_colour_too(window: Visitor) -> None:
     assert window.client.get(f"/c/{window.key}/theme/", {"radius": "0"}).status_code == 200
+
+
+def test_a_radius_of_thousands_of_digits_is_refused(window: Visitor) -> None:
+    refused = window.client.get(f"/c/{window.key}/theme/", {"radius": "9" * 5_000})
+
+    assert (refused.status_code, list(refused.json()["errors"])) == (422, ["theme.radius"])

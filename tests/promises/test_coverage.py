@@ -5,9 +5,6 @@ from __future__ import annotations
 from tests.promises.register import carriers, kept_by, promises
 from tests.promises.switching import Switch, switches
 
-#: What may be open, since it belongs to what is not built yet. A promise that is kept leaves this list.
-MAY_BE_OPEN: set[str] = set()
-
 
 def test_every_promise_is_kept_by_a_test() -> None:
     without = [each.id for each in promises() if each.stance == "kept" and not carriers(each)]
@@ -21,11 +18,8 @@ def test_what_is_not_adopted_is_tested_for_what_the_law_asks_instead() -> None:
     assert without == []
 
 
-def test_what_is_open_says_why_and_may_be() -> None:
-    open_ones = [each for each in promises() if each.stance == "open"]
-
-    assert {each.id for each in open_ones} <= MAY_BE_OPEN
-    assert all(each.because for each in open_ones)
+def test_no_promise_is_open() -> None:
+    assert [each.id for each in promises() if each.stance == "open"] == []
 
 
 def test_no_test_carries_a_promise_that_is_not_in_the_register() -> None:
