@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 DETAILS: dict[str, Promise] = {
     "after": _("After"),
     "afterwards": _("Who hands over becomes"),
-    "authority": _("Authority"),
     "before": _("Before"),
     "case": _("Request"),
     "change": _("May change"),
@@ -20,7 +19,6 @@ DETAILS: dict[str, Promise] = {
     "first": _("Stay on line first"),
     "from": _("From"),
     "ground": _("Ground"),
-    "hours": _("Hours"),
     "interval": _("Paid per"),
     "invitation": _("Invitation"),
     "new": _("New account"),

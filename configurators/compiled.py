@@ -17,8 +17,6 @@ from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading,
 from configurators.theme import Theme
 
 ENGINE_VERSION = 1
-
-
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

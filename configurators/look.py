@@ -14,6 +14,9 @@ from configurators.published import Published
 from configurators.theme import DEFAULT_FONT, HOUSE, Theme, declarations
 from organisations.accents import COLOURS
 
+#: Longer is no colour, no font and no number of pixels.
+_LONGEST = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -23,10 +26,6 @@ class Look:
     name: str
     url: str
     own_font: bool
-
-
-#: Longer is no colour, no font and no number of pixels.
-_LONGEST = 40
 
 
 class ThemeRefused(ValueError):

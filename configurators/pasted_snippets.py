@@ -5,16 +5,15 @@ from html.parser import HTMLParser
 from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
+#: Of an address in characters, and of each kind in a page: what is more is no honest page.
+LONGEST, MOST = 2_000, 100
+T = TypeVar("T")
+
 _SCRIPTS = ("/e/v1/element.js", "/e/v1.js")
 _RUN_AS = {
     "/e/v1/element.js": ("module",),
     "/e/v1.js": ("", "text/javascript", "application/javascript", "module"),
 }
-
-
-#: Of an address in characters, and of each kind in a page: what is more is no honest page.
-LONGEST, MOST = 2_000, 100
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)

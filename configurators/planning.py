@@ -131,7 +131,7 @@ def go_live(call: JobCall) -> None:
 def _published_at_last(
     planned: PlannedPublication, organisation: Organisation, *, last: bool
 ) -> list[str] | None:
-    """The same where the last try fails: without a reason that says something to who planned it."""
+    """What ``_published`` answers; a fault of ours counts as that only when nothing tries again."""
     try:
         with transaction.atomic():
             return _published(planned, organisation)

@@ -33,19 +33,20 @@ def replay_page(request: TenantRequest, pk: UUID) -> HttpResponse:
             return redirect("leads:replay", organisation=request.organisation.slug, pk=pk)
     asked = examining.examination_of(configurator, compiled, examining.REPLAY) if compiled else None
     tally = asked.result.get("tally") if asked and asked.state == Examination.State.DONE else None
-    may_see_each = request.membership.may(Permission.LEADS_VIEW)
     context = {
         "configurator": configurator,
         "compiled": compiled,
         "asked": asked,
         "under_way": asked is not None and asked.is_under_way,
         "tally": tally,
-        "too_few": tally is not None and tally["looked"] > 0 and not may_see_each and _summed(tally) < FEWEST,
+        "too_few": tally is not None
+        and _tells_of_each(tally)
+        and not request.membership.may(Permission.LEADS_VIEW),
         "most": MOST,
     }
     return render(request, "leads/_replay.html" if request.htmx else "leads/replay.html", context)
 
 
-def _summed(tally: dict[str, Any]) -> int:
-    """Of how many requests the sums are made; what does not fit the draft adds nothing."""
-    return int(tally["looked"] - tally["unfit"] - tally["refused"])
+def _tells_of_each(tally: dict[str, Any]) -> bool:
+    """Whether there are sums, of too few requests; what does not fit the draft adds nothing to them."""
+    return tally["looked"] > 0 and tally["looked"] - tally["unfit"] - tally["refused"] < FEWEST

@@ -29,9 +29,8 @@ from configurators.proving.ranges import Numbers, Test, numbers_of, test_of
 Json = dict[str, Any]
 
 #: A percentage that takes away more than there is would turn the order of two sums around.
-#: Conditions of percentages over everything that are looked at case by case.
-#: A discount of more than this turns the order of two sums around.
 ALL = Decimal(-100)
+#: Conditions of percentages over everything that are looked at case by case.
 _CASES = 4
 
 
