@@ -20,6 +20,7 @@ from leads.hooks import CREATED
 from leads.models import MARKETING, ConsentMethod, ConsentRecord, Lead, LeadContact, LeadEvent, Status
 from leads.quotes import Quote
 from leads.sealed import contact_of
+from leads.signing import sign_quote
 from organisations.models import Organisation
 
 log = structlog.get_logger()
@@ -44,6 +45,7 @@ def announce(call: JobCall) -> None:
     LeadEvent.objects.create(lead=lead, kind="received", created_at=lead.submitted_at)
     record_marketing_consent(lead)
     tell_of_another_price(lead)
+    sign_quote(lead)
     organisation = Organisation.objects.get(pk=lead.organisation_id)
     tell_organisation(lead, organisation)
     confirm_to_visitor(lead, organisation)

@@ -12,6 +12,7 @@ class LeadsConfig(AppConfig):
             keeping,
             quote_files,
             replaying,
+            signing,
         )
         from leads.api import notices as api_notices  # noqa: F401
         from leads.exports import (  # noqa: F401  they register their jobs

@@ -57,7 +57,6 @@ class Submission:
     phone: str
     answers: str | None
     ip: str
-    quote_signature: str | None = None
     shown_gross: Decimal | None = None
 
 
@@ -88,11 +87,11 @@ WITH {_SET_TENANT},
 lead AS (
   INSERT INTO public.leads_lead (
     id, organisation_id, reference, configurator_id, version_id, status, language, source, quote,
-    quote_signature, gross, shown_gross, currency, notice_sha256, marketing_sha256, submission_key,
-    body_sha256, quarantine_reason, submitted_at, purge_after)
+    gross, shown_gross, currency, notice_sha256, marketing_sha256, submission_key, body_sha256,
+    quarantine_reason, submitted_at, purge_after)
   SELECT %(id)s::uuid, s.o, %(reference)s, %(configurator)s::uuid, %(version)s::uuid, %(status)s,
-    %(language)s, %(source)s, %(quote)s::jsonb, %(signature)s, %(gross)s::numeric, %(shown)s::numeric,
-    %(currency)s, %(notice)s, %(marketing)s, %(submission_key)s, %(body)s::bytea, %(quarantine)s, now(),
+    %(language)s, %(source)s, %(quote)s::jsonb, %(gross)s::numeric, %(shown)s::numeric, %(currency)s,
+    %(notice)s, %(marketing)s, %(submission_key)s, %(body)s::bytea, %(quarantine)s, now(),
     now() + make_interval(days => %(days)s::int)
   FROM s CROSS JOIN LATERAL (
     SELECT 1 FROM public.configurators_publication p
@@ -178,7 +177,6 @@ def _parameters(given: Submission) -> dict[str, Value]:
         "language": given.language,
         "source": given.source,
         "quote": given.quote,
-        "signature": given.quote_signature,
         "gross": given.gross,
         "shown": given.shown_gross,
         "currency": given.currency,

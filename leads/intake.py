@@ -17,7 +17,7 @@ from configurators.evaluation import Evaluation, evaluate, quote_json
 from configurators.look import ThemeRefused, asked_for, look_of, style_sheet
 from configurators.playable import played
 from configurators.published import Published, Version
-from leads import form_token, other_sites, rates, refusals, replies, saved_pages, signatures
+from leads import form_token, other_sites, rates, refusals, replies, saved_pages
 from leads.addresses import client_address
 from leads.capture import Captured, IntakeUnavailable, Submission, capture_lead
 from leads.form_token import BadToken, ExpiredToken, FormToken
@@ -238,7 +238,6 @@ def _submission(
         language=visit.language,
         source="embed" if visit.embedded else "page",
         quote=json.dumps(quote),
-        quote_signature=signatures.sign(quote, configurator=publication.public_key),
         gross=_gross(evaluation),
         shown_gross=posted.shown if posted.shown != _gross(evaluation) else None,
         currency=evaluation.currency,

@@ -157,10 +157,11 @@ def compiled_version(version_id: UUID) -> Compiled:
 
 def recheck(lead: Lead) -> Recheck:
     """Evaluate the stored inputs again on the pinned version and compare, and look at the signature."""
-    return Recheck(matches=_comes_out_again(lead), signature=standing(lead))
+    return Recheck(matches=comes_out_again(lead), signature=standing(lead))
 
 
-def _comes_out_again(lead: Lead) -> bool:
+def comes_out_again(lead: Lead) -> bool:
+    """Whether the stored inputs make the stored quote on its own version."""
     try:
         compiled = Quote.of(lead).compiled
     except ValueError:  # of an engine that this program does not have

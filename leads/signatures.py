@@ -12,14 +12,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-import structlog
-
 from audit import signing
 from configurators.compiled import canonical_json
 from leads.models import Lead
 from tenancy.keys import KeyUnreadable, NoKey
-
-log = structlog.get_logger()
 
 FORMAT = "opmaat-quote/1"
 Statement = dict[str, Any]
@@ -34,7 +30,9 @@ class Standing(StrEnum):
     """What became of a quote's signature."""
 
     STANDS = "stands"
-    #: From before quotes were signed, or stored while the key was not there.
+    #: Signed before anybody is told of the request, so not before it leaves quarantine, nor without the key.
+    NOT_YET = "not yet"
+    #: From before quotes were signed.
     NONE = "none"
     BROKEN = "broken"
 
@@ -57,16 +55,9 @@ def _without(left_out: frozenset[str], said: Mapping[str, Any]) -> Statement:
     return {name: value for name, value in said.items() if name not in left_out}
 
 
-def sign(quote: Mapping[str, Any], *, configurator: str) -> str | None:
-    """The signature that is stored with a quote; None where there is no key that opens.
-
-    A visitor's request is worth more than a signature: it is stored without one, and the log says so.
-    """
-    try:
-        signature = signing.sign(canonical_json(statement(quote, configurator=configurator)))
-    except (NoKey, KeyUnreadable) as error:
-        log.error("quote_not_signed", exc_info=error)
-        return None
+def sign(quote: Mapping[str, Any], *, configurator: str) -> str:
+    """The signature that is stored with a quote. Raises NoKey or KeyUnreadable."""
+    signature = signing.sign(canonical_json(statement(quote, configurator=configurator)))
     return base64.b64encode(signature).decode()
 
 
@@ -84,7 +75,7 @@ def is_signed(content: Statement, signature: str) -> bool:
 def standing(lead: Lead) -> Standing:
     """Whether the quote that is stored with a lead is the one that was signed when it came in."""
     if lead.quote_signature is None:
-        return Standing.NONE
+        return Standing.NOT_YET if "schema" in lead.quote else Standing.NONE
     try:
         content = statement(lead.quote, configurator=lead.configurator.public_key)
     except (NoKey, KeyUnreadable):

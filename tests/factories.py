@@ -101,7 +101,6 @@ def make_lead(
                 language="nl",
                 source="page",
                 quote=json.dumps(quote),
-                quote_signature=sign(quote, configurator=public_key),
                 gross=Decimal(quote["gross"]),
                 currency=quote["currency"],
                 notice_sha256="0" * 64,
@@ -118,7 +117,8 @@ def make_lead(
             )
         )
     with tenant(organisation.pk):
-        Lead.objects.filter(pk=captured.lead_id).update(status=status)
+        signature = sign(quote, configurator=public_key)
+        Lead.objects.filter(pk=captured.lead_id).update(status=status, quote_signature=signature)
         return Lead.objects.get(pk=captured.lead_id)
 
 

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from structlog.testing import capture_logs
@@ -18,9 +19,14 @@ from configurators.compiling import compile_definition
 from configurators.evaluation import evaluate, quote_json
 from configurators.models import Configurator
 from configurators.publishing import publish
+from delivery.drain import drain
+from delivery.jobs import JobCall, TryLater
+from delivery.models import Job
 from leads.models import Lead
 from leads.quotes import Recheck, recheck, reckoned
 from leads.signatures import Standing, sign, signed_file, standing, statement
+from leads.signing import KEY_IS_LOOKED_FOR_EVERY, sign_later, sign_quote
+from leads.work import release
 from tenancy.context import tenant
 from tenancy.keys import KeyUnreadable, NoKey
 from tests.cast import Member
@@ -42,6 +48,8 @@ def lead(db: None, alice: Member) -> Iterator[Lead]:
 
 
 def requests_of(configurator: Configurator) -> list[Lead]:
+    """All there are, after the worker was there."""
+    drain()
     with tenant(configurator.organisation_id):
         return list(Lead.objects.select_related("configurator", "version").order_by("id"))
 
@@ -202,25 +210,82 @@ def test_what_is_no_signature_at_all_does_not_stand(lead: Lead) -> None:
 def test_a_request_comes_in_although_there_is_no_key(visitor: Visitor, shop: Configurator) -> None:
     with patch("audit.signing.key_store", side_effect=NoKey("gone")):
         response = visitor.send(visitor.document())
+        drain()
 
     [lead] = requests_of(shop)
-    assert (response.status_code, lead.quote_signature) == (201, None)
+    assert (response.status_code, standing(lead)) == (201, Standing.NOT_YET)
 
 
-def test_a_request_comes_in_although_the_key_does_not_open(visitor: Visitor, shop: Configurator) -> None:
+def test_a_request_is_told_of_although_the_key_does_not_open(lead: Lead) -> None:
+    lead.quote_signature = None
     with patch("audit.signing.key_store", side_effect=KeyUnreadable("shut")):
-        response = visitor.send(visitor.document())
+        sign_quote(lead)
 
-    [lead] = requests_of(shop)
-    assert (response.status_code, lead.quote_signature) == (201, None)
+    assert standing(lead) == Standing.NOT_YET
 
 
 @pytest.mark.parametrize("error", [NoKey("gone"), KeyUnreadable("shut")])
 def test_the_log_says_that_a_quote_was_not_signed_and_why(lead: Lead, error: Exception) -> None:
+    lead.quote_signature = None
     with patch("audit.signing.key_store", side_effect=error), capture_logs() as logged:
-        sign(lead.quote, configurator="x")
+        sign_quote(lead)
 
     assert logged == [{"event": "quote_not_signed", "log_level": "error", "exc_info": error}]
+
+
+def test_the_signature_follows_once_the_key_is_there(visitor: Visitor, shop: Configurator) -> None:
+    visitor.send(visitor.document())
+    with patch("audit.signing.key_store", side_effect=NoKey("gone")):
+        drain()
+    Job.objects.filter(task="leads.sign").update(due_at=Now())
+
+    [lead] = requests_of(shop)
+    with tenant(shop.organisation_id):
+        assert recheck(lead) == AS_IT_SHOULD
+
+
+def test_without_the_key_the_signature_is_tried_again_and_again(lead: Lead) -> None:
+    Lead.objects.filter(pk=lead.pk).update(quote_signature=None)
+    call = JobCall(organisation_id=lead.organisation_id, ids={"lead": str(lead.pk)}, attempt=1)
+
+    with patch("audit.signing.key_store", side_effect=NoKey("gone")), pytest.raises(TryLater) as raised:
+        sign_later(call)
+    assert raised.value.delay == KEY_IS_LOOKED_FOR_EVERY
+
+
+def test_what_does_not_come_out_again_is_never_signed(lead: Lead) -> None:
+    """Somebody who can write in the table before the worker comes by."""
+    lead.quote_signature = None
+    lead.quote = lead.quote | {"gross": "1.00"}
+    with capture_logs() as logged:
+        sign_quote(lead)
+
+    said = {"lead_id": str(lead.pk), "version_id": str(lead.version_id), "log_level": "error"}
+    assert (lead.quote_signature, logged) == (None, [{"event": "quote_differs", **said}])
+
+
+def test_what_waits_in_quarantine_is_signed_when_it_is_released(
+    visitor: Visitor, shop: Configurator, alice: Member
+) -> None:
+    visitor.send(visitor.document(website="https://spam.example"))
+    [lead] = requests_of(shop)
+    before = standing(lead)
+    with tenant(shop.organisation_id):
+        release(lead, by=alice.user.pk)
+    [lead] = requests_of(shop)
+
+    assert (before, standing(lead)) == (Standing.NOT_YET, Standing.STANDS)
+
+
+def test_the_mail_about_a_request_finds_its_quote_signed(visitor: Visitor, shop: Configurator) -> None:
+    seen = []
+    with patch(
+        "leads.announcing.confirm_to_visitor", lambda lead, _organisation: seen.append(standing(lead))
+    ):
+        visitor.send(visitor.document())
+        drain()
+
+    assert seen == [Standing.STANDS]
 
 
 def test_under_a_key_that_does_not_open_no_signature_stands(lead: Lead) -> None:
@@ -233,13 +298,20 @@ def test_the_page_of_a_request_says_what_became_of_its_signature(alice: Member, 
     sign_in(client, alice)
     page = reverse("leads:detail", kwargs={"organisation": alice.organisation.slug, "pk": lead.pk})
     other = sign(lead.quote, configurator="another")
+    older = {name: value for name, value in lead.quote.items() if name != "schema"}
     said = []
-    for signature in (lead.quote_signature, other, None):
+    for quote, signature in (
+        (lead.quote, lead.quote_signature),
+        (lead.quote, other),
+        (lead.quote, None),
+        (older, None),
+    ):
         with tenant(alice.organisation.pk):
-            Lead.objects.filter(pk=lead.pk).update(quote_signature=signature)
+            Lead.objects.filter(pk=lead.pk).update(quote=quote, quote_signature=signature)
         said.append(client.get(page).context["detail"].recheck)
 
-    assert said == [AS_IT_SHOULD, Recheck(True, Standing.BROKEN), Recheck(True, Standing.NONE)]
+    states = (Standing.STANDS, Standing.BROKEN, Standing.NOT_YET, Standing.NONE)
+    assert said == [Recheck(True, state) for state in states]
 
 
 def test_what_was_calculated_is_signed_too() -> None:

@@ -25,6 +25,7 @@ from audit import signing
 from configurators.compiled import canonical_json
 from configurators.models import Configurator
 from configurators.publishing import publish
+from delivery.drain import drain
 from leads import rates
 from leads.models import Lead
 from leads.signatures import fingerprint, signed_file
@@ -43,6 +44,7 @@ pytestmark = pytest.mark.django_db  # each answer looks first whether the databa
 def document(visitor: Visitor, shop: Configurator) -> dict[str, Any]:
     """What a visitor of Acme downloads of their own quote."""
     visitor.send(visitor.document())
+    drain()
     with tenant(shop.organisation_id):
         found = signed_file(Lead.objects.select_related("configurator", "version").get())
     assert found is not None
