@@ -9,9 +9,11 @@ class OrganisationsConfig(AppConfig):
         from organisations import (  # noqa: F401  they register what they do
             agreements,
             checks,
+            handing_over,
             integrations,
             lost_factors,
             support,
+            suspensions,
         )
         from organisations.signals import lifecycle_changed
 

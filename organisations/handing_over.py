@@ -17,6 +17,7 @@ from django.utils.translation import override
 from accounts.links import absolute
 from accounts.models import User
 from audit import events
+from delivery.jobs import JobCall, enqueue, handler
 from delivery.mail import send_account_mail
 from organisations.members import change_role, fresh_actor, leave, lock_members, require_owner
 from organisations.models import Membership, Organisation, OwnershipOffer
@@ -58,6 +59,12 @@ def offer_ownership(*, to: Membership, afterwards: str, by: Membership) -> Owner
     _record("ownership.offered", offer, by=actor)
     _tell([to.user], "organisation_ownership_offered", offer)
     _tell(_owners(organisation), "organisation_ownership_open", offer)
+    enqueue(
+        "organisations.offer_ended",
+        organisation_id=organisation.pk,
+        ids={"offer": str(offer.pk)},
+        due_at=offer.purge_after,
+    )
     return offer
 
 
@@ -79,6 +86,17 @@ def decline_offer(*, offer: OwnershipOffer, by: Membership) -> None:
     found = _fresh(offer, of=by)
     _record("ownership.declined", found, by=by)
     _tell(_owners(found.organisation), "organisation_ownership_ended", found, how="declined")
+    found.delete()
+
+
+@handler("organisations.offer_ended")
+def end_offer(call: JobCall) -> None:
+    """Tell both sides of an offer that nobody answered within its week."""
+    ended = OwnershipOffer.objects.filter(pk=call.ids["offer"], purge_after__lte=timezone.now())
+    found = ended.select_related("offered_by", "to", "organisation").first()
+    if found is None:
+        return
+    _tell([found.to, *_owners(found.organisation)], "organisation_ownership_ended", found, how="unanswered")
     found.delete()
 
 

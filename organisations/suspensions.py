@@ -8,8 +8,10 @@ leaving go on; nothing is deleted.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -21,11 +23,17 @@ from accounts.links import absolute
 from accounts.models import User
 from accounts.platform import supporters
 from audit import events
+from delivery.jobs import JobCall, enqueue, handler
 from delivery.mail import send_account_mail
 from organisations.members import lock_members
 from organisations.models import Membership, Organisation, Suspension
 from organisations.signals import suspension_changed
 from tenancy.context import tenant
+
+log = structlog.get_logger()
+
+#: How long before an answer is due support is told again.
+REMINDED_BEFORE = timedelta(days=3)
 
 
 class NotPossible(ValidationError):
@@ -79,7 +87,23 @@ def appeal(*, suspension: Suspension, text: str, by: Membership) -> Suspension:
     _record("organisation.suspension_appealed", found, actor=by)
     for person in supporters():
         _tell(person, "suspension_appealed", found, url=absolute("platform:suspension", found.pk))
+    assert found.answer_due_at is not None
+    _remind_at(found.answer_due_at - REMINDED_BEFORE, found)
     return found
+
+
+@handler("organisations.appeal_waits")
+def remind(call: JobCall) -> None:
+    """Tell support of an appeal that still waits: before its answer is due, and each day from then on."""
+    found = Suspension.objects.filter(pk=call.ids["suspension"]).select_related("organisation").first()
+    if found is None or not found.waits_for_an_answer:
+        return
+    if found.is_late:
+        log.error("appeal_unanswered", suspension_id=str(found.pk))
+    page = absolute("platform:suspension", found.pk)
+    for person in supporters():
+        _tell(person, "suspension_appeal_waits", found, url=page, late=found.is_late)
+    _remind_at(timezone.now() + timedelta(days=1), found)
 
 
 def uphold(*, suspension: Suspension, text: str, by: User) -> Suspension:
@@ -118,6 +142,11 @@ def end_with(organisation: Organisation) -> None:
     """Nothing is left to suspend once an organisation is over; runs inside it."""
     if found := current(organisation):
         _end(found)
+
+
+def _remind_at(moment: datetime, suspension: Suspension) -> None:
+    ids = {"suspension": str(suspension.pk)}
+    enqueue("organisations.appeal_waits", organisation_id=suspension.organisation_id, ids=ids, due_at=moment)
 
 
 def _fresh(suspension: Suspension) -> Suspension:

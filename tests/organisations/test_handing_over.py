@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
 from billing.models import BillingContact
+from delivery.drain import drain
 from delivery.letters import compose
+from delivery.models import Job
 from organisations import handing_over
 from organisations.members import NotAllowed, remove_member
 from organisations.models import OwnershipOffer
@@ -113,6 +116,35 @@ def test_after_a_week_it_is_over_and_another_can_be_made(alice, ready):
 
     assert offer(alice, ready).pk != offered.pk
     assert roles(alice.organisation)["Bob"] == "sales"
+
+
+def test_both_sides_are_told_when_nobody_answered_within_a_week(alice, bob, letters):
+    offer(alice, bob)
+    OwnershipOffer.objects.update(purge_after=timezone.now() - timedelta(seconds=1))
+    Job.objects.filter(task="organisations.offer_ended").update(due_at=Now())
+
+    drain()
+
+    told = mailed(letters, "organisation_ownership_ended")
+    assert (told, OwnershipOffer.objects.count()) == ({alice.user.email, bob.user.email}, 0)
+
+
+def test_an_offer_that_was_answered_ends_without_a_word(alice, bob, letters):
+    offered = offer(alice, bob)
+    with tenant(alice.organisation.id):
+        handing_over.decline_offer(offer=offered, by=bob.membership)
+    letters.clear()
+    Job.objects.filter(task="organisations.offer_ended").update(due_at=Now())
+
+    drain()
+
+    assert letters == []
+
+
+def test_the_end_of_an_offer_is_looked_for_when_it_comes(alice, bob):
+    offered = offer(alice, bob)
+
+    assert Job.objects.get(task="organisations.offer_ended").due_at == offered.purge_after
 
 
 def test_without_two_step_sign_in_nobody_becomes_owner(alice, bob):

@@ -26,7 +26,7 @@ from organisations.leaving import begin_purge, deactivate
 from organisations.models import Invitation, Organisation, Suspension
 from organisations.permissions import Role
 from tenancy.context import tenant
-from tests.factories import IDENTITY, make_lead, make_user
+from tests.factories import IDENTITY, make_lead, make_user, work_that_is_due
 from tests.leads.conftest import Visitor
 from tests.leads.definitions import veranda
 
@@ -121,6 +121,31 @@ def test_one_appeal_and_it_is_due_in_fourteen_days(alice, suspended, support, le
     assert mailed(letters, "suspension_appealed") == {support.email}
     with pytest.raises(suspensions.NotPossible):
         appeal(suspended, alice)
+
+
+def test_an_appeal_that_waits_is_told_of_again_before_it_is_due_and_each_day_after(
+    alice, suspended, support, letters
+):
+    due = appeal(suspended, alice).answer_due_at
+    letters.clear()
+    told = []
+    for day in (due - timedelta(days=3), due - timedelta(days=2), due + timedelta(hours=1)):
+        with time_machine.travel(day, tick=False):
+            work_that_is_due()
+        told.append([(one["to"], one["context"]["late"]) for one in letters])
+        letters.clear()
+
+    assert told == [[(support.email, False)], [(support.email, False)], [(support.email, True)]]
+
+
+def test_an_appeal_that_was_answered_is_not_told_of_again(alice, suspended, support, letters):
+    appealed = appeal(suspended, alice)
+    suspensions.uphold(suspension=suspended, text="It stays.", by=support)
+
+    with time_machine.travel(appealed.answer_due_at, tick=False):
+        work_that_is_due()
+
+    assert mailed(letters, "suspension_appeal_waits") == set()
 
 
 def test_upholding_answers_and_changes_nothing_else(alice, suspended, support, letters):
