@@ -22,6 +22,8 @@ from babel.messages.extract import extract, extract_python
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from accounts.typography import typeset
+
 #: The languages that we translate into, with their forms of a count; English is what the code says.
 PLURAL_FORMS = {"nl": "nplurals=2; plural=(n != 1);", "fr": "nplurals=2; plural=(n > 1);"}
 
@@ -100,28 +102,29 @@ def update(path: Path, language: str, said_now: Catalog) -> bool:
     """
     while True:
         before = path.read_bytes() if path.exists() else b""
-        after = _written(_merged(read(before, language), said_now), language)
+        after = _written(_merged(read(before, language), said_now, language), language)
         if after == before:
             return False
         if _replace(path, before, after):
             return True
 
 
-def _merged(translated: Catalog, said_now: Catalog) -> Catalog:
+def _merged(translated: Catalog, said_now: Catalog, language: str) -> Catalog:
     """What is said now, with the translations there are. A similar sentence is not the same sentence."""
     merged = Catalog(fuzzy=False)
     for message in _messages(said_now):
         known = translated.get(message.id, message.context)
         if known is not None and known.pluralizable == message.pluralizable:
-            message = _with_translation(message, known)
+            message = _with_translation(message, known, language)
         merged[message.id] = message
     return merged
 
 
-def _with_translation(message: Message, known: Message) -> Message:
+def _with_translation(message: Message, known: Message, language: str) -> Message:
+    forms = tuple(typeset(form, language) for form in _forms(known.string))
     return Message(
         message.id,
-        known.string,
+        forms if message.pluralizable else forms[0],
         message.locations,
         flags={*message.flags, *(known.flags & {"fuzzy"})},
         user_comments=known.user_comments,
@@ -161,7 +164,7 @@ def _replace(path: Path, before: bytes, after: bytes) -> bool:
             Path(beside).unlink()
 
 
-def faults(catalogue: Catalog, said_now: Catalog) -> list[str]:
+def faults(catalogue: Catalog, said_now: Catalog, language: str) -> list[str]:
     """What is wrong with one language, a line for each fault."""
     found = []
     for message in _messages(said_now):
@@ -169,7 +172,7 @@ def faults(catalogue: Catalog, said_now: Catalog) -> list[str]:
         if known is None or known.pluralizable != message.pluralizable:
             found.append(f"missing: {_shown(message)}")
         else:
-            found += [f"{fault}: {_shown(known)}" for fault in _faults_of(known)]
+            found += [f"{fault}: {_shown(known)}" for fault in _faults_of(known, language)]
     found += [
         f"no longer said: {_shown(message)}"
         for message in [*_messages(catalogue), *catalogue.obsolete.values()]
@@ -178,11 +181,13 @@ def faults(catalogue: Catalog, said_now: Catalog) -> list[str]:
     return found
 
 
-def _faults_of(message: Message) -> Iterator[str]:
+def _faults_of(message: Message, language: str) -> Iterator[str]:
     if not all(_forms(message.string)):
         yield "untranslated"
     elif any(not allowed for allowed in _placeholders_kept(message)):
         yield "other placeholders"
+    if any(typeset(form, language) != form for form in _forms(message.string)):
+        yield "not set in type"
     if message.fuzzy:
         yield "fuzzy"
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from accounts import messages_catalogue as catalogue
 from accounts.management.commands.translations import our_sources
 from accounts.messages_catalogue import PLURAL_FORMS, Sources
+from accounts.typography import typeset
 
 CODE = """
 from django.utils.translation import gettext as _, gettext_lazy, ngettext, pgettext
@@ -77,7 +78,7 @@ def translate(tree: Path, **sentences: str) -> None:
 
 
 def faults(tree: Path) -> list[str]:
-    return catalogue.faults(catalogue.read(po(tree).read_bytes(), "nl"), catalogue.said(sources(tree)))
+    return catalogue.faults(catalogue.read(po(tree).read_bytes(), "nl"), catalogue.said(sources(tree)), "nl")
 
 
 def test_everything_that_is_said_is_found(tree: Path) -> None:
@@ -208,6 +209,34 @@ def test_what_is_new_and_what_is_gone_are_faults(tree: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("typed", "set_in_type"),
+    [
+        ("L'heure d'une", "L’heure d’une"),
+        ("Prêt ? Oui ! Soit ; bien", "Prêt\u202f? Oui\u202f! Soit\u202f; bien"),
+        ("Prix : « cher »", "Prix\u00a0: «\u00a0cher\u00a0»"),
+        ("https://a.example/?b", "https://a.example/?b"),
+        ("default-src 'none'; 10 000 :nth", "default-src 'none'; 10 000 :nth"),
+    ],
+)
+def test_french_is_set_in_type(typed: str, set_in_type: str) -> None:
+    assert typeset(typed, "fr") == set_in_type
+    assert typeset(typed, "nl") == typed
+
+
+def test_collecting_sets_french_in_type_and_the_check_asks_for_it(tree: Path) -> None:
+    say(tree, "Ready?")
+    said = catalogue.said(sources(tree))
+    path = catalogue.path_of(tree / "locale", "fr")
+    catalogue.update(path, "fr", said)
+    path.write_text(path.read_text().replace('"Ready?"\nmsgstr ""', '"Ready?"\nmsgstr "Prêt ?"'))
+    typed = catalogue.faults(catalogue.read(path.read_bytes(), "fr"), said, "fr")
+    catalogue.update(path, "fr", said)
+
+    assert typed == ["not set in type: 'Ready?' (shop/words.py)"]
+    assert catalogue.faults(catalogue.read(path.read_bytes(), "fr"), said, "fr") == []
+
+
 def test_one_need_not_say_its_number_but_more_must(tree: Path) -> None:
     (tree / "templates" / "page.html").write_text(
         "{% blocktranslate count n=n %}one day{% plural %}{{ n }} days{% endblocktranslate %}"
@@ -240,7 +269,7 @@ def test_everything_is_translated(language: str, settings: Any) -> None:
 
     translated = catalogue.read(path.read_bytes(), language)
 
-    assert catalogue.faults(translated, catalogue.said(our_sources())) == []
+    assert catalogue.faults(translated, catalogue.said(our_sources()), language) == []
 
 
 def test_the_check_fails_without_catalogues(tmp_path: Path, settings: Any) -> None:

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         for language in catalogue.PLURAL_FORMS:
             path = catalogue.path_of(_locale(), language)
             translated = catalogue.read(path.read_bytes() if path.exists() else b"", language)
-            found += [f"{language}: {fault}" for fault in catalogue.faults(translated, said)]
+            found += [f"{language}: {fault}" for fault in catalogue.faults(translated, said, language)]
         if found:
             raise CommandError(
                 "\n".join([*found, "Collect what is new with: manage.py translations --extract"])

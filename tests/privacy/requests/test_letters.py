@@ -20,7 +20,7 @@ COURT = {"nl": "rechter", "en": "court", "fr": "tribunal"}
 NO_COPY = {
     "nl": "kopie van een identiteitsbewijs",
     "en": "copy of an identity document",
-    "fr": "pièce d'identité",
+    "fr": "pièce d’identité",
 }
 
 
