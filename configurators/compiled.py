@@ -14,6 +14,7 @@ from typing import cast
 from configurators.decimals import canonical
 from configurators.formula import Answer, groups_in, read_tables
 from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
+from configurators.price_display import PriceDisplay
 from configurators.theme import Theme
 
 ENGINE_VERSION = 1
@@ -52,7 +53,7 @@ class Compiled:
         self.minor_units = int(document["minor_units"])
         self.vat_rate = Decimal(document["vat"]["rate"])
         self.prices_include_vat = document["vat"]["prices"] == "including"
-        self.price_display = cast(str, document["price_display"])
+        self.price_display = PriceDisplay.from_json(document["price_display"])
         self.drawing = cast("str | None", document["drawing"])
         self.theme = Theme.from_json(found) if (found := document.get("theme")) else None
         reading = Reading(self.minor_units, read_tables(document.get("tables", {})))
@@ -149,7 +150,7 @@ class Compiled:
             "title": self.text(self.title, language),
             "intro": self.text(self.intro, language),
             "currency": self.currency,
-            "price_display": self.price_display,
+            "price_display": self.price_display.kind,
             "prices_include_vat": self.prices_include_vat,
             "drawing": self.drawing,
             "steps": [self._public_step(step, language) for step in self.steps],

@@ -14,6 +14,7 @@ from audit.events import record
 from billing.counting import counts
 from billing.entitlements import Feature
 from billing.limits import require_room
+from configurators.definition.migrating import lifted
 from configurators.models import Configurator
 from organisations.models import Organisation
 from tenancy.context import current_organisation_id
@@ -82,11 +83,12 @@ def create_configurator(*, name: str, starting_from: str, language: str, by: UUI
 def save_draft(configurator: Configurator, *, definition: dict[str, Any], revision: int) -> int:
     """Store a draft that was opened at ``revision`` and answer the new one.
 
-    A draft may be broken: only publishing asks that it is whole. Raises DraftConflict, changing nothing,
-    when another editor saved in the meantime.
+    A draft may be broken: only publishing asks that it is whole. One that a page of an earlier program sends
+    is stored in the schema of now. Raises DraftConflict, changing nothing, when another editor saved in the
+    meantime.
     """
     saved = Configurator.objects.filter(pk=configurator.pk, draft_revision=revision).update(
-        draft=definition, draft_revision=revision + 1, changed_at=Now()
+        draft=lifted(definition), draft_revision=revision + 1, changed_at=Now()
     )
     if not saved:
         configurator.refresh_from_db(fields=["draft_revision"])
@@ -101,7 +103,7 @@ def rename(configurator: Configurator, *, name: str) -> None:
 
 def duplicate(configurator: Configurator, *, name: str, by: UUID) -> Configurator:
     """A copy of the draft under a new name and a new public key, unpublished. Raises as creating does."""
-    return _create(name=name, draft=configurator.draft, by=by)
+    return _create(name=name, draft=configurator.lifted_draft, by=by)
 
 
 def _create(*, name: str, draft: dict[str, Any], by: UUID) -> Configurator:

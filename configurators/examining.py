@@ -115,7 +115,7 @@ def begin(pk: UUID) -> Compiled | None:
     if asked is None or asked.state not in (WAITING, RUNNING):
         return None
     try:
-        compiled = compile_definition(asked.configurator.draft)
+        compiled = compile_definition(asked.configurator.lifted_draft)
     except DefinitionError:
         compiled = None
     if compiled is None or compiled.sha256 != asked.sha256:

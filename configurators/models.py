@@ -1,12 +1,14 @@
 """Configurators, their immutable versions, and which version the world sees."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from configurators.definition.migrating import lifted
 from tenancy.ids import random_key
 from tenancy.models import ControlModel, TenantForeignKey, TenantModel
 
@@ -32,6 +34,11 @@ class Configurator(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lifted_draft(self) -> dict[str, Any]:
+        """In the schema of now, whatever it was last saved in."""
+        return lifted(self.draft)
 
 
 class ConfiguratorVersion(TenantModel):
@@ -59,6 +66,11 @@ class ConfiguratorVersion(TenantModel):
 
     def __str__(self) -> str:
         return f"version {self.number}"
+
+    @property
+    def lifted_definition(self) -> dict[str, Any]:
+        """In the schema of now; the row keeps the document that was published."""
+        return lifted(self.definition)
 
 
 class Scenario(TenantModel):
@@ -167,6 +179,11 @@ class PlannedPublication(TenantModel):
 
     def __str__(self) -> str:
         return f"planned for {self.goes_live_at}"
+
+    @property
+    def lifted_definition(self) -> dict[str, Any]:
+        """In the schema of now, whatever it was planned in."""
+        return lifted(self.definition)
 
     @property
     def is_late(self) -> bool:

@@ -51,7 +51,7 @@ def plan(configurator: Configurator, *, at: datetime, by: UUID, notes: str = "")
 
     Also SameMoment or TooManyPlans.
     """
-    require_ready(configurator, configurator.draft)
+    require_ready(configurator, configurator.lifted_draft)
     if blocked := no_place(configurator) or no_room(configurator):
         raise CannotPublish(problems=[], obstacles=[blocked])
     if configurator.plans.count() >= MOST_PLANNED:
@@ -60,7 +60,7 @@ def plan(configurator: Configurator, *, at: datetime, by: UUID, notes: str = "")
         with transaction.atomic():
             made = PlannedPublication.objects.create(
                 configurator=configurator,
-                definition=configurator.draft,
+                definition=configurator.lifted_draft,
                 goes_live_at=at,
                 planned_by=by,
                 notes=notes,
@@ -151,8 +151,9 @@ def _published(planned: PlannedPublication, organisation: Organisation) -> list[
     if standing := in_the_way(organisation):
         return [obstacle.message for obstacle in standing]
     try:
-        compiled = compile_definition(planned.definition)
-        freeze(planned.configurator, planned.definition, compiled, by=planned.planned_by, notes=planned.notes)
+        definition = planned.lifted_definition
+        compiled = compile_definition(definition)
+        freeze(planned.configurator, definition, compiled, by=planned.planned_by, notes=planned.notes)
     except DefinitionError as broken:
         return [str(problem.message) for problem in broken.problems if problem.severity == "error"]
     except CannotPublish as refused:

@@ -158,7 +158,7 @@ class Filled:
 
 def shows_prices(compiled: Compiled) -> bool:
     """Whether a visitor may know what anything costs."""
-    return compiled.has_prices and compiled.price_display == "exact"
+    return compiled.has_prices and compiled.price_display.kind == "exact"
 
 
 def page_of(

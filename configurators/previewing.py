@@ -92,7 +92,7 @@ def compiled_draft(configurator: Configurator) -> Compiled | None:
     key = (configurator.organisation_id, configurator.pk, configurator.draft_revision)
     with _one_at_a_time:
         if key not in _compiled:
-            _compiled[key] = _compile(configurator.draft)
+            _compiled[key] = _compile(configurator.lifted_draft)
             if len(_compiled) > _KEPT:
                 _compiled.popitem(last=False)
         _compiled.move_to_end(key)

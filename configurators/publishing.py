@@ -110,8 +110,8 @@ def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> Configu
 
     Raises CannotPublish with every error of the definition and every obstacle of the organisation.
     """
-    compiled = require_ready(configurator, configurator.draft)
-    return freeze(configurator, configurator.draft, compiled, by=by, notes=notes)
+    compiled = require_ready(configurator, configurator.lifted_draft)
+    return freeze(configurator, configurator.lifted_draft, compiled, by=by, notes=notes)
 
 
 def require_ready(configurator: Configurator, definition: dict) -> Compiled:
@@ -148,10 +148,11 @@ def restore(configurator: Configurator, number: int, *, by: UUID) -> Configurato
     """
     old = configurator.versions.get(number=number)
     standing = in_the_way(_organisation())
-    compiled = _compiled(old.definition, standing)
+    definition = old.lifted_definition
+    compiled = _compiled(definition, standing)
     if standing:
         raise CannotPublish(problems=[], obstacles=standing)
-    return freeze(configurator, old.definition, compiled, by=by, restores=number)
+    return freeze(configurator, definition, compiled, by=by, restores=number)
 
 
 def withdraw(configurator: Configurator, *, by: UUID) -> None:

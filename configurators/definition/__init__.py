@@ -1,11 +1,11 @@
 """The definition of a configurator: one JSON document, checked whole before anyone may publish it.
 
 `check` is total: any JSON gives a list of problems, each with the path of its place. Without a problem
-of severity "error" the definition can be compiled. Version 1 of the schema:
+of severity "error" the definition can be compiled. Version 2 of the schema:
 
-    schema 1, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
+    schema 2, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
     currency "EUR", vat {rate "21", prices "including" | "excluding"},
-    price_display "exact" | "none", drawing null | slug, theme null | Theme,
+    price_display {kind "exact" | "none"}, drawing null | slug, theme null | Theme,
     tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
     Group        key, kind, label, help, required, visible_if

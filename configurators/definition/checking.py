@@ -6,6 +6,8 @@ from configurators.definition.catalogue import catalogue_of, scope_of
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.groups import GroupChecks
 from configurators.definition.limits import LANGUAGES, MINOR_UNITS, SCHEMA_VERSION
+from configurators.definition.migrating import is_newer
+from configurators.definition.price_display import check_price_display
 from configurators.definition.prices import PriceChecks, extra_lines
 from configurators.definition.problems import Problem, Report
 from configurators.definition.reading import Part
@@ -53,17 +55,27 @@ def has_errors(problems: list[Problem]) -> bool:
 
 
 def _check_head(root: Part) -> None:
-    schema = root.value.get("schema")
-    if isinstance(schema, bool) or schema != SCHEMA_VERSION:
-        root.report.error(root.at("schema"), "unknown_schema", _("This version of the schema is not known."))
+    _check_schema(root)
     _check_languages(root)
     root.text("title", required=True)
     root.text("intro")
     root.one_of("currency", MINOR_UNITS)
-    root.one_of("price_display", ("exact", "none"))
+    check_price_display(root)
     root.slug("drawing")
     check_theme(root)
     _check_vat(root)
+
+
+def _check_schema(root: Part) -> None:
+    schema = root.value.get("schema")
+    if is_newer(root.value):
+        text = _(
+            "This was written by a newer version of this program (schema %(schema)s; here %(known)s is the"
+            " latest)."
+        )
+        root.report.error(root.at("schema"), "newer_schema", text, schema=schema, known=SCHEMA_VERSION)
+    elif isinstance(schema, bool) or schema != SCHEMA_VERSION:
+        root.report.error(root.at("schema"), "unknown_schema", _("This version of the schema is not known."))
 
 
 def _check_body(root: Part) -> None:

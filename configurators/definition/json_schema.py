@@ -32,6 +32,7 @@ from configurators.definition.limits import (
 from configurators.definition.reading import KEY_PATTERN, LONGEST_SLUG, SLUG_PATTERN
 from configurators.definition.rules import SEVERITIES
 from configurators.formula.tables import MATCHES, MODES
+from configurators.price_display import KINDS
 from configurators.theme import COLOURS, FONTS, ROUNDEST
 
 Schema = dict[str, Any]
@@ -56,7 +57,7 @@ def json_schema() -> Schema:
                 "vat": _object(
                     required={"rate": _ref("decimal"), "prices": {"enum": ["including", "excluding"]}}
                 ),
-                "price_display": {"enum": ["exact", "none"]},
+                "price_display": {"oneOf": _price_displays()},
                 "steps": _list(_step(), most=MAX_STEPS, least=1),
             },
             optional={
@@ -211,6 +212,10 @@ def _tables() -> list[Schema]:
 
 def _places(items: Schema) -> Schema:
     return _list(items, most=MAX_PLACES, least=1)
+
+
+def _price_displays() -> list[Schema]:
+    return [_kind(kind, {}) for kind in KINDS]
 
 
 def _theme() -> Schema:

@@ -1,6 +1,6 @@
 """The constants of the schema: its version, and how large a definition may be."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 LANGUAGES = ("nl", "en", "fr")
 

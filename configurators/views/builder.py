@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from configurators import previewing
 from configurators.answers import InvalidAnswers, parse_json
 from configurators.definition import Problem, check
+from configurators.definition.migrating import is_newer, lifted
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
 from configurators.publishing import in_the_way
@@ -56,6 +57,8 @@ def draft(request: TenantRequest, pk: UUID) -> JsonResponse:
         definition, revision, problems = _posted(request)
     except InvalidAnswers as invalid:
         return _invalid(invalid)
+    if is_newer(definition):
+        return _newer()
     try:
         saved = save_draft(configurator, definition=definition, revision=revision)
     except DraftConflict as conflict:
@@ -102,11 +105,11 @@ def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]
         return reverse(f"configurators:{name}", kwargs={"organisation": slug, "pk": pk})
 
     return {
-        "definition": configurator.draft,
+        "definition": configurator.lifted_draft,
         "revision": configurator.draft_revision,
         "savedAt": configurator.changed_at.isoformat(),
         "live": _live(configurator),
-        "problems": _problems(configurator.draft),
+        "problems": _problems(configurator.lifted_draft),
         "name": configurator.name,
         "canEdit": request.membership.may(Permission.CONFIGURATORS_EDIT),
         "canPublish": request.membership.may(Permission.CONFIGURATORS_PUBLISH),
@@ -125,7 +128,7 @@ def _live(configurator: Configurator) -> dict[str, Any] | None:
         return None
     version = configurator.versions.get(pk=publication.version_id)
     latest = configurator.versions.aggregate(latest=Max("number"))["latest"]
-    same = version.definition == configurator.draft
+    same = version.lifted_definition == configurator.lifted_draft
     return {"number": version.number, "latest": latest, "same": same}
 
 
@@ -141,12 +144,20 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
     revision = body.get("revision") if isinstance(body, dict) else None
     if not isinstance(definition, dict) or not isinstance(revision, int) or isinstance(revision, bool):
         raise InvalidAnswers({})
+    definition = lifted(definition)
     # What no text may hold, no draft may either: Postgres would refuse the document.
     problems = check(definition)
     if any(problem.code in _UNSTORABLE for problem in problems):
         raise InvalidAnswers({"definition": []})
     # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.
     return json.loads(json.dumps(definition, default=str)), revision, problems
+
+
+def _newer() -> JsonResponse:
+    message = _(
+        "This draft was written by a newer version of this program. Nothing was saved; reload the page."
+    )
+    return JsonResponse({"code": "newer", "message": message, "fields": ["schema"]}, status=422)
 
 
 def _invalid(invalid: InvalidAnswers) -> JsonResponse:

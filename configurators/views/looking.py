@@ -53,7 +53,7 @@ def proof_told(request: TenantRequest, configurator: Configurator, compiled: Com
 
 def compared(configurator: Configurator, compiled: Compiled, live: ConfiguratorVersion) -> dict[str, Any]:
     """What the draft changes of the version that is live, and whose prices that moves."""
-    found = changes(live.definition, configurator.draft)
+    found = changes(live.lifted_definition, configurator.lifted_draft)
     moved: list[Moved] = moves(configurator, Compiled.from_json(live.compiled), compiled)
     return {
         "live": live,

@@ -178,7 +178,7 @@ def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
     """Its address, what to paste into a site, what that site must let through, and which sites may use it."""
     configurator = find(pk)
     publication = publication_of(configurator)
-    language = str(configurator.draft.get("language", request.organisation.language))
+    language = str(configurator.lifted_draft.get("language", request.organisation.language))
     context = {
         "configurator": configurator,
         "publication": publication,
@@ -202,7 +202,7 @@ def _in_the_way(request: TenantRequest, configurator: Configurator) -> dict[str,
 def _publish_page(
     request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
 ) -> HttpResponse:
-    problems = [_shown(problem, configurator) for problem in check(configurator.draft)]
+    problems = [_shown(problem, configurator) for problem in check(configurator.lifted_draft)]
     publication, compiled = publication_of(configurator), compiled_draft(configurator)
     context: dict[str, Any] = {
         "configurator": configurator,
@@ -221,7 +221,7 @@ def _publish_page(
 
 
 def _shown(problem: Problem, configurator: Configurator) -> dict[str, Any]:
-    return problem.to_json() | {"where": place_in_words(configurator.draft, problem.path)}
+    return problem.to_json() | {"where": place_in_words(configurator.lifted_draft, problem.path)}
 
 
 def _version(configurator: Configurator, number: int) -> ConfiguratorVersion:

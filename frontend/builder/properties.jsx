@@ -476,7 +476,7 @@ function Money({ part }) {
   const { set, readOnly } = useBuilder();
   return (
     <div class="b-block">
-      <Toggle path={["price_display"]} label={t("general.show_price")} help={t("general.show_price_help")} checked={part.price_display === "exact"} onToggle={(on) => set(["price_display"], on ? "exact" : "none")} />
+      <Toggle path={["price_display"]} label={t("general.show_price")} help={t("general.show_price_help")} checked={part.price_display?.kind === "exact"} onToggle={(on) => set(["price_display"], { kind: on ? "exact" : "none" })} />
       <div class="b-pair">
         <DecimalField path={["vat", "rate"]} label={t("general.vat")} value={part.vat?.rate} suffix="%" />
         <SelectField path={["currency"]} label={t("general.currency")} value={part.currency} options={material.currencies.map((code) => [code, code])} />

@@ -28,13 +28,13 @@ def group(key: str, kind: str, **more: Any) -> Json:
 def definition(*groups: Json, **more: Any) -> Json:
     """One step with these groups, prices including 21 % VAT."""
     return {
-        "schema": 1,
+        "schema": 2,
         "languages": ["nl", "en"],
         "language": "nl",
         "title": texts("Proef", "Test"),
         "currency": "EUR",
         "vat": {"rate": "21", "prices": "including"},
-        "price_display": "exact",
+        "price_display": {"kind": "exact"},
         "steps": [{"key": "main", "title": texts("Stap", "Step"), "groups": list(groups)}],
         **more,
     }
@@ -45,14 +45,14 @@ def veranda() -> Json:
 
 
 _VERANDA: Json = {
-    "schema": 1,
+    "schema": 2,
     "languages": ["nl", "en"],
     "language": "nl",
     "title": texts("Veranda op maat", "Veranda made to measure"),
     "intro": texts("Stel uw veranda samen.", "Put your veranda together."),
     "currency": "EUR",
     "vat": {"rate": "21", "prices": "including"},
-    "price_display": "exact",
+    "price_display": {"kind": "exact"},
     "drawing": "veranda",
     "steps": [
         {

@@ -43,10 +43,10 @@ class RandomVersion:
         ]
         chance.shuffle(conditional)
         return {
-            "engine": 1, "schema": 1, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
+            "engine": 1, "schema": 2, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
             "title": {}, "intro": {}, "currency": currency, "minor_units": minor_units,
             "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
-            "price_display": chance.choice(("exact", "exact", "exact", "none")), "drawing": None, "tables": self.trees.tables,
+            "price_display": {"kind": chance.choice(("exact", "exact", "exact", "none"))}, "drawing": None, "tables": self.trees.tables,
             "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": groups[4:]}],
             "order": conditional,
             "constraints": [self._constraint(number) for number in range(chance.randrange(5))],

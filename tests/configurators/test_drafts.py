@@ -52,10 +52,10 @@ def test_work_of_another_editor_is_not_overwritten(
     sign_in(client, alice)
     save(client, configurator, alice, {"definition": starter("blank", language="nl"), "revision": 1})
 
-    response = save(client, configurator, alice, {"definition": {"schema": 1}, "revision": 1})
+    response = save(client, configurator, alice, {"definition": {"schema": 2}, "revision": 1})
 
     assert (response.status_code, json.loads(response.content)["revision"]) == (409, 2)
-    assert stored(configurator).draft != {"schema": 1}
+    assert stored(configurator).draft != {"schema": 2}
 
 
 def test_a_broken_draft_is_kept_and_its_problems_are_named(
@@ -63,9 +63,9 @@ def test_a_broken_draft_is_kept_and_its_problems_are_named(
 ) -> None:
     sign_in(client, alice)
 
-    response = save(client, configurator, alice, {"definition": {"schema": 1}, "revision": 1})
+    response = save(client, configurator, alice, {"definition": {"schema": 2}, "revision": 1})
 
-    assert (response.status_code, stored(configurator).draft) == (200, {"schema": 1})
+    assert (response.status_code, stored(configurator).draft) == (200, {"schema": 2})
     assert json.loads(response.content)["problems"] != []
 
 

@@ -177,7 +177,7 @@ def test_the_page_shows_what_changes_and_which_scenarios_cost_something_else(
 def test_a_page_is_shown_for_a_draft_with_errors_too(
     alice: Member, shop: Configurator, client: Client
 ) -> None:
-    change(shop, {"schema": 1})
+    change(shop, {"schema": 2})
     sign_in(client, alice)
 
     assert client.get(page(alice, shop)).status_code == 200

@@ -91,7 +91,8 @@ def test_what_the_check_lets_through_fits(name: str) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"schema": 2},
+        {"schema": 1},
+        {"price_display": "exact"},
         {"languages": []},
         {"currency": "BTC"},
         {"vat": {"rate": 21, "prices": "including"}},

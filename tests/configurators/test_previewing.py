@@ -79,7 +79,7 @@ def test_draft_that_does_not_compile_is_tried_once(
 ) -> None:
     sign_in(client, alice)
     with tenant(alice.organisation.pk):
-        save_draft(draft, definition={"schema": 1}, revision=1)
+        save_draft(draft, definition={"schema": 2}, revision=1)
 
     statuses = [client.get(address(alice, draft)).status_code, price(client, alice, draft)]
 

@@ -306,7 +306,7 @@ def test_a_scenario_is_removed(alice: Member, shop: Configurator, client: Client
 def test_a_broken_draft_is_said_to_be_broken(alice: Member, shop: Configurator, client: Client) -> None:
     expect(shop)
     with tenant(shop.organisation_id):
-        save_draft(shop, definition={"schema": 1}, revision=1)
+        save_draft(shop, definition={"schema": 2}, revision=1)
     sign_in(client, alice)
 
     pages = [client.get(page(shop)), client.get(page(shop, "scenario-new"))]

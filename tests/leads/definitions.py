@@ -149,14 +149,14 @@ def _offer() -> Json:
 def veranda() -> Json:
     """520 × 350 cm, opal roof, sliding glass wall and eight spots (its defaults) cost € 9.685,00 including VAT."""
     return {
-        "schema": 1,
+        "schema": 2,
         "languages": ["nl", "en", "fr"],
         "language": "nl",
         "title": _texts("Veranda Modern", "Veranda Modern", "Véranda Moderne"),
         "intro": {},
         "currency": "EUR",
         "vat": {"rate": "21", "prices": "including"},
-        "price_display": "exact",
+        "price_display": {"kind": "exact"},
         "drawing": "veranda",
         "steps": [_size(), _roof(), _front(), _extras(), _offer()],
         "constraints": [

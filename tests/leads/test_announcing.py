@@ -78,7 +78,7 @@ def test_the_confirmation_carries_configuration_and_price(told: Organisation) ->
 def test_the_confirmation_tells_what_it_costs_where_the_page_does(
     alice: Member, display: str, said: list[str]
 ) -> None:
-    open_for_visitors(alice, veranda() | {"price_display": display})
+    open_for_visitors(alice, veranda() | {"price_display": {"kind": display}})
 
     text = letters(make_lead(alice.organisation))["lead_confirmation"].text
 

@@ -95,7 +95,7 @@ def test_where_prices_are_not_shown_none_is_in_any_byte() -> None:
             {"key": "z", "label": texts("Z"), "price": {"kind": "formula", "formula": 'LOOKUP("prices"; n)'}},
         ],
         tables=[only_prices],
-        price_display="none",
+        price_display={"kind": "none"},
     )
 
     found = playable(compile_definition(document), "nl")
@@ -114,7 +114,7 @@ def test_a_table_that_a_condition_looks_at_stays() -> None:
         group("n", "number"),
         group("b", "boolean", visible_if='LOOKUP("sizes"; n) = 1'),
         tables=[shown],
-        price_display="none",
+        price_display={"kind": "none"},
     )
 
     assert list(playable(compile_definition(document), "nl")["tables"]) == ["sizes"]

@@ -156,7 +156,7 @@ def test_the_signed_file_is_readable_json(alice: Member, lead: Lead) -> None:
 @pytest.fixture
 def unpriced(alice: Member) -> Lead:
     """A request at a configurator that keeps from visitors what it costs."""
-    open_for_visitors(alice, veranda() | {"price_display": "none"})
+    open_for_visitors(alice, veranda() | {"price_display": {"kind": "none"}})
     return make_lead(alice.organisation)
 
 

@@ -113,6 +113,6 @@ def test_the_page_gets_the_figure_that_it_sends(visitor: Visitor) -> None:
 
 
 def test_where_prices_are_not_shown_there_is_none_to_send(transactional_db: None, alice: Member) -> None:
-    kept_quiet = open_for_visitors(alice, veranda() | {"price_display": "none"})
+    kept_quiet = open_for_visitors(alice, veranda() | {"price_display": {"kind": "none"}})
 
     assert Visitor(kept_quiet.public_key).price({"breedte": "520"}).json()["gross"] == ""
