@@ -9,24 +9,20 @@ for `evaluation` to say.
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from configurators.answer_checks import Refused, check_day, checked, required, wrong_type
 from configurators.compiled import Compiled, answer_json
 from configurators.contact import Contact, read_contact
 from configurators.decimals import MAX_DECIMALS, MAX_WHOLE_DIGITS, canonical, decimal_as_typed
 from configurators.definition.limits import CONTACT_FIELDS
-from configurators.definition.sanity import has_forbidden_characters
 from configurators.errors import Error, Errors, InvalidAnswers, error, shown_name
 from configurators.formula import Answer
-from configurators.formula.arithmetic import is_multiple, subtract
 from configurators.parts import Group
 from configurators.visibility import situation
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
 
 __all__ = [
     "Answers",
@@ -79,21 +75,38 @@ class Answers:
         return found
 
 
-def read_form(compiled: Compiled, data: Mapping[str, list[str]], *, ignore: Collection[str] = ()) -> Answers:
-    """A posted form: `dict(request.POST.lists())`. `ignore` names fields that are not answers."""
-    return _strict(_Reading(compiled, _from_form, ignore=ignore, complete=True), data)
+def read_form(
+    compiled: Compiled,
+    data: Mapping[str, list[str]],
+    *,
+    ignore: Collection[str] = (),
+    opened: date | None = None,
+) -> Answers:
+    """A posted form: `dict(request.POST.lists())`. `ignore` names fields that are not answers.
+
+    `opened` is the day on which its page was, from which a date may be counted as well as from today.
+    """
+    return _strict(_Reading(compiled, _from_form, ignore=ignore, complete=True, opened=opened), data)
 
 
-def read_json(compiled: Compiled, data: object, *, ignore: Collection[str] = ()) -> Answers:
+def read_json(
+    compiled: Compiled, data: object, *, ignore: Collection[str] = (), opened: date | None = None
+) -> Answers:
     """An object of answers by the key of their group, as `parse_json` gives it."""
-    return _strict(_Reading(compiled, _from_json, ignore=ignore, complete=True), _json_object(data))
+    reading = _Reading(compiled, _from_json, ignore=ignore, complete=True, opened=opened)
+    return _strict(reading, _json_object(data))
 
 
 def preview_form(
-    compiled: Compiled, data: Mapping[str, list[str]], *, ignore: Collection[str] = ()
+    compiled: Compiled,
+    data: Mapping[str, list[str]],
+    *,
+    ignore: Collection[str] = (),
+    opened: date | None = None,
 ) -> tuple[Answers, Errors]:
     """An unticked box is a no; anything else missing or wrong counts as its default."""
-    return _Reading(compiled, _from_form, ignore=ignore, complete=True, lenient=True).read(data)
+    reading = _Reading(compiled, _from_form, ignore=ignore, complete=True, lenient=True, opened=opened)
+    return reading.read(data)
 
 
 def preview_json(compiled: Compiled, data: object, *, ignore: Collection[str] = ()) -> tuple[Answers, Errors]:
@@ -117,12 +130,6 @@ def parse_json(body: bytes | str) -> object:
         raise InvalidAnswers({"": [error("malformed", _("This is not valid JSON."))]}) from None
 
 
-class _Refused(Exception):
-    def __init__(self, code: str, text: "str | _StrPromise", /, **values: object) -> None:
-        super().__init__(code)
-        self.error = error(code, text, **values)
-
-
 Adapter = Callable[[Group, object], object]
 
 
@@ -144,12 +151,14 @@ class _Reading:
         ignore: Collection[str] = (),
         complete: bool = False,
         lenient: bool = False,
+        opened: date | None = None,
     ) -> None:
         self.compiled = compiled
         self.adapter = adapter
         self.ignore = ignore
         self.complete = complete
         self.lenient = lenient
+        self.opened = opened
         self.errors: Errors = {}
         self.values: dict[str, Answer] = {}
         self.texts: dict[str, TextAnswer] = {}
@@ -175,11 +184,13 @@ class _Reading:
 
     def _read_group(self, group: Group, data: Mapping[str, object]) -> None:
         try:
-            answer = _checked(group, self.adapter(group, data.get(group.key)))
+            answer = checked(group, self.adapter(group, data.get(group.key)))
+            if group.kind == "date" and answer is not None:
+                check_day(group, str(answer), opened=self.opened)
             missing = answer is None or answer == frozenset() or (answer is False and group.required)
             if missing and self.complete and group.required:
-                raise _required(group)
-        except _Refused as refused:
+                raise required(group)
+        except Refused as refused:
             self.errors[group.key] = [refused.error]
             answer = None
         if self.lenient and self._falls_back(group, answer, data):
@@ -193,7 +204,7 @@ class _Reading:
         return answer is None or group.key not in data
 
     def _keep(self, group: Group, answer: object) -> None:
-        if group.kind != "text":
+        if not group.is_written:
             if isinstance(answer, (str, bool, Decimal, frozenset)):
                 self.values[group.key] = answer
         elif isinstance(answer, str):
@@ -219,7 +230,7 @@ def _from_form(group: Group, sent: object) -> object:
     if group.kind == "multi":
         return [text for text in texts if text]
     if len(texts) > 1:
-        raise _Refused("duplicate", _("This was answered twice."))
+        raise Refused("duplicate", _("This was answered twice."))
     text = texts[0] if texts else ""
     if group.kind == "boolean":
         return _yes_or_no(text)
@@ -233,7 +244,7 @@ def _texts(sent: object) -> list[str]:
     listed: list[object] = sent if isinstance(sent, list) else [sent]
     texts = [text for text in listed if isinstance(text, str)]
     if len(texts) != len(listed):
-        raise _wrong_type()
+        raise wrong_type()
     return texts
 
 
@@ -243,7 +254,7 @@ def _from_json(group: Group, sent: object) -> object:
     if group.numeric:
         return _number_from_json(sent)
     if not isinstance(sent, _WANTED.get(group.kind, str)):
-        raise _wrong_type()
+        raise wrong_type()
     return sent if sent != "" else None
 
 
@@ -253,7 +264,7 @@ def _yes_or_no(text: str) -> bool:
         return True
     if lowered in _NO:
         return False
-    raise _Refused("not_a_choice", _("This must be yes or no."))
+    raise Refused("not_a_choice", _("This must be yes or no."))
 
 
 def _number_from_text(text: str) -> Decimal | None:
@@ -261,7 +272,7 @@ def _number_from_text(text: str) -> Decimal | None:
         return None
     number = decimal_as_typed(text)
     if number is None:
-        raise _Refused("not_a_number", _("Write a number, like %(example)s."), example=Decimal("12.5"))
+        raise Refused("not_a_number", _("Write a number, like %(example)s."), example=Decimal("12.5"))
     return number
 
 
@@ -269,99 +280,15 @@ def _number_from_json(sent: object) -> Decimal | None:
     if isinstance(sent, str):
         return _number_from_text(sent)
     if isinstance(sent, bool) or not isinstance(sent, (int, Decimal)):
-        raise _wrong_type()
+        raise wrong_type()
     number = (
         Decimal(sent) if isinstance(sent, Decimal) or abs(sent) < 10**MAX_WHOLE_DIGITS else Decimal("NaN")
     )
     if not number.is_finite() or not -MAX_DECIMALS - 1 < number.adjusted() < MAX_WHOLE_DIGITS:
         if number != 0:
-            raise _Refused("not_a_number", _("Write a number, like %(example)s."), example=Decimal("12.5"))
+            raise Refused("not_a_number", _("Write a number, like %(example)s."), example=Decimal("12.5"))
         return _ZERO
     return _number_from_text(canonical(number))
-
-
-# From a plain value to an answer.
-
-
-def _checked(group: Group, value: object) -> object:
-    if group.kind == "multi":
-        return _chosen(group, value)
-    if value is None:
-        return None
-    if group.kind == "single":
-        return _option(group, value)
-    if group.kind == "text":
-        return _checked_text(group, str(value))
-    if group.numeric and isinstance(value, Decimal):
-        return _checked_number(group, value)
-    return value
-
-
-def _option(group: Group, value: object) -> str:
-    if not isinstance(value, str) or value not in group.by_option:
-        raise _Refused("not_an_option", _("Choose one of the options."))
-    return value
-
-
-def _chosen(group: Group, value: object) -> frozenset[str]:
-    options = [_option(group, item) for item in (value if isinstance(value, list) else [])]
-    chosen = frozenset(options)
-    if len(chosen) != len(options):
-        raise _Refused("duplicate", _("An option stands here twice."))
-    if chosen and group.min_choices and len(chosen) < group.min_choices:
-        raise _Refused("too_few", _("Choose at least %(least)s options."), least=group.min_choices)
-    if group.max_choices and len(chosen) > group.max_choices:
-        raise _Refused("too_many", _("Choose at most %(most)s options."), most=group.max_choices)
-    return chosen
-
-
-def _checked_number(group: Group, number: Decimal) -> Decimal:
-    least, most = group.least, group.most
-    if (least is not None and number < least) or (most is not None and number > most):
-        raise _out_of_bounds(least, most)
-    if group.kind == "quantity" and number != number.to_integral_value():
-        raise _Refused("not_whole", _("Write a whole number."))
-    if group.interval and not is_multiple(subtract(number, least or _ZERO), group.interval):
-        raise _Refused(
-            "off_step",
-            _("Choose a number in steps of %(step)s, starting from %(least)s."),
-            step=group.interval,
-            least=least or _ZERO,
-        )
-    return number
-
-
-def _out_of_bounds(least: Decimal | None, most: Decimal | None) -> _Refused:
-    if most is None:
-        return _Refused("out_of_bounds", _("Choose a number of at least %(least)s."), least=least)
-    if least is None:
-        return _Refused("out_of_bounds", _("Choose a number of at most %(most)s."), most=most)
-    return _Refused("out_of_bounds", _("Choose a number from %(least)s to %(most)s."), least=least, most=most)
-
-
-def _checked_text(group: Group, text: str) -> str | None:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if has_forbidden_characters(text, "\n\t" if group.multiline else ""):
-        raise _Refused("characters", _("This holds characters that cannot be used here."))
-    if len(text) > group.max_length:
-        raise _Refused("too_long", _("Write at most %(most)s characters."), most=group.max_length)
-    return text or None
-
-
-def _required(group: Group) -> _Refused:
-    if group.kind == "multi":
-        return _Refused("required", _("Choose at least one option."))
-    if group.kind == "single":
-        return _Refused("required", _("Choose an option."))
-    if group.kind == "boolean":
-        return _Refused("required", _("Tick this box to go on."))
-    if group.numeric:
-        return _Refused("required", _("Fill in a number."))
-    return _Refused("required", _("Fill in this field."))
-
-
-def _wrong_type() -> _Refused:
-    return _Refused("wrong_type", _("This answer is not of the right kind."))
 
 
 # JSON

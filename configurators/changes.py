@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from configurators.decimals import decimal_in_definition
@@ -38,6 +38,8 @@ _LIMITS: dict[str, Promise] = {
     "max_choices": gettext_lazy("most choices"),
     "unit": gettext_lazy("unit"),
     "max_length": gettext_lazy("longest text"),
+    "earliest": gettext_lazy("earliest day"),
+    "latest": gettext_lazy("latest day"),
     "personal": gettext_lazy("personal"),
     "multiline": gettext_lazy("several lines"),
     "phone": gettext_lazy("phone"),
@@ -52,6 +54,7 @@ _CONDITIONS: dict[str, Promise] = {
     "severity": gettext_lazy("where it does not"),
     "pairs": gettext_lazy("what goes together"),
 }
+_DAYS = frozenset({"earliest", "latest"})
 _AMOUNTS: dict[Any, Promise] = {
     "per_unit": gettext_lazy("%(amount)s each"),
     "minimum": gettext_lazy("at least %(amount)s"),
@@ -172,7 +175,7 @@ class _Comparison:
             yield Change("price", _("%(what)s: %(was)s → %(now)s") % told)
         for properties, kind in ((_CONDITIONS, "rule"), (_LIMITS, "limit")):
             for each, words in properties.items():
-                one, other = was.get(each) or None, now.get(each) or None
+                one, other = (_limit(each, part.get(each)) for part in (was, now))
                 if one != other:
                     yield Change(
                         kind, _("%(what)s: %(was)s → %(now)s") % _pair(f"{name}, {words}", one, other)
@@ -247,6 +250,7 @@ _WORDS: dict[str, Promise] = {
     "number": gettext_lazy("a number"),
     "quantity": gettext_lazy("a quantity"),
     "text": gettext_lazy("a text"),
+    "date": gettext_lazy("a date"),
     "optional": gettext_lazy("optional"),
     "required": gettext_lazy("must be answered"),
     "combinations": gettext_lazy("options that go together"),
@@ -255,6 +259,17 @@ _WORDS: dict[str, Promise] = {
     "warning": gettext_lazy("it warns"),
     "hidden": gettext_lazy("not asked"),
 }
+
+
+def _limit(name: str, value: Any) -> Any:
+    """None where it limits nothing; a day in words, for 0 is one as well."""
+    if name not in _DAYS or value is None:
+        return value or None
+    if not value:
+        return _("today")
+    text = ngettext("%(n)s day before today", "%(n)s days before today", -value) if value < 0 else ""
+    text = text or ngettext("%(n)s day after today", "%(n)s days after today", value)
+    return text % {"n": abs(value)}
 
 
 def _shown(value: Any) -> str:

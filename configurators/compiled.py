@@ -82,6 +82,7 @@ class Compiled:
         self.guarded_groups = tuple(
             group for group in answered if any(option.available_if for option in group.options)
         )
+        self.asks_date = any(group.kind == "date" for group in self.groups.values())
         self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
         self.has_prices = bool(self.priced_groups or self.lines)
         self._conditions = {

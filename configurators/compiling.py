@@ -133,6 +133,10 @@ class _Compiling:
             "multiline": group.get("multiline") or False,
         }
 
+    def _date(self, group: Json) -> Json:
+        days = {name: group.get(name) for name in ("earliest", "latest")}
+        return {"personal": group.get("personal") or False} | days
+
     def _contact(self, group: Json) -> Json:
         return {"phone": group.get("phone") or "optional"}
 

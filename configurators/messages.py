@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import get_language
 
+from configurators.dates import in_words
 from configurators.decimals import canonical
 
 if TYPE_CHECKING:
@@ -39,4 +41,6 @@ def message(text: "str | _StrPromise", /, **values: object) -> Message:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, date):
+        return in_words(value)
     return number_text(value) if isinstance(value, Decimal) else str(value)

@@ -15,6 +15,8 @@ Json = dict[str, Any]
 
 #: Kinds of price that depend on what other lines come to.
 LOOKS_BACK = frozenset({"percentage", "minimum", "maximum"})
+#: Kinds whose answer is a text: sealed with the contact details, and looked at by people alone.
+WRITTEN = frozenset({"text", "date"})
 #: Results of one formula in memory.
 _RESULTS_KEPT = 256
 
@@ -67,6 +69,9 @@ class Group:
     max_length: int
     personal: bool
     multiline: bool
+    #: In days after today; None where every day may be chosen.
+    earliest: int | None
+    latest: int | None
     phone: str
     #: What a calculated group comes to, rounded to so many decimals; None for what is asked.
     formula: Callable[[Environment], Decimal] | None
@@ -75,6 +80,11 @@ class Group:
     computable: bool
     #: The groups that its price lines depend on, itself among them.
     reads: frozenset[str]
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its answer is one in words, which no formula and no quote has."""
+        return self.kind in WRITTEN
 
     @property
     def is_asked(self) -> bool:
@@ -189,11 +199,13 @@ class Reading:
             max_length=item.get("max_length", 0),
             personal=item.get("personal", False),
             multiline=item.get("multiline", False),
+            earliest=item.get("earliest"),
+            latest=item.get("latest"),
             phone=item.get("phone", ""),
             formula=self._formula(item.get("formula")),
             decimals=item.get("decimals", 0),
             numeric=item["kind"] in ("number", "quantity"),
-            computable=item["kind"] not in ("text", "contact"),
+            computable=item["kind"] not in (*WRITTEN, "contact"),
             reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
         )
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from configurators import dates
 from configurators.answers import Answers, Errors
 from configurators.compiled import Compiled, Differences
 from configurators.definition.limits import CONTACT_FIELDS
@@ -30,7 +31,7 @@ from configurators.visibility import situation
 YES = "true"
 _TEMPLATES = {
     "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
-    "boolean": "boolean", "text": "text", "calculated": "calculated", "contact": "contact",
+    "boolean": "boolean", "text": "text", "date": "date", "calculated": "calculated", "contact": "contact",
 }  # fmt: skip
 _TICKS = 10
 
@@ -112,6 +113,8 @@ class ShownGroup:
     whole: bool = False
     multiline: bool = False
     max_length: int = 0
+    too_early: str = ""
+    too_late: str = ""
 
     @property
     def template(self) -> str:
@@ -313,6 +316,21 @@ class _View:
     def _text(self, group: Group, shown: ShownGroup) -> None:
         shown.value = self._as_typed(group)
         shown.multiline, shown.max_length = group.multiline, group.max_length
+
+    def _date(self, group: Group, shown: ShownGroup) -> None:
+        """With the first and last day, and what is said of one outside them."""
+        bounds = dates.bounds_on(dates.today(), group.earliest, group.latest)
+        shown.value = self._as_typed(group)
+        if bounds.first:
+            shown.low = bounds.first.isoformat()
+            shown.too_early = _("Choose a date from %(earliest)s on.") % {
+                "earliest": dates.in_words(bounds.first)
+            }
+        if bounds.last:
+            shown.high = bounds.last.isoformat()
+            shown.too_late = _("Choose a date up to and including %(latest)s.") % {
+                "latest": dates.in_words(bounds.last)
+            }
 
     def _as_typed(self, group: Group) -> str:
         """What the visitor wrote, even where it is not understood; else the answer, else nothing."""

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from configurators.answers import initial_answers
+from configurators.dates import today
 from configurators.evaluation import Evaluation
 from configurators.look import look_of
 from configurators.playable import played
@@ -72,10 +73,12 @@ def cached_page(
 
     It repeats nothing that was asked, so that its compressed length tells nobody anything.
     """
-    page = publication.pages.get((language, embedded))
+    # The days that may be chosen are other ones tomorrow.
+    day = today() if publication.version.compiled.asks_date else None
+    page = publication.pages.get((language, embedded, day))
     if not isinstance(page, _Bytes):
         page = _render_bytes(publication, language, embedded)
-        publication.pages[language, embedded] = page
+        publication.pages[language, embedded, day] = page
     if packed:
         return HttpResponse(page.page.gzipped(token.encode()), headers=page.packed)
     return HttpResponse(page.page.plain(token.encode()), headers=page.headers)

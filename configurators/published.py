@@ -7,6 +7,7 @@ organisation changed; then the cache starts anew. Versions are immutable and sta
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import date
 from time import monotonic
 from uuid import UUID
 
@@ -56,8 +57,8 @@ class Published:
     consents: dict[str, Wording]
     #: Where the theme's style sheet is, for a draft that has no address of its own.
     theme_url: str = ""
-    #: Rendered pages by (language, embedded), filled by ``configurators.public_page``.
-    pages: dict[tuple[str, bool], object] = field(default_factory=dict)
+    #: Rendered pages by (language, embedded, day), filled by ``configurators.public_page``.
+    pages: dict[tuple[str, bool, date | None], object] = field(default_factory=dict)
 
     @property
     def organisation_id(self) -> UUID:

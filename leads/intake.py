@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from configurators import public_page
 from configurators.answers import Answers, Errors, InvalidAnswers, read_form, read_json
 from configurators.contact import Contact, read_contact
+from configurators.dates import opened_on
 from configurators.evaluation import Evaluation, evaluate, quote_json
 from configurators.look import ThemeRefused, asked_for, look_of, style_sheet
 from configurators.playable import played
@@ -148,7 +149,7 @@ def _is_from_here(request: HttpRequest, publication: Published) -> bool:
 def _capture(visit: Visit, posted: Posted, address: str) -> Captured:
     token = _token(visit, posted)
     version = _version(visit, token)
-    answers, contact = _read(visit, version, posted)
+    answers, contact = _read(visit, version, posted, token)
     evaluation = evaluate(version.compiled, answers)
     if evaluation.violations:
         raise refusals.contradicting(evaluation, visit.language)
@@ -183,12 +184,13 @@ def _version(visit: Visit, token: FormToken) -> Version:
     return version
 
 
-def _read(visit: Visit, version: Version, posted: Posted) -> tuple[Answers, Contact]:
+def _read(visit: Visit, version: Version, posted: Posted, token: FormToken) -> tuple[Answers, Contact]:
     """The answers and the contact, or every error of both at once."""
     compiled, errors = version.compiled, Messages()
     answers = contact = None
     try:
-        answers = (read_json if posted.is_json else read_form)(compiled, posted.answers)
+        read = read_json if posted.is_json else read_form
+        answers = read(compiled, posted.answers, opened=opened_on(token.issued_at))
     except InvalidAnswers as invalid:
         errors |= _first(invalid.errors)
     try:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags import looks
 from configurators.answers import Answers, InvalidAnswers
 from configurators.compiled import Compiled
+from configurators.dates import written_in_words
 from configurators.drawings import render
 from configurators.evaluation import evaluate, quote_json
 from configurators.models import ConfiguratorVersion
@@ -111,13 +112,16 @@ class Quote:
                 found.append(Choice(self.compiled.text(group.label, self.language), value))
         return found
 
-    def answers(self, given: Mapping[str, str]) -> list[Choice]:
-        """The written answers, with the questions they belong to."""
-        return [
-            Choice(self.compiled.text(group.label, self.language), given[group.key])
-            for group in self.compiled.groups.values()
-            if group.key in given
-        ]
+    def answers(self, given: Mapping[str, str], *, for_programs: bool = False) -> list[Choice]:
+        """The written answers, with the questions they belong to; people read dates in words."""
+        found = []
+        for group in self.compiled.groups.values():
+            if group.key in given:
+                value = given[group.key]
+                if group.kind == "date" and not for_programs:
+                    value = written_in_words(value)
+                found.append(Choice(self.compiled.text(group.label, self.language), value))
+        return found
 
     @property
     def drawing(self) -> SafeString | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from configurators import public_page
 from configurators.answers import preview_form
+from configurators.dates import opened_on
 from configurators.look import ThemeRefused
 from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
@@ -179,7 +180,8 @@ def _page_again(
     token = _token_again(visit, posted, shown) if version and shown else visit.fresh_token()
     version = version or visit.publication.version
     with translation.override(visit.language):
-        answers, found = preview_form(version.compiled, posted.answers)
+        opened = opened_on(shown.issued_at) if shown and not fresh else None
+        answers, found = preview_form(version.compiled, posted.answers, opened=opened)
         if not errors:
             errors = {
                 name: str(e[0].message)

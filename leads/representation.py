@@ -43,7 +43,9 @@ def _document(
         "configurator": {"id": str(lead.configurator_id), "name": names.get(lead.configurator_id, "")},
         "contact": _contact(contact),
         "configuration": [_choice(choice) for choice in quote.choices],
-        "answers": [_choice(choice) for choice in quote.answers(contact.answers if contact else {})],
+        "answers": [
+            _choice(choice) for choice in quote.answers(contact.answers if contact else {}, for_programs=True)
+        ],
         "inputs": lead.quote["inputs"],
         "price": _price(quote),
         **_commercial_mail(standing),

@@ -12,6 +12,7 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
       number, quantity   + unit, min, max, step, default, price
       boolean            + default (true | false), price
       text               + max_length, personal, multiline
+      date               + personal, earliest, latest (in days after today; before it where negative)
       single, multi      + options [Option], default; multi: min_choices, max_choices
       calculated         nobody answers it: + unit, formula, decimals; not required
       contact            only key, kind, label, help, phone "optional" | "required" | "hidden"

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from configurators.formula import GroupType, Scope, TableType
 
-KINDS = ("single", "multi", "quantity", "number", "text", "boolean", "calculated", "contact")
+KINDS = ("single", "multi", "quantity", "number", "text", "date", "boolean", "calculated", "contact")
 NUMERIC = frozenset({"quantity", "number", "calculated"})
 WITH_OPTIONS = frozenset({"single", "multi"})
 _FORMULA_KINDS = {
     "single": "choice", "multi": "set", "quantity": "number", "number": "number", "boolean": "boolean",
-    "calculated": "number",
+    "calculated": "number", "date": "date",
 }  # fmt: skip
 
 
@@ -27,7 +27,7 @@ class GroupFacts:
     @property
     def computable(self) -> bool:
         """May a formula, a constraint or a price depend on it?"""
-        return self.kind in _FORMULA_KINDS
+        return self.kind in _FORMULA_KINDS and self.kind != "date"
 
 
 Catalogue = dict[str, GroupFacts]

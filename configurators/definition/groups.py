@@ -8,6 +8,7 @@ from configurators.definition.catalogue import KINDS, WITH_OPTIONS
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.limits import (
     MAX_ANSWER_TEXT,
+    MAX_DAYS,
     MAX_GROUPS,
     MAX_OPTIONS,
     MAX_SHOWN_DECIMALS,
@@ -24,6 +25,7 @@ _PROPERTIES = {
     "quantity": (*_ASKED, "unit", "min", "max", "step", "default", "price"),
     "boolean": (*_ASKED, "default", "price"),
     "text": (*_ASKED, "max_length", "personal", "multiline"),
+    "date": (*_ASKED, "personal", "earliest", "latest"),
     "single": (*_ASKED, "options", "default"),
     "multi": (*_ASKED, "options", "default", "min_choices", "max_choices"),
     "calculated": (*_EVERY, "visible_if", "unit", "formula", "decimals"),
@@ -111,6 +113,14 @@ class GroupChecks:
         group.integer("max_length", 1, MAX_ANSWER_TEXT)
         group.flag("personal")
         group.flag("multiline")
+
+    def _date(self, group: Part, key: str | None) -> None:
+        group.flag("personal")
+        earliest, latest = (group.integer(name, -MAX_DAYS, MAX_DAYS) for name in ("earliest", "latest"))
+        if earliest is not None and latest is not None and earliest > latest:
+            group.report.error(
+                group.at("latest"), "bounds_crossed", _("The latest day is before the earliest.")
+            )
 
     def _calculated(self, group: Part, key: str | None) -> None:
         _check_unit(group)

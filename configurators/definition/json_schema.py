@@ -15,6 +15,7 @@ from configurators.definition.limits import (
     LANGUAGES,
     MAX_ANSWER_TEXT,
     MAX_CONSTRAINTS,
+    MAX_DAYS,
     MAX_GROUPS,
     MAX_KEY,
     MAX_LINES,
@@ -124,6 +125,7 @@ def _groups() -> list[Schema]:
     numbers = {name: _ref("decimal") for name in ("min", "max", "step", "default")}
     number = asked | numbers | {"unit": unit, "price": _ref("price")}
     text = {"max_length": _integer(1, MAX_ANSWER_TEXT), "personal": flag, "multiline": flag}
+    days = _integer(-MAX_DAYS, MAX_DAYS)
     options = {"options": _list(_option(), most=MAX_OPTIONS, least=1)}
     several = {
         "default": _list(_NAME, most=MAX_OPTIONS),
@@ -139,6 +141,7 @@ def _groups() -> list[Schema]:
         _kind("quantity", every, number),
         _kind("boolean", every, asked | {"default": flag, "price": _ref("price")}),
         _kind("text", every, asked | text),
+        _kind("date", every, asked | {"personal": flag, "earliest": days, "latest": days}),
         _kind("single", every | options, asked | {"default": _NAME}),
         _kind("multi", every | options, asked | several),
         _kind("calculated", every | {"formula": _FORMULA}, calculated | {"required": flag}),

@@ -16,14 +16,14 @@ from configurators.formula.tables import TableType
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-GroupKind = Literal["number", "boolean", "choice", "set", "unusable"]
+GroupKind = Literal["number", "boolean", "choice", "set", "date", "unusable"]
 Kind = Literal["number", "boolean", "choice", "set", "text", "unknown"]
 Wanted = Literal["number", "boolean"]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupType:
-    """What a formula may do with a group; `unusable` ones hold free text or a person's details."""
+    """What a formula may do with a group: nothing with a date, nor with free text or a person's details."""
 
     kind: GroupKind
     options: tuple[str, ...] = ()
@@ -154,6 +154,10 @@ class _Checker:
                 "unusable_group",
                 _("“%(name)s” holds free text or a person's details; a formula cannot use it."),
                 name=node.value,
+            )
+        if group.kind == "date":
+            return self.refuse(
+                node, "unusable_group", _("“%(name)s” is a date; a formula cannot use it."), name=node.value
             )
         return group.kind
 

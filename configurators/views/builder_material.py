@@ -19,6 +19,7 @@ from configurators.views.builder_texts import builder_texts, first_words, functi
 _ICONS = (
     "arrow-left",
     "calculator",
+    "calendar",
     "chevron-down",
     "chevron-right",
     "chevron-up",

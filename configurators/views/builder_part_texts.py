@@ -39,6 +39,9 @@ def _group() -> Words:
         "choices": _("Number of choices"),
         "multiline": _("Room for several lines"),
         "max_length": _("At most so many characters"),
+        "earliest": _("Earliest, in days from today"),
+        "latest": _("Latest, in days from today"),
+        "days_help": _("0 is today, 14 two weeks from now, -1 yesterday. Leave it empty for any day."),
         "personal": _("Holds personal data"),
         "personal_help": _(
             "Tick this when an answer may tell something about a person. It is then stored encrypted and "

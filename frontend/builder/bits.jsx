@@ -107,15 +107,19 @@ export function DecimalField({ path, label, help, note, value, suffix }) {
   );
 }
 
-export function IntegerField({ path, label, help, note, value }) {
+/** A whole number; `signed` ones may be below 0, and a minus alone waits for its digits. */
+export function IntegerField({ path, label, help, note, value, signed = false }) {
   const { readOnly, set } = useBuilder();
+  const [minus, setMinus] = useState(false);
   const type = (typed) => {
     const digits = typed.replace(/\D/g, "").slice(0, 5);
-    set(path, digits === "" ? null : Number(digits), { typing: true });
+    const below = signed && /^\s*[-−]/.test(typed);
+    setMinus(below && digits === "");
+    set(path, digits === "" ? null : Number(digits) * (below ? -1 : 1) || 0, { typing: true });
   };
   return (
     <Field path={path} label={label} help={help} note={note}>
-      {(wiring) => <input {...wiring} class="control" inputMode="numeric" autocomplete="off" disabled={readOnly} value={value ?? ""} onInput={(event) => type(event.target.value)} />}
+      {(wiring) => <input {...wiring} class="control" inputMode={signed ? undefined : "numeric"} autocomplete="off" disabled={readOnly} value={value ?? (minus ? "-" : "")} onInput={(event) => type(event.target.value)} onBlur={() => setMinus(false)} />}
     </Field>
   );
 }

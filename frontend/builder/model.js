@@ -5,7 +5,7 @@ import { material } from "./material.js";
 
 export const WITH_OPTIONS = new Set(["single", "multi"]);
 export const NUMERIC = new Set(["number", "quantity", "calculated"]);
-export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "calculated", "contact"];
+export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "date", "calculated", "contact"];
 /** Lists of the definition besides its steps. */
 const LISTS = new Set(["constraints", "lines", "tables"]);
 const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean", "calculated"]);
@@ -233,6 +233,8 @@ export function newGroup(root, kind) {
       return { ...asked, unit: {}, min: "0", max: "10", step: "1", default: "0" };
     case "boolean":
       return { ...asked, default: false };
+    case "date":
+      return { ...asked, personal: false, earliest: 0, latest: null };
     default:
       return { ...asked, max_length: 500, personal: true, multiline: true };
   }

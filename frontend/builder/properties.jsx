@@ -261,7 +261,7 @@ function GroupEditor({ path, part }) {
 }
 
 const PRICED = new Set(["number", "quantity", "boolean"]);
-const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, contact: ContactAnswer };
+const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, contact: ContactAnswer };
 
 const Required = ({ path, part }) => <Toggle path={[...path, "required"]} label={t("group.required")} checked={part.required === true} />;
 
@@ -314,6 +314,21 @@ function TextAnswer({ path, part }) {
           <p>{t("group.special_help")}</p>
         </div>
       </div>
+    </div>
+  );
+}
+
+function DateAnswer({ path, part }) {
+  return (
+    <div class="b-block">
+      <h3>{t("group.answer")}</h3>
+      <div class="b-pair">
+        <IntegerField path={[...path, "earliest"]} label={t("group.earliest")} value={part.earliest} signed />
+        <IntegerField path={[...path, "latest"]} label={t("group.latest")} value={part.latest} signed />
+      </div>
+      <p class="field-help">{t("group.days_help")}</p>
+      <Required path={path} part={part} />
+      <Toggle path={[...path, "personal"]} label={t("group.personal")} help={t("group.personal_help")} checked={part.personal === true} />
     </div>
   );
 }

@@ -12,11 +12,11 @@ import { newTable } from "./table_shapes.js";
 import { tableSummary } from "./tables.jsx";
 
 const KIND_ICONS = {
-  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", calculated: "calculator", contact: "contact",
+  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", date: "calendar", calculated: "calculator", contact: "contact",
 };
 
 /** Kinds that their icon tells well enough, beside a question that is often long. */
-const QUIET = new Set(["single", "multi", "text", "contact"]);
+const QUIET = new Set(["single", "multi", "text", "date", "contact"]);
 
 export function Structure() {
   const builder = useBuilder();

@@ -1,5 +1,8 @@
 // What stands in the form, group by group.
 
+/** Answers in words cost nothing and may say who somebody is. */
+export const isWritten = ({ dataset: { kind } }) => kind === "text" || kind === "date";
+
 function answerOf(group) {
   const inputs = [...group.querySelectorAll("input, textarea")].filter((input) => !input.disabled);
   const chosen = inputs.filter((input) => input.checked);
@@ -10,6 +13,9 @@ function answerOf(group) {
       return chosen.map((input) => input.value);
     case "boolean":
       return chosen.length > 0;
+    case "date":
+      // Half a date has no value; the server says what is wrong with one that is none.
+      return inputs[0]?.validity.badInput ? "?" : inputs[0]?.value || undefined;
     default:
       return inputs[0]?.value.trim() || undefined;
   }
@@ -19,7 +25,7 @@ function answerOf(group) {
 export function answersOf(form, { personal }) {
   const found = {};
   for (const group of form.querySelectorAll("[data-group]")) {
-    if (group.dataset.kind === "text" && !personal) continue;
+    if (isWritten(group) && !personal) continue;
     const answer = answerOf(group);
     if (answer !== undefined) found[group.dataset.group] = answer;
   }

@@ -1,6 +1,6 @@
 // Choices for another time: behind a link that the server keeps, or in the address itself, which nobody keeps.
 
-import { answersOf } from "./answers.js";
+import { answersOf, isWritten } from "./answers.js";
 
 const MARK = "#c=";
 
@@ -67,7 +67,7 @@ function unpacked(text) {
 /** Puts one answer in its place; false where there is none for it. */
 function fill(form, key, answer) {
   const group = form.querySelector(`[data-group="${CSS.escape(key)}"]`);
-  if (!group || group.dataset.kind === "text") return false;
+  if (!group || isWritten(group)) return false;
   const inputs = [...group.querySelectorAll("input")];
   if (!inputs.length) return false;
   // What cannot be chosen now may be, once everything is filled in.

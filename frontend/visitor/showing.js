@@ -12,7 +12,7 @@ export function show(root, state) {
   setHidden(root, "[data-step]", "step", state.hidden_steps);
   for (const card of all(root, "[data-option]")) showOption(card, state.options[card.dataset.option]);
   for (const { dataset } of all(root, "[data-group]")) {
-    showNotice(root, dataset.group, state.notices[dataset.group]);
+    if (dataset.kind !== "date") showNotice(root, dataset.group, state.notices[dataset.group]);
     showRemark(root, dataset.group, state.remarks[dataset.group]);
   }
   for (const place of all(root, "[data-value]")) place.textContent = state.values[place.dataset.value];
@@ -78,6 +78,14 @@ function showNotice(root, name, text = "") {
     if (text) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
   }
+}
+
+/** A date is looked at beside its field: the engine knows no today. Half a date is none yet. */
+export function showDay(root, input, { settled }) {
+  const { badInput, rangeUnderflow, rangeOverflow } = input.validity;
+  const { notDate, tooEarly, tooLate } = input.dataset;
+  const text = badInput ? notDate : rangeUnderflow ? tooEarly : rangeOverflow ? tooLate : "";
+  if (settled || !text) showNotice(root, input.name, text);
 }
 
 /** What a visitor is warned about, and may leave as it is. */

@@ -2,11 +2,11 @@
 // Nothing is stored here, no cookie is set, and nobody but our own server is asked.
 
 import { page as reckonerOf } from "../engine/changes.js";
-import { answersOf } from "./answers.js";
+import { answersOf, isWritten } from "./answers.js";
 import { keepChoices } from "./keeping.js";
 import { markup } from "./markup.js";
 import { isNumber, isUnfinished, moveMark, stepBy } from "./numbers.js";
-import { show, showErrors } from "./showing.js";
+import { show, showDay, showErrors } from "./showing.js";
 import { followSteps } from "./steps.js";
 import { offerRemedies } from "./why_not.js";
 
@@ -43,13 +43,15 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
       moveMark(target);
     }
     const group = target.closest("[data-group]");
-    if (!group || group.dataset.kind === "text") return;
+    if (target.type === "date") showDay(root, target, { settled: false });
+    if (!group || isWritten(group)) return;
     tell("change", { group: group.dataset.group, answers: answersOf(form, { personal: false }) });
     priceSoon();
   }
 
   function settled({ target }) {
     if (isNumber(target)) priceSoon(0);
+    if (target.type === "date") showDay(root, target, { settled: true });
   }
 
   function clicked(event) {
