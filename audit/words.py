@@ -55,6 +55,8 @@ KINDS: dict[str, Promise] = {
     "organisation": _("Organisation"),
     "ownership_offer": _("Handing over"),
     "parcel": _("Copy of everything"),
+    "price": _("Price"),
+    "price_book": _("Price book"),
     "purchase": _("Purchase"),
     "record": _("Record"),
     "request": _("Privacy request"),

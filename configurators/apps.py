@@ -14,6 +14,7 @@ class ConfiguratorsConfig(AppConfig):
             planning,
             suspending,
         )
+        from configurators.price_books import republishing  # noqa: F401  it registers jobs
         from organisations.signals import lifecycle_changed
 
         lifecycle_changed.connect(suspending.follow_the_lifecycle, dispatch_uid="configurators.suspending")

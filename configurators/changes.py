@@ -217,7 +217,7 @@ class _Comparison:
         amount = decimal_in_definition(price.get("amount") or price.get("percent")) or Decimal(0)
         if kind == "percentage":
             return f"{number_text(amount)} %"
-        text = money(amount, str(self.after.get("currency")), (get_language() or "en")[:2])
+        text = _of_book(price) or money(amount, str(self.after.get("currency")), (get_language() or "en")[:2])
         return _AMOUNTS[kind] % {"amount": text} if kind in _AMOUNTS else text
 
     def _table(self, price: Json) -> str:
@@ -230,6 +230,13 @@ class _Comparison:
         if isinstance(texts, str):  # of a table, which visitors never see
             return texts
         return texts.get(self.language) or next(iter(texts.values()), "") or str(item.get("key"))
+
+
+def _of_book(price: Json) -> str | None:
+    place = price.get("from_book")
+    if not place:
+        return None
+    return _("%(sku)s of the price book %(book)s") % {"sku": place["sku"], "book": place["book"]}
 
 
 def _pair(what: str, was: Any, now: Any) -> dict[str, str]:

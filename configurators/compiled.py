@@ -5,14 +5,14 @@ Built once per published version from its stored JSON; shared by all requests, a
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import cast
 
 from configurators.decimals import canonical
-from configurators.formula import Answer, groups_in, read_tables
+from configurators.formula import Answer, BookedPrice, groups_in, read_tables
 from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
 from configurators.price_display import PriceDisplay
 from configurators.theme import Theme
@@ -37,10 +37,14 @@ class Differences(dict[str, Decimal]):
 
 
 class Compiled:
-    """`to_json` gives what is stored; `from_json` reads it again, and both have the same `sha256`."""
+    """`to_json` gives what is stored; `from_json` reads it again, and both have the same `sha256`.
 
-    def __init__(self, document: Json) -> None:
+    `booked` is what was looked up in price books while it was compiled; the document has figures only.
+    """
+
+    def __init__(self, document: Json, *, booked: Iterable[BookedPrice] = ()) -> None:
         self._document = document
+        self.booked = tuple(booked)
         self.engine = int(document["engine"])
         if self.engine != ENGINE_VERSION:
             raise ValueError(f"compiled for engine {self.engine}, this is engine {ENGINE_VERSION}")

@@ -5,6 +5,7 @@ that is no longer looked at by people could be thrown away and nothing would cha
 """
 
 import hashlib
+from decimal import Decimal
 from typing import Any, cast
 
 from configurators.compiled import ENGINE_VERSION, Compiled, canonical_json
@@ -14,7 +15,15 @@ from configurators.definition.catalogue import Catalogue, catalogue_of, scope_of
 from configurators.definition.checking import has_errors
 from configurators.definition.rules import order_by_dependency
 from configurators.definition.tables import look_up
-from configurators.formula import Scope, TableType, compile_formula, groups_in
+from configurators.formula import (
+    NO_PRICES,
+    BookedPrice,
+    Prices,
+    Scope,
+    TableType,
+    compile_formula,
+    groups_in,
+)
 from configurators.formula.checker import Wanted
 from configurators.formula.tables import table_type
 from configurators.parts import LOOKS_BACK
@@ -32,22 +41,26 @@ class DefinitionError(Exception):
         self.problems = problems
 
 
-def compile_definition(definition: object) -> Compiled:
-    problems = check(definition)
+def compile_definition(definition: object, prices: Prices = NO_PRICES) -> Compiled:
+    """With what price books hold on one day: what is compiled refers to no book."""
+    problems = check(definition, prices)
     if has_errors(problems):
         raise DefinitionError(problems)
-    return Compiled(_Compiling(cast(Json, definition)).document())
+    compiling = _Compiling(cast(Json, definition), prices)
+    return Compiled(compiling.document(), booked=sorted(compiling.booked))
 
 
 class _Compiling:
     """Trusts the shape of a definition that `check` has passed."""
 
-    def __init__(self, definition: Json) -> None:
+    def __init__(self, definition: Json, prices: Prices) -> None:
         self.definition = definition
+        self.booked: set[BookedPrice] = set()
         self.catalogue: Catalogue = catalogue_of(definition["steps"])
         self.tables = {table["key"]: _table(table) for table in definition.get("tables") or ()}
         types = {key: _type_of(table) for key, table in self.tables.items()}
-        self.scope: Scope = scope_of(self.catalogue, types)
+        currency = definition["currency"]
+        self.scope: Scope = scope_of(self.catalogue, types, prices=prices, currency=currency)
         self.line_keys: dict[str, list[str]] = {}
 
     def document(self) -> Json:
@@ -192,10 +205,20 @@ class _Compiling:
         return {"kind": price["kind"]} | compiled
 
     def _price_fixed(self, price: Json, own_group: str | None) -> Json:
-        return {"amount": _number(price["amount"])}
+        return {"amount": self._amount(price)}
 
     def _price_per_unit(self, price: Json, own_group: str | None) -> Json:
-        return {"amount": _number(price["amount"]), "of": price.get("of", own_group)}
+        return {"amount": self._amount(price), "of": price.get("of", own_group)}
+
+    def _amount(self, price: Json) -> str | None:
+        place = price.get("from_book")
+        if place is None:
+            return _number(price["amount"])
+        book, sku = place["book"], place["sku"]
+        amount = self.scope.prices.look_up(book, sku, currency=self.scope.currency)
+        assert isinstance(amount, Decimal), "the check has passed"
+        self.booked.add(BookedPrice(book, sku, amount))
+        return canonical(amount)
 
     def _price_percentage(self, price: Json, own_group: str | None) -> Json:
         return {"percent": _number(price["percent"]), "of": self._base(price["of"])}
@@ -224,7 +247,11 @@ class _Compiling:
         return {"formula": self._formula(price["formula"], "number")}
 
     def _formula(self, source: str | None, wanted: Wanted) -> list[object] | None:
-        return compile_formula(source, self.scope, wanted).tree if source else None
+        if not source:
+            return None
+        formula = compile_formula(source, self.scope, wanted)
+        self.booked |= formula.booked
+        return formula.tree
 
     def _texts(self, texts: Json | None) -> Json:
         declared = self.definition["languages"]

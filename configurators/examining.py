@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from configurators.compiled import Compiled
 from configurators.compiling import DefinitionError, compile_definition
 from configurators.models import Configurator, Examination
+from configurators.price_books.resolving import prices_for
 from configurators.proving import Clash, Proof, prove
 from configurators.proving.proof import clashes_of
 from delivery.jobs import JobCall, TryLater, handler
@@ -115,7 +116,8 @@ def begin(pk: UUID) -> Compiled | None:
     if asked is None or asked.state not in (WAITING, RUNNING):
         return None
     try:
-        compiled = compile_definition(asked.configurator.lifted_draft)
+        draft = asked.configurator.lifted_draft
+        compiled = compile_definition(draft, prices_for(draft))
     except DefinitionError:
         compiled = None
     if compiled is None or compiled.sha256 != asked.sha256:

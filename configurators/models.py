@@ -1,6 +1,6 @@
 """Configurators, their immutable versions, and which version the world sees."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -51,11 +51,14 @@ class ConfiguratorVersion(TenantModel):
     sha256 = models.CharField(max_length=64)
     schema_version = models.PositiveSmallIntegerField()
     engine_version = models.PositiveSmallIntegerField()
-    published_by = models.UUIDField()
+    #: None where it was published by itself, because the price of a book changed.
+    published_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(db_default=Now())
     #: The version whose definition this one repeats, when an older one was put back.
     restores_number = models.PositiveIntegerField(null=True)
     notes = models.CharField(max_length=500, blank=True)
+    #: What it took from price books, as [book, article, amount]; its compiled form has the figures alone.
+    prices = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -189,6 +192,86 @@ class PlannedPublication(TenantModel):
     def is_late(self) -> bool:
         """Whether it should have been live for a while."""
         return self.refused_at is None and self.goes_live_at < timezone.now() - self.PUNCTUAL
+
+
+class PriceBook(TenantModel):
+    """Prices that several configurators share."""
+
+    #: How definitions call it; it never changes, nor does its currency.
+    key = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "key"], name="price_book_keys_differ"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceEntries(models.QuerySet["PriceEntry"]):
+    """Entries of price books."""
+
+    def touching(self, first: date, last: date | None) -> "PriceEntries":
+        """Those that hold on some day of a period, which may have no end."""
+        found = self.filter(models.Q(valid_until=None) | models.Q(valid_until__gte=first))
+        return found.filter(valid_from__lte=last) if last else found
+
+    def on(self, day: date) -> "PriceEntries":
+        """Those that hold on that day: no more than one of an article."""
+        return self.touching(day, day)
+
+
+class PriceEntry(TenantModel):
+    """What an article costs from its first day up to and including its last."""
+
+    book = TenantForeignKey(PriceBook, models.DO_NOTHING, related_name="entries")
+    sku = models.CharField(max_length=60)
+    label = models.CharField(max_length=200, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=6)
+    valid_from = models.DateField()
+    #: None: until further notice.
+    valid_until = models.DateField(null=True)
+
+    objects = PriceEntries.as_manager()
+
+    class Meta:
+        constraints = [
+            # That periods do not overlap either is seen to under the lock of their book (price_books.books).
+            models.UniqueConstraint(
+                fields=["organisation_id", "book", "sku", "valid_from"], name="one_price_begins_each_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("valid_from")),
+                name="a_price_ends_after_it_began",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class StalePrices(TenantModel):
+    """A configurator that could not be published anew with the prices of the day, so that it is told once."""
+
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="stale_prices")
+    #: Of the live version and the prices of the day: the same is told once.
+    sha256 = models.CharField(max_length=64)
+    refused_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "configurator"], name="prices_are_stale_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"stale since {self.refused_at}"
 
 
 class Notice(TenantModel):

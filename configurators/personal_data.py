@@ -59,6 +59,7 @@ declare(
         "published_at": NotPersonal("date of a version"),
         "restores_number": NotPersonal("counts versions"),
         "notes": NotPersonal("what changed in a product; the form says to name no person"),
+        "prices": JSONKeys({"*": NotPersonal("prices of a product, by the article they belong to")}),
     },
 )
 
@@ -124,6 +125,46 @@ declare(
         ),
         "planned_at": NotPersonal("date of a version"),
         "notes": NotPersonal("what changes in a product; the form says to name no person"),
+        "refused_at": NotPersonal("when it could not go live"),
+    },
+)
+
+declare(
+    "configurators.PriceBook",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "key": NotPersonal("name of a list of prices, in formulas"),
+        "name": NotPersonal("name of a list of prices"),
+        "currency": NotPersonal("a currency"),
+        "created_at": NotPersonal("date of a list of prices"),
+    },
+)
+
+declare(
+    "configurators.PriceEntry",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "book": NotPersonal("the list of prices it is in"),
+        "sku": NotPersonal("number of an article"),
+        "label": NotPersonal("name of an article"),
+        "amount": NotPersonal("a price"),
+        "valid_from": NotPersonal("when a price begins"),
+        "valid_until": NotPersonal("when a price ends"),
+    },
+)
+
+declare(
+    "configurators.StalePrices",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "configurator": NotPersonal("the product whose prices are older"),
+        "sha256": NotPersonal("hash of a product"),
         "refused_at": NotPersonal("when it could not go live"),
     },
 )

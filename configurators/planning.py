@@ -1,7 +1,8 @@
 """Publishing at a time: the draft is frozen now, and goes live by itself when its time has come.
 
-What is proved of it was proved when it was planned, and cannot change: scenarios follow the draft of now and
-are not asked again. What stands in the way of the organisation itself can, and is looked at at the time.
+What is proved of it was proved when it was planned: scenarios follow the draft of now and are not asked
+again. What it takes from price books are the prices of the day on which it goes live. What stands in the way
+of the organisation itself is looked at at the time.
 """
 
 from datetime import datetime, timedelta
@@ -18,12 +19,20 @@ from accounts.models import User
 from audit.events import record
 from configurators.compiling import DefinitionError, compile_definition
 from configurators.models import Configurator, PlannedPublication
-from configurators.publishing import CannotPublish, freeze, in_the_way, no_place, no_room, require_ready
+from configurators.price_books.days import day_of
+from configurators.price_books.resolving import prices_for
+from configurators.publishing import (
+    CannotPublish,
+    freeze,
+    kept_from_publishing,
+    no_place,
+    no_room,
+    require_ready,
+)
 from delivery.jobs import JobCall, enqueue, handler
 from delivery.leases import MAX_ATTEMPTS
 from delivery.mail import send_account_mail
 from organisations.models import Membership, Organisation
-from organisations.permissions import Permission, notice_against
 from tenancy.context import current_organisation_id
 
 log = structlog.get_logger(__name__)
@@ -51,7 +60,7 @@ def plan(configurator: Configurator, *, at: datetime, by: UUID, notes: str = "")
 
     Also SameMoment or TooManyPlans.
     """
-    require_ready(configurator, configurator.lifted_draft)
+    require_ready(configurator, configurator.lifted_draft, day=day_of(at))
     if blocked := no_place(configurator) or no_room(configurator):
         raise CannotPublish(problems=[], obstacles=[blocked])
     if configurator.plans.count() >= MOST_PLANNED:
@@ -144,15 +153,11 @@ def _published_at_last(
 
 def _published(planned: PlannedPublication, organisation: Organisation) -> list[str] | None:
     """Why it cannot go live; None where it is."""
-    if organisation.lifecycle != Organisation.Lifecycle.ACTIVE or organisation.suspended_at:
-        return []
-    if notice := notice_against(organisation, Permission.CONFIGURATORS_PUBLISH):
-        return [str(notice.title)]
-    if standing := in_the_way(organisation):
-        return [obstacle.message for obstacle in standing]
+    if (reasons := kept_from_publishing(organisation)) is not None:
+        return reasons
     try:
         definition = planned.lifted_definition
-        compiled = compile_definition(definition)
+        compiled = compile_definition(definition, prices_for(definition))
         freeze(planned.configurator, definition, compiled, by=planned.planned_by, notes=planned.notes)
     except DefinitionError as broken:
         return [str(problem.message) for problem in broken.problems if problem.severity == "error"]

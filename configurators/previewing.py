@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from configurators import public_page
 from configurators.answers import InvalidAnswers, parse_json, preview_json
 from configurators.compiling import Compiled, DefinitionError, compile_definition
+from configurators.formula import Prices
 from configurators.look import look_of, style_sheet
 from configurators.models import Configurator
 from configurators.notices import marketing_wording, notice_wording
 from configurators.presentation import Filled, changes_of, drawing_of
+from configurators.price_books.resolving import prices_for
 from configurators.published import Published, Version
 from organisations.models import Organisation
 
@@ -26,7 +28,7 @@ _FILLED_LIMIT = 16 * 1024
 #: A large draft takes most of a second to compile, and the preview asks at each touch.
 _KEPT = 8
 _Revision = tuple[UUID, UUID, int]
-_compiled: OrderedDict[_Revision, Compiled | None] = OrderedDict()
+_compiled: OrderedDict[_Revision, tuple[Prices, Compiled | None]] = OrderedDict()
 _one_at_a_time = Lock()
 
 
@@ -85,18 +87,19 @@ def price(request: HttpRequest, configurator: Configurator) -> HttpResponse:
 
 
 def compiled_draft(configurator: Configurator) -> Compiled | None:
-    """The draft of this revision, compiled once in a process; None for one that does not compile.
+    """The draft of this revision with the prices of today, compiled once in a process; None if it does not.
 
     Its size needs no limit here: the checker refuses what is too large before it looks any further.
     """
     key = (configurator.organisation_id, configurator.pk, configurator.draft_revision)
+    prices = prices_for(configurator.lifted_draft)
     with _one_at_a_time:
-        if key not in _compiled:
-            _compiled[key] = _compile(configurator.lifted_draft)
+        if key not in _compiled or _compiled[key][0] != prices:
+            _compiled[key] = (prices, _compile(configurator.lifted_draft, prices))
             if len(_compiled) > _KEPT:
                 _compiled.popitem(last=False)
         _compiled.move_to_end(key)
-        return _compiled[key]
+        return _compiled[key][1]
 
 
 def _filled(compiled: Compiled, given: str) -> Filled | None:
@@ -108,9 +111,9 @@ def _filled(compiled: Compiled, given: str) -> Filled | None:
         return None
 
 
-def _compile(draft: object) -> Compiled | None:
+def _compile(draft: object, prices: Prices) -> Compiled | None:
     try:
-        return compile_definition(draft)
+        return compile_definition(draft, prices)
     except DefinitionError:
         return None
 

@@ -1,6 +1,7 @@
 """Publishing: the draft is checked, compiled, frozen under a number and a hash, and shown to the world."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -15,12 +16,16 @@ from billing.announcing import shows_forms
 from configurators.compiling import ENGINE_VERSION, Compiled, DefinitionError, compile_definition
 from configurators.definition import SCHEMA_VERSION, Problem
 from configurators.examining import known_clashes
-from configurators.models import Configurator, ConfiguratorVersion, Publication
+from configurators.models import Configurator, ConfiguratorVersion, Publication, StalePrices
 from configurators.notices import marketing_wording, notice_wording, remember
+from configurators.price_books.resolving import prices_for
+from configurators.price_books.using import booked_json
 from configurators.proving.wording import Wording
 from configurators.scenarios import failing, spoken_of
+from delivery.jobs import enqueue
 from organisations import contracts
 from organisations.models import Organisation
+from organisations.permissions import Permission, notice_against
 from tenancy.context import current_organisation_id
 
 
@@ -82,6 +87,15 @@ def in_the_way(organisation: Organisation) -> list[Obstacle]:
     return obstacles(organisation) + unaccepted(organisation)
 
 
+def kept_from_publishing(organisation: Organisation) -> list[str] | None:
+    """Why nothing goes live by itself, in sentences as far as there are any; None where it may."""
+    if organisation.lifecycle != Organisation.Lifecycle.ACTIVE or organisation.suspended_at:
+        return []
+    if notice := notice_against(organisation, Permission.CONFIGURATORS_PUBLISH):
+        return [str(notice.title)]
+    return [obstacle.message for obstacle in in_the_way(organisation)] or None
+
+
 def no_room(configurator: Configurator) -> Obstacle | None:
     """What to do where a configurator has all the versions that may be kept of it; None where it has not."""
     limit = settings.VERSIONS_PER_CONFIGURATOR
@@ -114,18 +128,21 @@ def publish(configurator: Configurator, *, by: UUID, notes: str = "") -> Configu
     return freeze(configurator, configurator.lifted_draft, compiled, by=by, notes=notes)
 
 
-def require_ready(configurator: Configurator, definition: dict) -> Compiled:
-    """The definition compiled. Raises CannotPublish with whatever keeps it from being published."""
+def require_ready(configurator: Configurator, definition: dict, *, day: date | None = None) -> Compiled:
+    """The definition compiled with the prices of that day, or of today.
+
+    Raises CannotPublish with whatever keeps it from being published.
+    """
     standing = in_the_way(_organisation())
-    compiled = _compiled(definition, standing)
+    compiled = _compiled(definition, standing, day=day)
     if standing := standing + unproven(configurator, compiled):
         raise CannotPublish(problems=[], obstacles=standing)
     return compiled
 
 
-def _compiled(definition: dict, standing: list[Obstacle]) -> Compiled:
+def _compiled(definition: dict, standing: list[Obstacle], *, day: date | None = None) -> Compiled:
     try:
-        return compile_definition(definition)
+        return compile_definition(definition, prices_for(definition, day=day))
     except DefinitionError as broken:
         errors = [problem for problem in broken.problems if problem.severity == "error"]
         raise CannotPublish(problems=errors, obstacles=standing) from None
@@ -174,11 +191,14 @@ def freeze(
     definition: dict,
     compiled: Compiled,
     *,
-    by: UUID,
+    by: UUID | None,
     notes: str = "",
     restores: int | None = None,
 ) -> ConfiguratorVersion:
-    """Make it the next version, and what the world sees. Raises CannotPublish where there is no room."""
+    """Make it the next version, and what the world sees. Raises CannotPublish where there is no room.
+
+    ``by`` is None where it happens by itself, because the price of a book changed.
+    """
     # Two publishers at once take their numbers in turn.
     configurator = Configurator.objects.select_for_update().get(pk=configurator.pk)
     if blocked := no_place(configurator) or no_room(configurator):
@@ -195,10 +215,12 @@ def freeze(
         published_by=by,
         restores_number=restores,
         notes=notes,
+        prices=booked_json(compiled.booked),
     )
     _show(configurator, version, compiled.languages)
+    _keep_prices_up_to_date(version)
     record(
-        "configurator.published",
+        "configurator.published" if by else "configurator.republished",
         actor_id=by,
         kind="configurator",
         object_id=configurator.pk,
@@ -206,6 +228,14 @@ def freeze(
         evidence=True,
     )
     return version
+
+
+def _keep_prices_up_to_date(version: ConfiguratorVersion) -> None:
+    """A book may be written while this is published, and neither sees what the other does: a job does."""
+    StalePrices.objects.filter(configurator_id=version.configurator_id).delete()
+    if version.prices:
+        ids = {"configurator": str(version.configurator_id)}
+        enqueue("configurators.republish", organisation_id=version.organisation_id, ids=ids)
 
 
 def _show(configurator: Configurator, version: ConfiguratorVersion, languages: tuple[str, ...]) -> None:

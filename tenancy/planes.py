@@ -129,6 +129,9 @@ TABLES: dict[str, Table] = {
     "configurators_scenario": tenant(),
     "configurators_examination": tenant(),
     "configurators_plannedpublication": tenant(),
+    "configurators_pricebook": tenant(),
+    "configurators_priceentry": tenant(),
+    "configurators_staleprices": tenant(),
     "configurators_notice": tenant(FROZEN),
     "configurators_publication": control(),
     # leads

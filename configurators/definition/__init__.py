@@ -26,11 +26,12 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
                  key, kind "tiers", label, mode "slab" | "graduated" | "block", tiers [{from, amount}]
     Axis         match "option" | "exact" | "ceiling" | "floor" | "interpolated", values
     Theme        accent, text, background ("#rrggbb"), radius, font
-    Price        {kind "fixed", amount} | {kind "per_unit", amount, of} |
+    Price        {kind "fixed", Amount} | {kind "per_unit", Amount, of} |
                  {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
                  {kind "table", table, of [a group for each axis, or the one of tiers], times group | null} |
                  {kind "formula", formula} |
                  of a Line only: {kind "minimum" | "maximum", amount, of as of a percentage}
+    Amount       amount | from_book {book, sku}: what that article costs on the day of publication
 
 Decimals are text with a point ("6.20"). Texts are objects by language, but for the label of a table,
 which visitors never see. A price line is called by the

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from configurators.formula import GroupType, Scope, TableType
+from configurators.formula import NO_PRICES, GroupType, Prices, Scope, TableType
 
 KINDS = ("single", "multi", "quantity", "number", "text", "date", "boolean", "calculated", "contact")
 NUMERIC = frozenset({"quantity", "number", "calculated"})
@@ -45,12 +45,18 @@ def catalogue_of(steps: object) -> Catalogue:
     return found
 
 
-def scope_of(catalogue: Catalogue, tables: Mapping[str, TableType]) -> Scope:
+def scope_of(
+    catalogue: Catalogue,
+    tables: Mapping[str, TableType],
+    *,
+    prices: Prices = NO_PRICES,
+    currency: object = "",
+) -> Scope:
     groups = {
         group.key: GroupType(_FORMULA_KINDS.get(group.kind, "unusable"), group.options)  # type: ignore[arg-type]
         for group in catalogue.values()
     }
-    return Scope(groups, tables)
+    return Scope(groups, tables, prices, str(currency))
 
 
 def _objects(value: object) -> Iterator[dict[str, object]]:

@@ -15,6 +15,7 @@ from configurators.definition.rules import check_constraints, check_cycles
 from configurators.definition.sanity import check_sanity
 from configurators.definition.tables import check_tables
 from configurators.definition.theme import check_theme
+from configurators.formula import NO_PRICES, Prices
 
 _PROPERTIES = (
     "schema",
@@ -34,8 +35,11 @@ _PROPERTIES = (
 )
 
 
-def check(definition: object) -> list[Problem]:
-    """Everything that is wrong with a definition; never raises, whatever the JSON is."""
+def check(definition: object, prices: Prices = NO_PRICES) -> list[Problem]:
+    """Everything that is wrong with a definition; never raises, whatever the JSON is.
+
+    ``prices`` are what price books hold on the day that it is about.
+    """
     report = Report()
     check_sanity(report, definition)
     if report.problems:
@@ -46,7 +50,7 @@ def check(definition: object) -> list[Problem]:
     root = Part(report, _languages(definition), definition, ())
     root.only(_PROPERTIES)
     _check_head(root)
-    _check_body(root)
+    _check_body(root, prices)
     return report.problems
 
 
@@ -78,9 +82,11 @@ def _check_schema(root: Part) -> None:
         root.report.error(root.at("schema"), "unknown_schema", _("This version of the schema is not known."))
 
 
-def _check_body(root: Part) -> None:
+def _check_body(root: Part, prices_of_books: Prices) -> None:
     catalogue = catalogue_of(root.value.get("steps"))
-    formulas = FormulaChecks(scope_of(catalogue, check_tables(root)))
+    currency = root.value.get("currency")
+    scope = scope_of(catalogue, check_tables(root), prices=prices_of_books, currency=currency)
+    formulas = FormulaChecks(scope)
     prices = PriceChecks(catalogue, formulas, extra_lines(root))
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)

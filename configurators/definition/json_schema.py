@@ -165,17 +165,25 @@ def _base() -> Schema:
 
 
 def _prices() -> list[Schema]:
-    amount = {"amount": _ref("decimal")}
     table = {"table": _NAME, "of": _list(_NAME, most=2, least=1)}
-    per_unit = _kind("per_unit", amount)
-    per_unit["properties"]["of"] = _NAME
+    per_unit = _amounts("per_unit")
+    for shape in per_unit:
+        shape["properties"]["of"] = _NAME
     return [
-        _kind("fixed", amount),
-        per_unit,
+        *_amounts("fixed"),
+        *per_unit,
         _kind("percentage", {"percent": _ref("decimal"), "of": _base()}),
         _kind("table", table, {"times": _NAME}),
         _kind("formula", {"formula": _FORMULA}),
     ]
+
+
+def _amounts(kind: str) -> list[Schema]:
+    """A figure, or where it stands in a price book: what the article costs on the day of publication."""
+    figure = _kind(kind, {"amount": _ref("decimal")})
+    booked = _kind(kind, {"from_book": _object(required={"book": _NAME, "sku": _NAME})})
+    figure["properties"]["from_book"] = booked["properties"]["amount"] = {"type": "null"}
+    return [figure, booked]
 
 
 def _line() -> Schema:

@@ -7,11 +7,12 @@ from configurators.definition.formulas import FormulaChecks
 from configurators.definition.limits import MAX_LINES
 from configurators.definition.reading import Part
 from configurators.definition.tables import lookup_source
+from configurators.formula.prices import NoPrice
 from configurators.parts import LOOKS_BACK
 
 _PROPERTIES = {
-    "fixed": ("kind", "amount"),
-    "per_unit": ("kind", "amount", "of"),
+    "fixed": ("kind", "amount", "from_book"),
+    "per_unit": ("kind", "amount", "from_book", "of"),
     "percentage": ("kind", "percent", "of"),
     "table": ("kind", "table", "of", "times"),
     "formula": ("kind", "formula"),
@@ -64,10 +65,33 @@ class PriceChecks:
             self.check(part, key, is_line=True)
 
     def _fixed(self, part: Part, own_group: str | None) -> None:
-        part.decimal("amount", required=True)
+        self._amount(part)
+
+    def _amount(self, part: Part) -> None:
+        """A figure, or where it stands in a price book."""
+        if part.value.get("from_book") is None:
+            part.decimal("amount", required=True)
+        elif part.value.get("amount") is not None:
+            text = _("The amount comes from a price book; leave this one out.")
+            part.report.error(part.at("amount"), "second_amount", text)
+        else:
+            self._from_book(part)
+
+    def _from_book(self, part: Part) -> None:
+        place = part.part("from_book")
+        if place is None:
+            return
+        place.only(("book", "sku"))
+        book, sku = (_required_name(place, name) for name in ("book", "sku"))
+        if book is None or sku is None:
+            return
+        scope = self.formulas.scope
+        found = scope.prices.look_up(book, sku, currency=scope.currency)
+        if isinstance(found, NoPrice):
+            place.report.error(place.at(found.about), found.code, found.text, **found.values)
 
     def _per_unit(self, part: Part, own_group: str | None) -> None:
-        part.decimal("amount", required=True)
+        self._amount(part)
         of = part.value.get("of", own_group)
         if of is None:
             part.missing("of")
@@ -132,6 +156,17 @@ class PriceChecks:
 
     def _formula(self, part: Part, own_group: str | None) -> None:
         self.formulas.check(part, "formula", "number", required=True)
+
+
+def _required_name(part: Part, name: str) -> str | None:
+    value = part.value.get(name)
+    if value is None or value == "":
+        part.missing(name)
+    elif isinstance(value, str):
+        return value
+    else:
+        part.wrong_type(name)
+    return None
 
 
 def extra_lines(root: Part) -> list[Part]:

@@ -8,12 +8,15 @@ from configurators.formula.checker import GroupType, Scope
 from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in
 from configurators.formula.explaining import Explanation, Step, explain
 from configurators.formula.interpreter import NotATree, evaluate, runner
+from configurators.formula.prices import NO_PRICES, BookedPrice, Prices
 from configurators.formula.problems import FormulaInvalid, FormulaProblem
 from configurators.formula.tables import Tables, TableType, read_tables
 from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
 
 __all__ = [
+    "NO_PRICES",
     "Answer",
+    "BookedPrice",
     "CompiledFormula",
     "Environment",
     "ErrorValue",
@@ -23,6 +26,7 @@ __all__ = [
     "FormulaProblem",
     "GroupType",
     "NotATree",
+    "Prices",
     "Scope",
     "Step",
     "TableType",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from configurators.formula import nodes
 from configurators.formula.functions import CONSTANTS, FUNCTIONS, TRANSLATED, Function
 from configurators.formula.nodes import Node
+from configurators.formula.prices import NO_PRICES, NoPrice, Prices
 from configurators.formula.problems import FormulaProblem, problem_at
 from configurators.formula.tables import TableType
 
@@ -31,10 +32,12 @@ class GroupType:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a formula may name: groups, and in quotation marks tables."""
+    """What a formula may name: groups, and in quotation marks tables and what price books hold."""
 
     groups: Mapping[str, GroupType]
     tables: Mapping[str, TableType] = field(default_factory=dict)
+    prices: Prices = NO_PRICES
+    currency: str = ""
 
 
 Kinds = dict[int, Kind]
@@ -63,6 +66,7 @@ def check(source: str, root: Node, scope: Scope, wanted: Wanted) -> tuple[Kinds,
 class _Checker:
     def __init__(self, source: str, scope: Scope) -> None:
         self.source = source
+        self.scope = scope
         self.groups, self.tables = scope.groups, scope.tables
         self.kinds: Kinds = {}
         self.problems: list[FormulaProblem] = []
@@ -497,6 +501,23 @@ class _Checker:
                 option=without[0],
                 group=place.value,
             )
+
+    # Price books
+
+    def _call_price(self, node: Node) -> Kind:
+        kinds = [self.kind_of(child) for child in node.children]
+        if kinds != ["text", "text"]:
+            text = _(
+                "PRICE takes the key of a price book and an article, both in quotation marks: "
+                'PRICE("book"; "article").'
+            )
+            self.refuse(node, "article_wanted", text)
+            return "number"
+        book, sku = node.children
+        found = self.scope.prices.look_up(book.value, sku.value, currency=self.scope.currency)
+        if isinstance(found, NoPrice):
+            self.refuse(book if found.about == "book" else sku, found.code, found.text, **found.values)
+        return "number"
 
 
 def _nearest(name: str, names: Iterable[str]) -> str | None:

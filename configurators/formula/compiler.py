@@ -15,6 +15,8 @@ options their keys:
     ["round", a, n]  roundup rounddown    ["mround", a, m]  ceil floor    ["min", a, …]  max sum
     ["lookup", table, place]  ["lookup2", table, place, place]  ["tier", table, a]
                                               a place is a number, or the option of a choice: ["choice", g]
+
+What PRICE looks up in a price book is a literal by then.
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,7 @@ from configurators.decimals import canonical
 from configurators.formula.checker import READ_BY, Kinds, Scope, Wanted, check
 from configurators.formula.nodes import Node
 from configurators.formula.parser import parse
+from configurators.formula.prices import BookedPrice
 from configurators.formula.problems import FormulaInvalid
 
 Tree = list[object]
@@ -36,10 +39,11 @@ _PLACES_DEFAULT = {"ROUND": "0", "ROUNDUP": "0", "ROUNDDOWN": "0", "CEIL": "1", 
 
 @dataclass(frozen=True, slots=True)
 class CompiledFormula:
-    """`uses` are the keys of the groups that the outcome may depend on."""
+    """`uses` are the keys of the groups that the outcome may depend on; `booked` came from price books."""
 
     tree: Tree
     uses: frozenset[str]
+    booked: frozenset[BookedPrice] = frozenset()
 
 
 def compile_formula(source: str, scope: Scope, wanted: Wanted) -> CompiledFormula:
@@ -53,8 +57,9 @@ def compile_with_places(source: str, scope: Scope, wanted: Wanted) -> tuple[Comp
     kinds, problems = check(source, root, scope, wanted)
     if problems:
         raise FormulaInvalid(tuple(problems))
-    compiler = _Compiler(kinds)
-    return CompiledFormula(compiler.tree(root), frozenset(compiler.uses)), compiler.places
+    compiler = _Compiler(kinds, scope)
+    tree = compiler.tree(root)
+    return CompiledFormula(tree, frozenset(compiler.uses), frozenset(compiler.booked)), compiler.places
 
 
 _READS_ALL = {"alike", "count"}
@@ -72,9 +77,11 @@ def groups_in(tree: object) -> frozenset[str]:
 
 
 class _Compiler:
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Kinds, scope: Scope) -> None:
         self.kinds = kinds
+        self.scope = scope
         self.uses: set[str] = set()
+        self.booked: set[BookedPrice] = set()
         self.places: dict[int, Node] = {}
 
     def tree(self, node: Node) -> Tree:
@@ -123,6 +130,8 @@ class _Compiler:
             return self._has(node)
         if name == "COUNT":
             return ["count", *map(self.group, node.children)]
+        if name == "PRICE":
+            return self._price(node)
         if name in READ_BY:
             return [name.lower(), node.children[0].value, *map(self._place, node.children[1:])]
         if name == "SWITCH" and self.kinds[id(node.children[0])] == "choice":
@@ -131,6 +140,13 @@ class _Compiler:
         if len(values) == 1 and name in _PLACES_DEFAULT:
             values.append(["num", _PLACES_DEFAULT[name]])
         return [name.lower(), *values]
+
+    def _price(self, node: Node) -> Tree:
+        book, sku = (child.value for child in node.children)
+        amount = self.scope.prices.look_up(book, sku, currency=self.scope.currency)
+        assert isinstance(amount, Decimal), "the check has passed"
+        self.booked.add(BookedPrice(book, sku, amount))
+        return ["num", canonical(amount)]
 
     def _place(self, node: Node) -> Tree:
         return ["choice", self.group(node)] if self.kinds[id(node)] == "choice" else self.tree(node)

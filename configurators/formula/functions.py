@@ -43,6 +43,7 @@ FUNCTIONS = {
         Function("LOOKUP", 2, 2, "special", "number"),
         Function("LOOKUP2", 3, 3, "special", "number"),
         Function("TIER", 2, 2, "special", "number"),
+        Function("PRICE", 2, 2, "special", "number"),
     )
 }
 
@@ -60,5 +61,6 @@ TRANSLATED = {
     "ZOEKEN": "LOOKUP", "X.ZOEKEN": "LOOKUP", "VERT.ZOEKEN": "LOOKUP", "HORIZ.ZOEKEN": "LOOKUP",
     "RECHERCHE": "LOOKUP", "RECHERCHEX": "LOOKUP", "RECHERCHEV": "LOOKUP", "RECHERCHEH": "LOOKUP",
     "XLOOKUP": "LOOKUP", "VLOOKUP": "LOOKUP", "HLOOKUP": "LOOKUP", "INDEX": "LOOKUP2",
+    "PRIJS": "PRICE", "PRIX": "PRICE",
     "WAAR": "TRUE", "VRAI": "TRUE", "ONWAAR": "FALSE", "FAUX": "FALSE",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from configurators.definition import Problem, check
 from configurators.definition.migrating import is_newer, lifted
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
+from configurators.price_books.resolving import prices_for
 from configurators.publishing import in_the_way
 from configurators.views.access import find, publication_of
 from configurators.views.builder_material import material
@@ -133,7 +134,7 @@ def _live(configurator: Configurator) -> dict[str, Any] | None:
 
 
 def _problems(definition: object) -> list[dict[str, Any]]:
-    return [problem.to_json() for problem in check(definition)]
+    return [problem.to_json() for problem in check(definition, prices_for(definition))]
 
 
 def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
@@ -146,7 +147,7 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
         raise InvalidAnswers({})
     definition = lifted(definition)
     # What no text may hold, no draft may either: Postgres would refuse the document.
-    problems = check(definition)
+    problems = check(definition, prices_for(definition))
     if any(problem.code in _UNSTORABLE for problem in problems):
         raise InvalidAnswers({"definition": []})
     # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.

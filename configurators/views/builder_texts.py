@@ -54,6 +54,10 @@ def function_texts() -> dict[str, dict[str, str]]:
             "help": _("The cell of a table with two axes, such as sizes."),
         },
         "TIER": {"form": _('TIER("table"; quantity)'), "help": _("What a quantity costs, by its tier.")},
+        "PRICE": {
+            "form": _('PRICE("book"; "article")'),
+            "help": _("What an article of a price book costs on the day of publication."),
+        },
         "HAS": {"form": _('HAS(choice; "option")'), "help": _("Is this option chosen?")},
         "COUNT": {"form": _("COUNT(choice)"), "help": _("How many options are chosen.")},
         "AND": {"form": _("AND(condition; condition; …)"), "help": _("All of these hold.")},

@@ -21,6 +21,7 @@ from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
 from configurators.planning import SameMoment, TooManyPlans, call_off, plan, plans_of
 from configurators.previewing import compiled_draft
+from configurators.price_books.resolving import prices_for
 from configurators.publishing import (
     CannotPublish,
     no_place,
@@ -110,9 +111,13 @@ def versions(request: TenantRequest, pk: UUID) -> HttpResponse:
     context = {
         "configurator": configurator,
         "publication": publication_of(configurator),
-        "versions": [{"version": row, "by": names.get(row.published_by, "")} for row in rows],
+        "versions": [{"version": row, "by": _name_of(row.published_by, names)} for row in rows],
     }
     return render(request, "configurators/versions.html", context)
+
+
+def _name_of(by: UUID | None, names: dict[UUID, str]) -> str:
+    return names.get(by, "") if by else _("by itself: a price of a price book changed")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -202,7 +207,8 @@ def _in_the_way(request: TenantRequest, configurator: Configurator) -> dict[str,
 def _publish_page(
     request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
 ) -> HttpResponse:
-    problems = [_shown(problem, configurator) for problem in check(configurator.lifted_draft)]
+    prices = prices_for(configurator.lifted_draft)
+    problems = [_shown(problem, configurator) for problem in check(configurator.lifted_draft, prices)]
     publication, compiled = publication_of(configurator), compiled_draft(configurator)
     context: dict[str, Any] = {
         "configurator": configurator,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from time_machine import travel
 
 from audit.models import Event
-from configurators import planning
+from configurators import planning, publishing
 from configurators.drafts import save_draft
 from configurators.models import Configurator, ConfiguratorVersion, PlannedPublication, Publication
 from configurators.planning import call_off, go_live, plan
@@ -214,7 +214,7 @@ def test_a_plan_is_refused_while_publishing_is_withheld(
         asked.append((organisation.pk, permission))
         return Notice("danger", "Pay first", "Then all is as before.")
 
-    monkeypatch.setattr(planning, "notice_against", withheld)
+    monkeypatch.setattr(publishing, "notice_against", withheld)
     when_it_is_time()
 
     assert asked == [(shop.organisation_id, Permission.CONFIGURATORS_PUBLISH)]
@@ -228,7 +228,7 @@ def test_who_planned_it_is_told_why_publishing_is_withheld(
 ) -> None:
     planned(shop, alice)
     told: list[list[str]] = []
-    monkeypatch.setattr(planning, "notice_against", lambda *_: Notice("danger", "Pay first", "Soon."))
+    monkeypatch.setattr(publishing, "notice_against", lambda *_: Notice("danger", "Pay first", "Soon."))
     monkeypatch.setattr(planning, "send_account_mail", lambda **mail: told.append(mail["context"]["reasons"]))
 
     when_it_is_time()

@@ -9,6 +9,7 @@ from django.test import Client
 from configurators import previewing
 from configurators.compiling import Compiled, compile_definition
 from configurators.drafts import create_configurator, duplicate, save_draft
+from configurators.formula import Prices
 from configurators.models import Configurator
 from tenancy.context import tenant
 from tests.cast import Member
@@ -22,9 +23,9 @@ def compilings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Compilings]:
     """One entry for every draft that was compiled."""
     counted: Compilings = []
 
-    def counting(definition: object) -> Compiled:
+    def counting(definition: object, prices: Prices) -> Compiled:
         counted.append(definition)
-        return compile_definition(definition)
+        return compile_definition(definition, prices)
 
     previewing._compiled.clear()
     monkeypatch.setattr(previewing, "compile_definition", counting)

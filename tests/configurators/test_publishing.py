@@ -11,6 +11,7 @@ from configurators import publishing
 from configurators.compiling import DefinitionError
 from configurators.definition import Problem
 from configurators.drafts import save_draft
+from configurators.formula import Prices
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.publishing import publish
 from organisations.models import Organisation
@@ -109,7 +110,7 @@ def stricter(alice: Member, shop: Configurator, monkeypatch: pytest.MonkeyPatch)
     with tenant(shop.organisation_id):
         publish(shop, by=alice.user.pk)
 
-    def refuse(document: Json) -> None:
+    def refuse(document: Json, prices: Prices) -> None:
         raise DefinitionError(
             [
                 Problem(("steps",), "too_many", "This has too many steps."),
