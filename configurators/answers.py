@@ -22,7 +22,7 @@ from configurators.definition.limits import CONTACT_FIELDS
 from configurators.errors import Error, Errors, InvalidAnswers, error, shown_name
 from configurators.formula import Answer
 from configurators.parts import Group
-from configurators.visibility import situation
+from configurators.visibility import required_now, situation
 
 __all__ = [
     "Answers",
@@ -162,6 +162,8 @@ class _Reading:
         self.errors: Errors = {}
         self.values: dict[str, Answer] = {}
         self.texts: dict[str, TextAnswer] = {}
+        #: The groups that were not answered, or with a no.
+        self.missing: set[str] = set()
 
     def read(self, data: Mapping[str, object]) -> tuple[Answers, Errors]:
         self._refuse_unknown(data)
@@ -169,6 +171,7 @@ class _Reading:
             if group.kind not in _NOT_ANSWERED:
                 self._read_group(group, data)
         self._drop_hidden()
+        self._ask_what_is_required_now()
         return Answers(self.values, self.texts), self.errors
 
     def _refuse_unknown(self, data: Mapping[str, object]) -> None:
@@ -187,8 +190,9 @@ class _Reading:
             answer = checked(group, self.adapter(group, data.get(group.key)))
             if group.kind == "date" and answer is not None:
                 check_day(group, str(answer), opened=self.opened)
-            missing = answer is None or answer == frozenset() or (answer is False and group.required)
-            if missing and self.complete and group.required:
+            if answer is None or answer is False or answer == frozenset():
+                self.missing.add(group.key)
+            if group.key in self.missing and self.complete and group.required:
                 raise required(group)
         except Refused as refused:
             self.errors[group.key] = [refused.error]
@@ -220,6 +224,17 @@ class _Reading:
                 self.errors.pop(key, None)
                 self.values.pop(key, None)
                 self.texts.pop(key, None)
+                self.missing.discard(key)
+
+    def _ask_what_is_required_now(self) -> None:
+        """Of what depends on other answers: those have been read by now."""
+        sometimes = [group for group in self.compiled.sometimes_required if group.key in self.missing]
+        if not sometimes or not self.complete:
+            return
+        asked = required_now(self.compiled, situation(self.compiled, self.values).answers)
+        for group in sometimes:
+            if group.key in asked and group.key not in self.errors:
+                self.errors[group.key] = [required(group).error]
 
 
 # From what was sent to a plain value: text, a list of texts, yes or no, a number, or None for nothing.

@@ -47,6 +47,7 @@ _LIMITS: dict[str, Promise] = {
 }
 _CONDITIONS: dict[str, Promise] = {
     "visible_if": gettext_lazy("asked if"),
+    "required_if": gettext_lazy("must be answered if"),
     "available_if": gettext_lazy("available if"),
     "if": gettext_lazy("applies if"),
     "then": gettext_lazy("then"),

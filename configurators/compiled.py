@@ -87,6 +87,11 @@ class Compiled:
             group for group in answered if any(option.available_if for option in group.options)
         )
         self.asks_date = any(group.kind == "date" for group in self.groups.values())
+        self.always_required = frozenset(group.key for group in self.groups.values() if group.required)
+        #: The groups of which a condition says whether they must be answered.
+        self.sometimes_required = tuple(
+            group for group in self.groups.values() if group.required_if and not group.required
+        )
         self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
         self.has_prices = bool(self.priced_groups or self.lines)
         self._conditions = {

@@ -103,6 +103,7 @@ class _Compiling:
             "label": self._texts(group["label"]),
             "help": self._texts(group.get("help")),
             "required": group.get("required") or False,
+            "required_if": self._formula(group.get("required_if"), "boolean"),
             "visible_if": self._formula(group.get("visible_if"), "boolean"),
             **getattr(self, f"_{group['kind']}")(group),
         }

@@ -21,7 +21,7 @@ from configurators.errors import Error
 from configurators.formula import Answer, Failure
 from configurators.messages import message
 from configurators.pricing import Line, Totals, price_lines, total_of, totals
-from configurators.visibility import situation
+from configurators.visibility import required_now, situation
 
 __all__ = ["Evaluation", "Line", "Violation", "evaluate", "price_differences", "quote_json"]
 
@@ -33,6 +33,8 @@ class Evaluation:
     compiled: Compiled
     answers: Answers
     visible: Mapping[str, bool]
+    #: What must be answered where it is visible.
+    required: frozenset[str]
     calculated: Mapping[str, Answer]
     unavailable: Unavailable
     violations: tuple[Violation, ...]
@@ -85,6 +87,7 @@ def evaluate(compiled: Compiled, answers: Answers) -> Evaluation:
         compiled=compiled,
         answers=answers,
         visible=now.visible,
+        required=required_now(compiled, now.answers),
         calculated={key: now.answers[key] for key in compiled.calculated},
         unavailable=choices.unavailable,
         violations=tuple(choices.violations),

@@ -55,6 +55,7 @@ class Group:
     label: Texts
     help: Texts
     required: bool
+    required_if: Condition | None
     visible_if: Condition | None
     options: tuple[Option, ...]
     by_option: Mapping[Answer, Option]
@@ -185,6 +186,7 @@ class Reading:
             label=item["label"],
             help=item["help"],
             required=item["required"],
+            required_if=self._condition(item.get("required_if")),
             visible_if=self._condition(item["visible_if"]),
             options=options,
             by_option=MappingProxyType({option.key: option for option in options}),

@@ -24,6 +24,7 @@ _OF_GROUP = (
     "key",
     "kind",
     "required",
+    "required_if",
     "visible_if",
     "default",
     "min",

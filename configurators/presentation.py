@@ -95,6 +95,8 @@ class ShownGroup:
     label: str
     help: str
     required: bool
+    #: Whether that follows other answers.
+    required_if: bool
     hidden: bool
     error: str
     remark: str = ""
@@ -191,6 +193,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
     price = view.price()
     return {
         "hidden": hidden,
+        "required": [group.key for group in compiled.sometimes_required if group.key in evaluation.required],
         "hidden_steps": [step.key for step in compiled.steps if view.hides(step)],
         "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
         "notices": notices,
@@ -252,7 +255,8 @@ class _View:
             kind=group.kind,
             label=self.text(group.label),
             help=self.text(group.help),
-            required=group.required,
+            required=group.key in self.evaluation.required,
+            required_if=group.required_if is not None and not group.required,
             hidden=not self.evaluation.visible[group.key],
             error=self.filled.errors.get(group.key, ""),
             remark=self.remarks.get(group.key, ""),

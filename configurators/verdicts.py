@@ -59,7 +59,12 @@ def _unanswered(evaluation: Evaluation, language: str) -> str:
     for group in evaluation.compiled.groups.values():
         answer = evaluation.answers.values.get(group.key)
         missing = answer is None or answer is False or answer == frozenset()  # a zero is an answer
-        if group.computable and group.required and evaluation.visible[group.key] and missing:
+        if (
+            group.computable
+            and group.key in evaluation.required
+            and evaluation.visible[group.key]
+            and missing
+        ):
             return _named(evaluation.compiled, group.key, _("This must be answered."), language)
     return ""
 

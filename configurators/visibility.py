@@ -1,4 +1,4 @@
-"""Which groups a visitor sees, what the answers of the others count as, and what is calculated from them."""
+"""Which groups a visitor sees and must answer, what the others count as, what is calculated from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from configurators.compiled import Compiled
 from configurators.formula import Answer, Failure
 from configurators.formula.arithmetic import rounded
+from configurators.parts import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +42,20 @@ def situation(compiled: Compiled, values: Mapping[str, Answer]) -> Situation:
             except Failure as error:
                 failure = failure or error.code
     return Situation(answers, visible, failure)
+
+
+def required_now(compiled: Compiled, answers: Mapping[str, Answer]) -> frozenset[str]:
+    """What must be answered where it is shown; also where its condition has an error for its value."""
+    if not compiled.sometimes_required:
+        return compiled.always_required
+    return compiled.always_required.union(
+        group.key for group in compiled.sometimes_required if _must_be_answered(group, answers)
+    )
+
+
+def _must_be_answered(group: Group, answers: Mapping[str, Answer]) -> bool:
+    assert group.required_if is not None
+    try:
+        return group.required_if(answers)
+    except Failure:
+        return True

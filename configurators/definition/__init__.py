@@ -8,7 +8,7 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
     price_display {kind "exact" | "none"}, drawing null | slug, theme null | Theme,
     tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
-    Group        key, kind, label, help, required, visible_if
+    Group        key, kind, label, help, required, required_if, visible_if
       number, quantity   + unit, min, max, step, default, price
       boolean            + default (true | false), price
       text               + max_length, personal, multiline

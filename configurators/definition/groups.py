@@ -19,7 +19,7 @@ from configurators.definition.reading import Part
 from configurators.formula.arithmetic import is_multiple, subtract
 
 _EVERY = ("key", "kind", "label", "help")
-_ASKED = (*_EVERY, "required", "visible_if")
+_ASKED = (*_EVERY, "required", "required_if", "visible_if")
 _PROPERTIES = {
     "number": (*_ASKED, "unit", "min", "max", "step", "default", "price"),
     "quantity": (*_ASKED, "unit", "min", "max", "step", "default", "price"),
@@ -80,6 +80,7 @@ class GroupChecks:
         if kind != "contact":
             group.flag("required")
             uses = self.formulas.check(group, "visible_if", "boolean")
+            self._check_required_if(group)
             if kind == "calculated":
                 uses |= self.formulas.check(group, "formula", "number", required=True)
             if key is not None:
@@ -99,6 +100,16 @@ class GroupChecks:
         if len(self.paths) == MAX_GROUPS + 1:
             group.report.error(
                 group.path, "too_many", _("There may be at most %(most)s here."), most=MAX_GROUPS
+            )
+
+    def _check_required_if(self, group: Part) -> None:
+        """It may read any group: whether a question must be answered shows and hides nothing."""
+        self.formulas.check(group, "required_if", "boolean")
+        if group.value.get("required") is True and group.value.get("required_if"):
+            group.report.warning(
+                group.at("required_if"),
+                "required_anyway",
+                _("This must be answered anyway, so the condition says nothing."),
             )
 
     # One method per kind

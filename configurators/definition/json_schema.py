@@ -120,7 +120,12 @@ def _step() -> Schema:
 
 def _groups() -> list[Schema]:
     every, flag = {"key": _ref("key"), "label": _ref("texts")}, {"type": "boolean"}
-    asked = {"help": _ref("texts"), "required": flag, "visible_if": {"type": "string"}}
+    asked = {
+        "help": _ref("texts"),
+        "required": flag,
+        "required_if": {"type": "string"},
+        "visible_if": {"type": "string"},
+    }
     unit = {"anyOf": [{"type": "string", "maxLength": 40}, _ref("texts")]}
     numbers = {name: _ref("decimal") for name in ("min", "max", "step", "default")}
     number = asked | numbers | {"unit": unit, "price": _ref("price")}

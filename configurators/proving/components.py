@@ -59,6 +59,8 @@ class Component:
     keys: tuple[str, ...]
     compiled: Compiled
     shown: dict[str, Test] = field(default_factory=dict)
+    #: Of a question that must be answered only where it holds.
+    required_if: dict[str, Test] = field(default_factory=dict)
     available: dict[tuple[str, str], Test] = field(default_factory=dict)
     asserted: dict[str, Test] = field(default_factory=dict)
     #: By number that follows from others: its formula, what that reads, and the decimals it is rounded to.
@@ -93,7 +95,7 @@ class Component:
         found = Counter(self.keys)
         for constraint in self.compiled.constraints:
             found.update(questions_of(constraint))
-        for test in (*self.shown.values(), *self.available.values()):
+        for test in (*self.shown.values(), *self.required_if.values(), *self.available.values()):
             found.update(test.reads)
         for bounded in self.prices.values():
             found.update(bounded.price.reads)
@@ -107,7 +109,8 @@ class Component:
 
     @property
     def required(self) -> list[Group]:
-        return [group for group in self.groups if group.required]
+        """What must be answered, always or under its condition."""
+        return [group for group in self.groups if group.required or group.key in self.required_if]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,8 @@ class _Dividing:
         for key, item in self.items.items():
             own = {key} & set(self.keys)
             self.together.tie(own | groups_in(item["visible_if"]) | groups_in(item.get("formula")))
+            if own and self._is_sometimes_required(item):
+                self.together.tie(own | groups_in(item["required_if"]))
             for option in item.get("options", ()):
                 self.together.tie(own | groups_in(option["available_if"]))
         for constraint in self.compiled.constraints:
@@ -173,6 +178,10 @@ class _Dividing:
                 self.together.tie(line.reads)
             else:
                 self._scope(line.key, line.price, line.reads)
+
+    @staticmethod
+    def _is_sometimes_required(item: Json) -> bool:
+        return bool(item.get("required_if")) and not item["required"]
 
     def _scope(self, key: str, price: Price, reads: frozenset[str]) -> None:
         scope = set(reads)
@@ -195,6 +204,7 @@ class _Dividing:
         )
         part.priced_groups = tuple(group for group in compiled.priced_groups if group.key in keys)
         part.guarded_groups = tuple(group for group in compiled.guarded_groups if group.key in keys)
+        part.sometimes_required = tuple(group for group in compiled.sometimes_required if group.key in keys)
         part.constraints = tuple(one for one in compiled.constraints if mine(questions_of(one)))
         part.opening_lines = tuple(line for line in compiled.opening_lines if mine(self.scopes[line.key]))
         closing = [line for line in compiled.closing_lines if line not in self.tail]
@@ -207,6 +217,9 @@ class _Dividing:
             if formula := item.get("formula"):
                 reckoned = numbers_of(formula, self.tables)
                 found.reckoned[group.key] = (reckoned, groups_in(formula), item["decimals"])
+        for key in keys:
+            if self._is_sometimes_required(self.items[key]):
+                found.required_if[key] = test_of(self.items[key]["required_if"], self.tables)
         for rule in part.constraints:
             if isinstance(rule, Assertion):
                 found.asserted[rule.key] = test_of(self.rules[rule.key]["that"], self.tables)

@@ -57,6 +57,7 @@ class Narrowing:
         self.part = part
         self.forced = forced
         self.required = {group.key for group in part.required} - _of("required", relaxed)
+        self.always = self.required - part.required_if.keys()
         self.constraints = [one for one in part.compiled.constraints if one.key not in _of("rule", relaxed)]
         ours = _of("available", relaxed)
         self.guards = [(*place, guard) for place, guard in part.available.items() if place[0] not in ours]
@@ -96,6 +97,11 @@ class Narrowing:
         """Each with the questions that it looks at."""
         for key, test in self.part.shown.items():
             yield {key, *test.reads}, partial(self._visibility, self.groups[key], test)
+        for key, test in self.part.required_if.items():
+            if key in self.required:
+                shown = self.part.shown.get(key)
+                reads = {key, *test.reads, *(shown.reads if shown else ())}
+                yield reads, partial(self._requirement, self.groups[key], test)
         for key, (_, read, _) in self.part.reckoned.items():
             shown = self.part.shown.get(key)
             yield {key, *read, *(shown.reads if shown else ())}, partial(self._reckon, key)
@@ -133,11 +139,20 @@ class Narrowing:
             return
         if not shown:
             self._set(found, group.key, absent(found[group.key]))
-        elif not hidden and group.key in self.required:
+        elif not hidden and group.key in self.always:
             self._set(found, group.key, present(found[group.key]))
         elif hidden and not can_be_absent(found[group.key]):
             self._meet(found, test, True)
-        elif hidden and group.key in self.required and present(found[group.key]).empty:
+        elif hidden and group.key in self.always and present(found[group.key]).empty:
+            self._meet(found, test, False)
+
+    def _requirement(self, group: Group, test: Test, found: Domains) -> None:
+        """Of a question that is sure to be asked: answered where the condition must hold, or is an error."""
+        if not self.is_shown(found, group):
+            return
+        if not test(found)[1]:
+            self._set(found, group.key, present(found[group.key]))
+        elif present(found[group.key]).empty:
             self._meet(found, test, False)
 
     def _reckon(self, key: str, found: Domains) -> None:

@@ -109,15 +109,18 @@ class _Proving:
         """Questions that must be answered where they are asked, and of which no answer is ever taken."""
         found = []
         for part in self.divided.components:
-            asked = [group for group in part.required if group.key in part.shown]
+            asked = [
+                group for group in part.required if group.key in part.shown or group.key in part.required_if
+            ]
             for group in asked:
-                rules = () if (group.key, "") in self.seen else self._dead_end(part, group)
+                met = (group.key, "") in self.seen and group.key not in part.required_if
+                rules = () if met else self._dead_end(part, group)
                 if rules:
                     found.append(Clash(rules, group.key))
         return tuple(found)
 
     def _dead_end(self, part: Component, group: Group) -> tuple[Rule, ...]:
-        forced = (_asked(part, group),)
+        forced = _must_be_answered(part, group)
         sure = self._note(Search(part, forced=forced).any(self.clock))
         if sure.leaf is not None or not sure.sure:
             return ()
@@ -270,6 +273,16 @@ def _asked(part: Component, group: Group) -> Must:
     condition: Condition | None = group.visible_if
     assert condition is not None
     return Must(condition, part.shown[group.key], True)
+
+
+def _must_be_answered(part: Component, group: Group) -> Forced:
+    """It is asked, and its condition holds where it has one."""
+    asked = (_asked(part, group),) if group.key in part.shown else ()
+    test = part.required_if.get(group.key)
+    if test is None:
+        return asked
+    assert group.required_if is not None
+    return (*asked, Must(group.required_if, test, True))
 
 
 def _rules(part: Component) -> Iterator[Rule]:

@@ -23,7 +23,7 @@ from configurators.proving.domains import Domain, Reckoned, Steps, Values, domai
 from configurators.proving.findings import Choice
 from configurators.proving.narrowing import Conflict, Domains, Forced, Narrowing, Rule
 from configurators.proving.ranges import LIMIT
-from configurators.visibility import Situation, situation
+from configurators.visibility import Situation, required_now, situation
 
 #: Branches after which a search begins anew, with twice as many.
 _PATIENCE = 100
@@ -184,7 +184,7 @@ class Search:
         }
         for group in self.part.groups:
             if group.is_asked:
-                found[group.key] = domain_of(group, required=group.key in self.narrowing.required)
+                found[group.key] = domain_of(group, required=group.key in self.narrowing.always)
         return found
 
     def _node(
@@ -256,9 +256,10 @@ class Search:
         return Leaf({key: answer for key, answer in values.items() if now.visible[key]}, visible, total)
 
     def _stands(self, now: Situation) -> bool:
+        required = required_now(self.part.compiled, now.answers) & self.narrowing.required
         for group in self.part.required:
             missing = now.answers[group.key] == absent_answer(group)
-            if missing and group.key in self.narrowing.required and now.visible[group.key]:
+            if missing and group.key in required and now.visible[group.key]:
                 return False
         choices = choices_now(self.part.compiled, now)
         for violation in choices.violations:

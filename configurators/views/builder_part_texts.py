@@ -126,6 +126,8 @@ def _conditions() -> Words:
     return {
         "visible": _("Shown only if"),
         "shown_always": _("It is always shown."),
+        "required": _("Must be answered if"),
+        "required_never": _("It may always be left open."),
         "counts": _("Counts only if"),
         "counts_always": _("It always counts."),
         "add": _("Condition"),

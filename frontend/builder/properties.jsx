@@ -254,6 +254,7 @@ function GroupEditor({ path, part }) {
       <Problems problems={problems} />
       {Answer && <Answer path={path} part={part} />}
       {PRICED.has(part.kind) && <PriceEditor path={[...path, "price"]} />}
+      {ASKED.has(part.kind) && (part.required !== true || part.required_if) && <ConditionEditor path={[...path, "required_if"]} title={t("when.required")} none={t("when.required_never")} own={part.key} />}
       {part.kind !== "contact" && <ConditionEditor path={[...path, "visible_if"]} title={t("when.visible")} none={t("when.shown_always")} own={part.key} />}
       <KeyField path={path} />
     </>
@@ -261,9 +262,15 @@ function GroupEditor({ path, part }) {
 }
 
 const PRICED = new Set(["number", "quantity", "boolean"]);
+const ASKED = new Set(model.KINDS.filter((kind) => kind !== "calculated" && kind !== "contact"));
 const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, contact: ContactAnswer };
 
-const Required = ({ path, part }) => <Toggle path={[...path, "required"]} label={t("group.required")} checked={part.required === true} />;
+/** What must be answered anyway needs no condition for it. */
+function Required({ path, part }) {
+  const { change, definition } = useBuilder();
+  const toggle = (on) => change(model.set(definition, path, { ...part, required: on, ...(on && { required_if: null }) }));
+  return <Toggle path={[...path, "required"]} label={t("group.required")} checked={part.required === true} onToggle={toggle} />;
+}
 
 function NumberAnswer({ path, part }) {
   const { language } = useBuilder();

@@ -8,6 +8,7 @@ function* formulas(root) {
   const price = (owner, path) => (owner.price?.kind === "formula" ? [[[...path, "price", "formula"], owner.price.formula]] : []);
   for (const { group, path } of groupsOf(root)) {
     yield [[...path, "visible_if"], group.visible_if];
+    yield [[...path, "required_if"], group.required_if];
     if (group.kind === "calculated") yield [[...path, "formula"], group.formula];
     yield* price(group, path);
     for (const [index, option] of (group.options ?? []).entries()) {

@@ -53,6 +53,7 @@ function changesOf(version, view, raw) {
   const price = priceOf(version, view, found);
   return {
     hidden,
+    required: found.required,
     hidden_steps: view.steps
       .filter(({ groups }) => groups.length && groups.every(({ key }) => hidden.includes(key)))
       .map(({ key }) => key),

@@ -4,7 +4,7 @@
 // price: there is none, rather than a guess. The server reckons anew whatever is sent.
 
 import { choicesNow } from "./constraints.js";
-import { codeOf, decimal, rounded } from "./decimal.js";
+import { codeOf, decimal, orNothing, rounded } from "./decimal.js";
 import { groupsIn, runner } from "./formula.js";
 import { LOOKS_BACK, priceLines, totalOf, totals } from "./pricing.js";
 import { readTables } from "./tables.js";
@@ -48,6 +48,7 @@ export function configuration(document) {
       position,
       computable: !OPTIONAL_KINDS.has(item.kind),
       visibleIf: condition(item.visible_if),
+      requiredIf: item.required ? null : condition(item.required_if),
       reckon: item.formula ? runner(item.formula, tables) : null,
       price: price(item.price),
       options: (item.options ?? []).map((each) => option(each, item.key)),
@@ -115,12 +116,17 @@ export function situation(configuration, values) {
   return { answers, visible, failure };
 }
 
+/** The groups whose condition says that they must be answered, or has an error for its value. */
+const requiredNow = ({ groups }, answers) =>
+  groups.filter(({ requiredIf }) => requiredIf && (orNothing(() => requiredIf(answers)) ?? true)).map(({ key }) => key);
+
 /** `net`, `vat` and `gross` are null exactly when `blocked` names an error value. */
 export function evaluate(configuration, values) {
   const now = situation(configuration, values);
   const { unavailable, violations, warnings, failure } = choicesNow(configuration, now);
   const calculated = Object.fromEntries(configuration.calculated.map(({ key }) => [key, now.answers[key]]));
-  const found = { visible: now.visible, calculated, unavailable, violations, warnings, lines: [], net: null, vat: null, gross: null };
+  const required = requiredNow(configuration, now.answers);
+  const found = { visible: now.visible, required, calculated, unavailable, violations, warnings, lines: [], net: null, vat: null, gross: null };
   const blocked = now.failure ?? failure;
   if (blocked) return { ...found, blocked };
   try {

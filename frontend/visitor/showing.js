@@ -10,6 +10,7 @@ const all = (root, selector) => [...root.querySelectorAll(selector)];
 export function show(root, state) {
   setHidden(root, "[data-group]", "group", state.hidden);
   setHidden(root, "[data-step]", "step", state.hidden_steps);
+  for (const group of all(root, "[data-required-if]")) showRequired(group, state.required.includes(group.dataset.group));
   for (const card of all(root, "[data-option]")) showOption(card, state.options[card.dataset.option]);
   for (const { dataset } of all(root, "[data-group]")) {
     if (dataset.kind !== "date") showNotice(root, dataset.group, state.notices[dataset.group]);
@@ -35,6 +36,14 @@ function say(place, text) {
 
 function setHidden(root, selector, name, hidden) {
   for (const part of all(root, selector)) part.hidden = hidden.includes(part.dataset[name]);
+}
+
+/** Said by the field itself to who cannot see; of several choices the words beside the question say it. */
+function showRequired(group, required) {
+  const mark = group.querySelector(".optional");
+  if (mark) mark.hidden = required;
+  const place = group.matches("[aria-required]") ? group : group.querySelector("[aria-required]");
+  place?.setAttribute("aria-required", required);
 }
 
 function showOption(card, state) {

@@ -86,7 +86,7 @@ def _look(compiled: Compiled, groups: list[Group], given: dict[str, Answer], fou
     if not evaluation.acceptable:
         return
     shown = [group for group in groups if evaluation.visible[group.key]]
-    if any(group.required and not _answered(given.get(group.key)) for group in shown):
+    if any(group.key in evaluation.required and not _answered(given.get(group.key)) for group in shown):
         return
     gross = evaluation.gross
     assert gross is not None

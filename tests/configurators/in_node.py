@@ -46,6 +46,7 @@ function written(version, values) {
   const found = evaluate(version, values);
   return {
     visible: found.visible,
+    required: found.required,
     calculated: each(found.calculated, number),
     unavailable: each(found.unavailable, (options) => each(options, (reason) => reason.en)),
     ...Object.fromEntries(["violations", "warnings"].map((name) =>
@@ -159,6 +160,7 @@ def written_evaluation(compiled: Compiled, answers: Mapping[str, Any]) -> dict[s
     found = evaluate(compiled, Answers(answers))
     return {
         "visible": dict(found.visible),
+        "required": [group.key for group in compiled.sometimes_required if group.key in found.required],
         "calculated": {key: _number(answer) for key, answer in found.calculated.items()},
         "unavailable": {
             group: {option: reason["en"] for option, reason in options.items()}

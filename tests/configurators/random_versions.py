@@ -63,7 +63,7 @@ class RandomVersion:
     def _group(self, key: str) -> Json:
         found: Json = {
             "key": key, "kind": KINDS[key], "label": {"en": key}, "help": {}, "required": False,
-            "visible_if": self._condition(0.3), "price": None,
+            "required_if": self._condition(0.2), "visible_if": self._condition(0.3), "price": None,
         }  # fmt: skip
         if KINDS[key] in ("number", "boolean"):
             found["price"] = self._price(key)

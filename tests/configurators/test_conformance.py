@@ -88,6 +88,7 @@ def test_configuration_comes_to_the_stored_price(case: dict[str, Any]) -> None:
 
     assert {
         "hidden": sorted(key for key, shown in found.visible.items() if not shown),
+        "required": sorted(found.required),
         "unavailable": {group: sorted(options) for group, options in found.unavailable.items()},
         "violations": [[item.group, item.option, item.constraint] for item in found.violations],
         "lines": [[line.key, f"{line.amount:.2f}"] for line in found.lines],

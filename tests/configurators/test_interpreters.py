@@ -69,7 +69,9 @@ def test_random_configurations_mean_and_cost_the_same_in_both() -> None:
 
     report(configurations=VERSION_COUNT * ANSWERS_EACH, **seen, differences=len(different), seed=SEED)
     assert different == []
-    assert min(seen[name] for name in ("priced", "blocked", "hidden", "unavailable", "violated")) > 0
+    assert (
+        min(seen[name] for name in ("priced", "blocked", "hidden", "unavailable", "violated", "required")) > 0
+    )
 
 
 def _evaluations(versions: list[Any]) -> list[list[dict[str, Any]]]:
@@ -90,6 +92,7 @@ def _features(evaluations: list[dict[str, Any]]) -> Iterator[str]:
         yield from ["hidden"] * (not all(found["visible"].values()))
         yield from ["unavailable"] * bool(found["unavailable"])
         yield from ["violated"] * bool(found["violations"])
+        yield from ["required"] * bool(found["required"])
 
 
 def test_a_page_says_the_same_whichever_side_reckons() -> None:
@@ -152,6 +155,8 @@ MUTANTS = {
         "if (key in configuration.absent) answers[key] = configuration.absent[key];",
         "",
     ),
+    "what must be answered may be left": ("configuration.js", "orNothing(() => requiredIf(answers)) ?? true", "false"),
+    "an error asks for no answer": ("configuration.js", "requiredIf(answers)) ?? true", "requiredIf(answers)) ?? false"),
     "what is chosen costs nothing more": ("differences.js", "has ? subtract(present.gross, other)", "has ? ZERO"),
     "a line that reads the change stays": ("differences.js", "changed.some((key) => reads.has(key))", "false"),
     "a step below zero": ("decimal.js", "if (step.steps < 0n) fail(IMPOSSIBLE_NUMBER);", ""),

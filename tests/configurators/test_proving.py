@@ -160,6 +160,24 @@ def test_a_question_that_must_be_answered_and_cannot_be_is_found() -> None:
     )
 
 
+def test_a_question_that_must_be_answered_under_a_condition_and_cannot_be_is_found() -> None:
+    tint = group(
+        "tint", "single", required_if='roof = "glass"',
+        options=[{**option("clear"), "available_if": 'roof = "poly"', "reason": texts("Nee.")}],
+    )  # fmt: skip
+
+    assert clashes_of(compile_definition(definition(roof(), tint)), seconds=60) == (
+        Clash((("available", "tint"), ("required", "tint")), "tint"),
+    )
+
+
+@pytest.mark.parametrize(("condition", "lowest"), [('roof = "poly"', "200"), ('roof = "glass"', "100")])
+def test_what_must_be_answered_under_a_condition_bounds_the_lowest_price(condition: str, lowest: str) -> None:
+    frame = group("frame", "single", required_if=condition, options=[option("oak", "100")])
+
+    assert prices(proof_of(definition(roof(), frame))) == (Decimal(lowest), Decimal(350))
+
+
 def test_formulas_that_are_always_an_error_leave_no_price() -> None:
     broken = {"key": "line", "label": texts("Regel"), "price": {"kind": "formula", "formula": "1/0"}}
 
