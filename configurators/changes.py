@@ -61,7 +61,7 @@ _AMOUNTS: dict[Any, Promise] = {
     "minimum": gettext_lazy("at least %(amount)s"),
     "maximum": gettext_lazy("at most %(amount)s"),
 }
-_TEXTS = ("label", "title", "help", "intro", "reason")
+_TEXTS = ("label", "item_label", "title", "help", "intro", "reason")
 _HEAD: dict[str, Promise] = {
     "currency": gettext_lazy("currency"),
     "price_display": gettext_lazy("whether prices are shown"),
@@ -145,9 +145,21 @@ class _Comparison:
         for key, group in now.items():
             if key in was:
                 yield from self._group(was[key], group)
+                yield from self._in_each_item(was[key], group)
 
-    def _group(self, was: Json, now: Json) -> Iterator[Change]:
-        name = self._name(now)
+    def _in_each_item(self, was: Json, now: Json) -> Iterator[Change]:
+        asked, before = _by_key(now.get("groups")), _by_key(was.get("groups"))
+        within = f"{self._name(now)} › "
+        yield from self._came_and_went(before, asked, "part", within)
+        for key, group in asked.items():
+            if key in before:
+                yield from self._group(before[key], group, within)
+        kept = [[key for key in each if key in asked and key in before] for each in (before, asked)]
+        if kept[0] != kept[1]:
+            yield Change("part", within + _("the order of the questions"))
+
+    def _group(self, was: Json, now: Json, within: str = "") -> Iterator[Change]:
+        name = within + self._name(now)
         yield from self._kind(was, now, name, "part")
         yield from self._part(was, now, name)
         options, others = _by_key(now.get("options")), _by_key(was.get("options"))
@@ -258,6 +270,7 @@ _WORDS: dict[str, Promise] = {
     "number": gettext_lazy("a number"),
     "quantity": gettext_lazy("a quantity"),
     "text": gettext_lazy("a text"),
+    "repeat": gettext_lazy("the same for each item"),
     "date": gettext_lazy("a date"),
     "optional": gettext_lazy("optional"),
     "required": gettext_lazy("must be answered"),

@@ -5,6 +5,7 @@ that is no longer looked at by people could be thrown away and nothing would cha
 """
 
 import hashlib
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
@@ -23,9 +24,12 @@ from configurators.formula import (
     TableType,
     compile_formula,
     groups_in,
+    item_key,
+    items_named,
 )
 from configurators.formula.checker import Wanted
 from configurators.formula.tables import table_type
+from configurators.naming import Naming
 from configurators.parts import LOOKS_BACK
 
 __all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition"]
@@ -88,13 +92,53 @@ class _Compiling:
             "tables": self.tables,
             "steps": steps,
             "order": _order(steps),
-            "constraints": [self._constraint(item) for item in source.get("constraints") or ()],
+            "constraints": [each for rule in source.get("constraints") or () for each in self._rules(rule)],
             "lines": [self._line(item) for item in extra],
         }
 
     def _step(self, step: Json) -> Json:
-        groups = [self._group(group) for group in step.get("groups") or ()]
+        groups = [each for group in step.get("groups") or () for each in self._expanded(group)]
         return {"key": step["key"], "title": self._texts(step["title"]), "groups": groups}
+
+    def _expanded(self, group: Json) -> list[Json]:
+        """A group as it is; of a repeat how many items there are, and what each asks."""
+        if group["kind"] != "repeat":
+            return [self._group(group)]
+        numbers = range(1, group["max"] + 1)
+        self.line_keys[group["key"]] = []
+        copies = [self._copy(each, group, number) for number in numbers for each in group["groups"]]
+        return [self._repeat(group), *copies]
+
+    def _repeat(self, group: Json) -> Json:
+        """How many items there are: a question that always has an answer."""
+        least, most = group.get("min") or 0, group["max"]
+        default = group.get("default")
+        number = {"min": str(least), "max": str(most), "default": str(least if default is None else default)}
+        return self._group(group | {"kind": "quantity", "required": True} | number) | {"repeats": True}
+
+    def _copy(self, group: Json, repeat: Json, number: int) -> Json:
+        """What one item asks: under a key and a name of its own, and only if there are so many items."""
+        outside, self.scope = self.scope, self.scope.within(repeat["key"], number)
+        key = item_key(repeat["key"], number, group["key"])
+        named = Naming(self.definition, repeat["item_label"], number)
+        copy = self._group(group | {"key": key})
+        self.scope = outside
+        for bare, own in self._line_keys_of(copy, group["key"]):
+            self.line_keys.setdefault(bare, []).extend(own)
+        self.line_keys[repeat["key"]] += self.line_keys.get(key, [])
+        there = ["ge", ["number", repeat["key"]], ["num", str(number)]]
+        condition = ["and", there, copy["visible_if"]] if copy["visible_if"] else there
+        item = {"of": repeat["key"], "number": number, "label": named.item}
+        return named.within(copy) | {"visible_if": condition, "item": item}
+
+    def _line_keys_of(self, copy: Json, bare: str) -> Iterator[tuple[str, list[str]]]:
+        """The price lines of one copy, under the names that they have in the definition."""
+        key = copy["key"]
+        if key in self.line_keys:
+            yield bare, self.line_keys[key]
+        for option in copy.get("options", ()):
+            if option["price"]:
+                yield f"{bare}.{option['key']}", [f"{key}.{option['key']}"]
 
     def _group(self, group: Json) -> Json:
         return {
@@ -182,13 +226,34 @@ class _Compiling:
             "price": self._price(option.get("price"), f"{group_key}.{option['key']}"),
         }
 
+    def _rules(self, rule: Json) -> list[Json]:
+        """A rule about what items ask holds in each of them."""
+        repeat = self._repeat_of(rule)
+        if not repeat:
+            return [self._constraint(rule)]
+        outside, found = self.scope, []
+        for number in range(1, self.catalogue[repeat].most + 1):
+            self.scope = outside.within(repeat, number)
+            found.append(self._constraint(rule | {"key": f"{rule['key']}.{number}"}))
+            if rule["kind"] == "assertion":
+                missing = ["lt", ["number", repeat], ["num", str(number)]]
+                found[-1]["that"] = ["or", missing, found[-1]["that"]]
+        self.scope = outside
+        return found
+
+    def _repeat_of(self, rule: Json) -> str:
+        if rule["kind"] == "assertion":
+            return next(iter(items_named(rule["that"], self.scope)), "")
+        sides = rule["of"] if rule["kind"] == "combinations" else (rule["if"], rule["then"])
+        return next(filter(None, (self.catalogue[side.partition(".")[0]].repeat for side in sides)), "")
+
     def _constraint(self, item: Json) -> Json:
         every = {"key": item["key"], "kind": item["kind"], "reason": self._texts(item["reason"])}
         if item["kind"] == "assertion":
             return every | {"that": self._formula(item["that"], "boolean"), "severity": item["severity"]}
         if item["kind"] == "combinations":
-            return every | {"of": item["of"], "pairs": item["pairs"]}
-        return every | {"if": _reference(item["if"]), "then": _reference(item["then"])}
+            return every | {"of": list(map(self._own, item["of"])), "pairs": item["pairs"]}
+        return every | {name: _reference(self._own(item[name])) for name in ("if", "then")}
 
     def _line(self, item: Json) -> Json:
         return {
@@ -209,7 +274,7 @@ class _Compiling:
         return {"amount": self._amount(price)}
 
     def _price_per_unit(self, price: Json, own_group: str | None) -> Json:
-        return {"amount": self._amount(price), "of": price.get("of", own_group)}
+        return {"amount": self._amount(price), "of": self._own(price.get("of") or own_group or "")}
 
     def _amount(self, price: Json) -> str | None:
         place = price.get("from_book")
@@ -233,7 +298,15 @@ class _Compiling:
         """The lines that some keys stand for."""
         if isinstance(of, str):
             return of
-        return list(dict.fromkeys(line for key in of for line in self.line_keys[key]))
+        return list(dict.fromkeys(line for key in of for line in self.line_keys[self._own(key)]))
+
+    def _own(self, reference: str) -> str:
+        """What a group or a line is called: within an item, a bare key is this item's."""
+        key, dot, option = reference.partition(".")
+        facts = self.catalogue.get(key)
+        if facts is None or facts.repeat not in self.scope.item:
+            return reference
+        return item_key(facts.repeat, self.scope.item[facts.repeat], key) + dot + option
 
     def _price_table(self, price: Json, own_group: str | None) -> Json:
         """A formula like any other: the interpreters know no price by a table."""

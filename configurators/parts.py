@@ -32,11 +32,23 @@ class Price:
     reads: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a repeat, such as the second window."""
+
+    of: str
+    number: int
+    label: Texts
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Option:
+    """`label` stands by itself, `own_label` beside the name of its group."""
+
     key: str
     line_key: str
     label: Texts
+    own_label: Texts
     help: Texts
     image: str | None
     price: Price | None
@@ -52,7 +64,12 @@ class Group:
     kind: str
     step: str
     position: int
+    #: `label` says of which item it is, where it is asked in one; `own_label` does not.
     label: Texts
+    own_label: Texts
+    item: Item | None
+    #: Whether it asks how many items there are.
+    repeats: bool
     help: Texts
     required: bool
     required_if: Condition | None
@@ -184,6 +201,9 @@ class Reading:
             step=step,
             position=position,
             label=item["label"],
+            own_label=item["own_label"] if "own_label" in item else item["label"],
+            item=Item(**item["item"]) if "item" in item else None,
+            repeats=item.get("repeats", False),
             help=item["help"],
             required=item["required"],
             required_if=self._condition(item.get("required_if")),
@@ -216,6 +236,7 @@ class Reading:
             key=item["key"],
             line_key=f"{group_key}.{item['key']}",
             label=item["label"],
+            own_label=item["own_label"] if "own_label" in item else item["label"],
             help=item["help"],
             image=item["image"],
             price=self._price(item["price"]),

@@ -4,10 +4,11 @@ One description serves the whole page (`page_of`) and its live changes (`changes
 the same. Call it with the page's language active.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -19,136 +20,27 @@ from configurators.compiled import Compiled, Differences
 from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
-from configurators.formula import Failure
+from configurators.formula import Answer, Failure
 from configurators.formula.arithmetic import subtract
 from configurators.messages import number_text
 from configurators.money import difference, grouped, money
-from configurators.parts import Group, Option, Step
+from configurators.parts import Group, Item, Option, Step
 from configurators.pricing import Line
+from configurators.shown import (
+    TEMPLATES,
+    ContactField,
+    ShownGroup,
+    ShownItem,
+    ShownLine,
+    ShownOption,
+    ShownPage,
+    ShownPrice,
+    ShownStep,
+)
 from configurators.visibility import situation
 
 #: How the one choice of a yes-or-no group is called among reasons and prices.
 YES = "true"
-_TEMPLATES = {
-    "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
-    "boolean": "boolean", "text": "text", "date": "date", "calculated": "calculated", "contact": "contact",
-}  # fmt: skip
-_TICKS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLine:
-    name: str
-    note: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPrice:
-    """``total`` is a dash where there is no price for these answers, and ``vat`` then says so."""
-
-    lines: list[ShownLine]
-    total: str
-    vat: str
-    #: The total as a plain amount; '' where there is none, or none is shown.
-    gross: str = ""
-
-    @property
-    def spoken(self) -> str:
-        """The total as a sentence, for a screen reader."""
-        return _("Total including VAT: %(total)s") % {"total": self.total}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownOption:
-    key: str
-    label: str
-    help: str
-    image: str
-    chosen: bool
-    price: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContactField:
-    name: str
-    label: str
-    type: str
-    autocomplete: str
-    max_length: int
-    required: bool
-    value: str
-    error: str
-
-    @property
-    def id(self) -> str:
-        return f"contact-{self.name}"
-
-
-@dataclass(slots=True)
-class ShownGroup:
-    """One question; what a kind does not have is empty."""
-
-    key: str
-    kind: str
-    label: str
-    help: str
-    required: bool
-    #: Whether that follows other answers.
-    required_if: bool
-    hidden: bool
-    error: str
-    remark: str = ""
-    value: str | bool = ""
-    price: str = ""
-    reason: str = ""
-    alone: bool = False
-    options: list[ShownOption] = field(default_factory=list)
-    fields: list[ContactField] = field(default_factory=list)
-    unit: str = ""
-    low: str = ""
-    high: str = ""
-    step: str = ""
-    limits: list[str] = field(default_factory=list)
-    mark: str = ""
-    whole: bool = False
-    multiline: bool = False
-    max_length: int = 0
-    too_early: str = ""
-    too_late: str = ""
-
-    @property
-    def template(self) -> str:
-        return f"configurators/public/_{_TEMPLATES[self.kind]}.html"
-
-    @property
-    def input_type(self) -> str:
-        return "radio" if self.kind == "single" else "checkbox"
-
-    @property
-    def ticks(self) -> list[int]:
-        return [100 * tick // _TICKS for tick in range(_TICKS + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownStep:
-    key: str
-    title: str
-    short: str
-    hidden: bool
-    groups: list[ShownGroup]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPage:
-    title: str
-    intro: str
-    priced: bool
-    submittable: bool
-    steps: list[ShownStep]
-    price: ShownPrice
-    drawing: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,38 +134,47 @@ class _View:
 
     def step(self, step: Step) -> ShownStep:
         short = self.text(step.title)
-        groups = [self.group(group) for group in step.groups]
+        groups = [each for item, them in groupby(step.groups, _item_of) for each in self._shown(item, them)]
         title = short
-        if len(groups) == 1 and groups[0].options:
+        if len(groups) == 1 and isinstance(groups[0], ShownGroup) and groups[0].options:
             # One question is the step's own heading; its short title stands on the dimension line.
             groups[0].alone, title = True, groups[0].label
         return ShownStep(step.key, title, short, self.hides(step), groups)
+
+    def _shown(self, item: Item | None, groups: Iterable[Group]) -> list[ShownGroup | ShownItem]:
+        """Questions as they are, or together in the item that they are asked of."""
+        shown = [self.group(group) for group in groups]
+        if item is None:
+            return [*shown]
+        hidden = all(group.hidden for group in shown)
+        return [ShownItem(f"{item.of}-{item.number}", self.text(item.label), hidden, shown)]
 
     def group(self, group: Group) -> ShownGroup:
         shown = ShownGroup(
             key=group.key,
             kind=group.kind,
-            label=self.text(group.label),
+            label=self.text(group.own_label),
             help=self.text(group.help),
             required=group.key in self.evaluation.required,
             required_if=group.required_if is not None and not group.required,
             hidden=not self.evaluation.visible[group.key],
             error=self.filled.errors.get(group.key, ""),
             remark=self.remarks.get(group.key, ""),
+            repeats=group.repeats,
         )
-        getattr(self, f"_{_TEMPLATES[group.kind]}")(group, shown)
+        getattr(self, f"_{TEMPLATES[group.kind]}")(group, shown)
         return shown
 
     def _choice(self, group: Group, shown: ShownGroup) -> None:
         shown.options = [self._option(group, option) for option in group.options]
 
     def _option(self, group: Group, option: Option) -> ShownOption:
-        answer = self.values.get(group.key)
+        answer = self._answer(group)
         chosen = option.key in answer if isinstance(answer, frozenset) else option.key == answer
         state = self._option_state(group, option.key)
         return ShownOption(
             key=option.key,
-            label=self.text(option.label),
+            label=self.text(option.own_label),
             help=self.text(option.help),
             image=_picture(self.compiled.drawing or "", option.image) if option.image else "",
             chosen=chosen,
@@ -282,7 +183,7 @@ class _View:
 
     def _boolean(self, group: Group, shown: ShownGroup) -> None:
         state = self._option_state(group, YES)
-        shown.value = self.values.get(group.key) is True
+        shown.value = self._answer(group) is True
         shown.price, shown.reason = state["price"], state["reason"]
 
     def _number(self, group: Group, shown: ShownGroup) -> None:
@@ -291,7 +192,7 @@ class _View:
         shown.low, shown.high, shown.step = (_plain(n) for n in (group.least, group.most, group.interval))
         shown.limits = self._limits(group, shown.unit)
         shown.value = self._as_typed(group)
-        answer = self.values.get(group.key)
+        answer = self._answer(group)
         if group.least is not None and group.most is not None and group.most > group.least:
             here = answer if isinstance(answer, Decimal) else group.least
             shown.mark = f"{100 * (here - group.least) / (group.most - group.least):.2f}"
@@ -340,8 +241,13 @@ class _View:
         """What the visitor wrote, even where it is not understood; else the answer, else nothing."""
         if typed := self.filled.typed.get(group.key):
             return typed[0]
-        answer = self.values.get(group.key)
+        answer = self._answer(group)
         return number_text(answer) if isinstance(answer, Decimal) else ""
+
+    def _answer(self, group: Group) -> Answer:
+        """What stands in a field; in one that nobody sees yet what it is filled in with when it appears."""
+        answer = self.values.get(group.key)
+        return group.default if answer is None and not self.evaluation.visible[group.key] else answer
 
     def _contact(self, group: Group, shown: ShownGroup) -> None:
         asked = [
@@ -441,6 +347,10 @@ class _View:
             text = _("at least %(limit)s") if detail.kind == "minimum" else _("at most %(limit)s")
             return text % {"limit": self.money(detail.limit)}
         return ""
+
+
+def _item_of(group: Group) -> Item | None:
+    return group.item
 
 
 @lru_cache(maxsize=16)

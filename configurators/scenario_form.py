@@ -160,7 +160,7 @@ class ScenarioForm(forms.Form):
 
 def _field(group: Group, compiled: Compiled, language: str) -> forms.Field:
     label = compiled.text(group.label, language)
-    options = [(option.key, compiled.text(option.label, language)) for option in group.options]
+    options = [(option.key, compiled.text(option.own_label, language)) for option in group.options]
     if group.kind == "multi":
         return forms.MultipleChoiceField(
             label=label, choices=options, required=False, widget=forms.CheckboxSelectMultiple

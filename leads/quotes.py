@@ -142,7 +142,7 @@ class Quote:
             return _("yes") if value else ""
         if group.options:
             chosen = value if isinstance(value, list) else [value]
-            return ", ".join(text(o.label, self.language) for o in group.options if o.key in chosen)
+            return ", ".join(text(o.own_label, self.language) for o in group.options if o.key in chosen)
         unit = text(group.unit, self.language)
         return f"{value} {unit}".strip()
 

@@ -103,7 +103,7 @@ def _name(groups: Mapping[str, Group], key: str, value: object, compiled: Compil
         return key
     question = compiled.text(group.label, language)
     chosen = value if isinstance(value, list) else [value]
-    options = [compiled.text(option.label, language) for option in group.options if option.key in chosen]
+    options = [compiled.text(option.own_label, language) for option in group.options if option.key in chosen]
     return f"{question}: {', '.join(options)}" if options else question
 
 

@@ -15,6 +15,8 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
       date               + personal, earliest, latest (in days after today; before it where negative)
       single, multi      + options [Option], default; multi: min_choices, max_choices
       calculated         nobody answers it: + unit, formula, decimals; not required
+      repeat             its answer is how many items: + item_label, min, max, default (whole numbers),
+                         groups [Group, of no text, date, contact or repeat]; not required
       contact            only key, kind, label, help, phone "optional" | "required" | "hidden"
     Option       key, label, help, image, price, available_if, reason
     Constraint   key, reason, and
@@ -32,6 +34,11 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
                  {kind "formula", formula} |
                  of a Line only: {kind "minimum" | "maximum", amount, of as of a percentage}
     Amount       amount | from_book {book, sku}: what that article costs on the day of publication
+
+What the items of a repeat ask has a key that is used once in the whole definition. Within an item it means
+that item's answer; outside, formulas go over the items that are there: SUM(windows; width), MIN, MAX, and
+COUNT(windows; condition). A rule that names it holds in each item, and a percentage of its lines is one of
+all items'.
 
 Decimals are text with a point ("6.20"). Texts are objects by language, but for the label of a table,
 which visitors never see. A price line is called by the

@@ -92,7 +92,7 @@ def _check_body(root: Part, prices_of_books: Prices) -> None:
     groups.check_steps(root)
     check_constraints(root, catalogue, formulas)
     check_cycles(groups.paths, groups.depends_on)
-    prices.check_lines()
+    prices.check_lines(groups.paths)
 
 
 def _languages(definition: dict[str, object]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.limits import MAX_FORMULA_NODES
-from configurators.definition.reading import Part
+from configurators.definition.reading import Part, echo
 from configurators.formula import FormulaInvalid, Scope, compile_formula
 from configurators.formula.checker import Wanted
 
@@ -24,6 +24,17 @@ class FormulaChecks:
             part.wrong_type(name)
             return frozenset()
         return self.check_source(part, name, source, wanted)
+
+    def check_in_items(self, part: Part, name: str, wanted: Wanted, repeat: str) -> frozenset[str]:
+        """Of a condition that must hold: where it names what items ask, in each item of that repeat."""
+        if not repeat:
+            return self.check(part, name, wanted, required=True)
+        outside, found = self.scope, frozenset[str]()
+        for number in range(1, outside.groups[repeat].most + 1):
+            self.scope = outside.within(repeat, number)
+            found |= self.check(part if number == 1 else echo(part), name, wanted)
+        self.scope = outside
+        return found
 
     def check_source(self, part: Part, name: str, source: str, wanted: Wanted) -> frozenset[str]:
         """The same for a text that was made of other properties; `name` is where a mistake is shown."""

@@ -10,12 +10,16 @@ from configurators.definition.limits import (
     MAX_ANSWER_TEXT,
     MAX_DAYS,
     MAX_GROUPS,
+    MAX_KEY,
     MAX_OPTIONS,
     MAX_SHOWN_DECIMALS,
     MAX_STEPS,
 )
 from configurators.definition.prices import PriceChecks
+from configurators.definition.problems import Path
 from configurators.definition.reading import Part
+from configurators.definition.repeats import INNER_KINDS, Item, check_repeat
+from configurators.definition.repeats import PROPERTIES as _OF_REPEAT
 from configurators.formula.arithmetic import is_multiple, subtract
 
 _EVERY = ("key", "kind", "label", "help")
@@ -29,6 +33,7 @@ _PROPERTIES = {
     "single": (*_ASKED, "options", "default"),
     "multi": (*_ASKED, "options", "default", "min_choices", "max_choices"),
     "calculated": (*_EVERY, "visible_if", "unit", "formula", "decimals"),
+    "repeat": _OF_REPEAT,
     "contact": (*_EVERY, "phone"),
 }
 
@@ -42,6 +47,9 @@ class GroupChecks:
         #: On which others it depends whether a group is shown, and what a calculated one is.
         self.depends_on: dict[str, frozenset[str]] = {}
         self.paths: dict[str, Part] = {}
+        #: The keys as they stand in the definition: what each item asks has one here, and one by its number.
+        self.named: set[str] = set()
+        self.told_twice: set[Path] = set()
         self.contacts = 0
 
     def check_steps(self, root: Part) -> None:
@@ -66,12 +74,13 @@ class GroupChecks:
         if not groups:
             step.report.warning(step.at("groups"), "empty_step", _("This step is empty."))
         for group in groups:
-            self._check_group(group)
+            self.check_group(group)
 
-    def _check_group(self, group: Part) -> None:
-        kind = group.one_of("kind", KINDS)
+    def check_group(self, group: Part, *, item: Item | None = None, real: Part | None = None) -> None:
+        """A question of `item` is checked as its copy there; `real` is where a key that is taken is told."""
+        kind = group.one_of("kind", INNER_KINDS if item else KINDS)
         key = group.key()
-        self._keep(group, key)
+        self._keep(real or group, key, item)
         group.text("label", required=True)
         group.text("help")
         if kind is None:
@@ -84,19 +93,32 @@ class GroupChecks:
             if kind == "calculated":
                 uses |= self.formulas.check(group, "formula", "number", required=True)
             if key is not None:
-                self.depends_on.setdefault(key, uses)
+                self._depends(key, uses, item)
         getattr(self, f"_{kind}")(group, key)
         if kind in WITH_OPTIONS and key is not None:
             self._check_options(group, key)
 
-    def _keep(self, group: Part, key: str | None) -> None:
+    def _depends(self, key: str, uses: frozenset[str], item: Item | None) -> None:
+        if item:
+            key, uses = item.key(key), uses | {item.repeat}
+        self.depends_on.setdefault(key, uses)
+
+    def _keep(self, group: Part, key: str | None, item: Item | None) -> None:
         if key is None:
             return
-        if key in self.paths:
+        full = item.key(key) if item else key
+        named_twice = key in self.named and (item is None or item.first)
+        if (named_twice or full in self.paths) and group.path not in self.told_twice:
+            twice = key if named_twice else full
+            self.told_twice.add(group.path)
             group.report.error(
-                group.at("key"), "duplicate_key", _("The key “%(key)s” is used twice."), key=key
+                group.at("key"), "duplicate_key", _("The key “%(key)s” is used twice."), key=twice
             )
-        self.paths.setdefault(key, group)
+        elif item and item.first and len(full) >= MAX_KEY:  # the number of an item may have two digits
+            text = _("With the key of its repeat, this one is longer than %(limit)s characters.")
+            group.report.error(group.at("key"), "bad_key", text, limit=MAX_KEY)
+        self.named.add(key)
+        self.paths.setdefault(full, group)
         if len(self.paths) == MAX_GROUPS + 1:
             group.report.error(
                 group.path, "too_many", _("There may be at most %(most)s here."), most=MAX_GROUPS
@@ -113,6 +135,9 @@ class GroupChecks:
             )
 
     # One method per kind
+
+    def _repeat(self, group: Part, key: str | None) -> None:
+        check_repeat(self, group, key)
 
     def _contact(self, group: Part, key: str | None) -> None:
         group.one_of("phone", ("optional", "required", "hidden"), required=False)

@@ -17,6 +17,7 @@ from configurators.definition.limits import (
     MAX_CONSTRAINTS,
     MAX_DAYS,
     MAX_GROUPS,
+    MAX_ITEMS,
     MAX_KEY,
     MAX_LINES,
     MAX_OPTIONS,
@@ -78,7 +79,8 @@ def json_schema() -> Schema:
             "slug": {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": LONGEST_SLUG},
             "decimal": {"type": "string", "pattern": f"^{DECIMAL_PATTERN}$"},
             "texts": {"type": "object", "additionalProperties": {"type": "string", "maxLength": MAX_TEXT}},
-            "group": {"oneOf": _groups()},
+            "group": {"oneOf": [*_asked_of_items(), *_asked_once()]},
+            "asked_of_items": {"oneOf": _asked_of_items()},
             "price": {"oneOf": _prices()},
             "constraint": {"oneOf": _constraints()},
             "table": {"oneOf": _tables()},
@@ -118,19 +120,48 @@ def _step() -> Schema:
     return _object(required={"key": _ref("key"), "title": _ref("texts")}, optional={"groups": groups})
 
 
-def _groups() -> list[Schema]:
-    every, flag = {"key": _ref("key"), "label": _ref("texts")}, {"type": "boolean"}
-    asked = {
+_FLAG: Schema = {"type": "boolean"}
+
+
+def _every() -> dict[str, Schema]:
+    return {"key": _ref("key"), "label": _ref("texts")}
+
+
+def _asked() -> dict[str, Schema]:
+    return {
         "help": _ref("texts"),
-        "required": flag,
+        "required": _FLAG,
         "required_if": {"type": "string"},
         "visible_if": {"type": "string"},
     }
+
+
+def _asked_once() -> list[Schema]:
+    """What no item of a repeat can ask: written answers, a person, and items of its own."""
+    every, asked, flag = _every(), _asked(), _FLAG
+    text = {"max_length": _integer(1, MAX_ANSWER_TEXT), "personal": flag, "multiline": flag}
+    days = _integer(-MAX_DAYS, MAX_DAYS)
+    items = {
+        "item_label": _ref("texts"),
+        "max": _integer(1, MAX_ITEMS),
+        "groups": _list(_ref("asked_of_items"), most=MAX_GROUPS, least=1),
+    }
+    counts = {name: _integer(0, MAX_ITEMS) for name in ("min", "default")}
+    return [
+        _kind("text", every, asked | text),
+        _kind("date", every, asked | {"personal": flag, "earliest": days, "latest": days}),
+        _kind("repeat", every | items, {name: asked[name] for name in ("help", "visible_if")} | counts),
+        _kind(
+            "contact", every, {"help": _ref("texts"), "phone": {"enum": ["optional", "required", "hidden"]}}
+        ),
+    ]
+
+
+def _asked_of_items() -> list[Schema]:
+    every, asked, flag = _every(), _asked(), _FLAG
     unit = {"anyOf": [{"type": "string", "maxLength": 40}, _ref("texts")]}
     numbers = {name: _ref("decimal") for name in ("min", "max", "step", "default")}
     number = asked | numbers | {"unit": unit, "price": _ref("price")}
-    text = {"max_length": _integer(1, MAX_ANSWER_TEXT), "personal": flag, "multiline": flag}
-    days = _integer(-MAX_DAYS, MAX_DAYS)
     options = {"options": _list(_option(), most=MAX_OPTIONS, least=1)}
     several = {
         "default": _list(_NAME, most=MAX_OPTIONS),
@@ -145,14 +176,9 @@ def _groups() -> list[Schema]:
         _kind("number", every, number),
         _kind("quantity", every, number),
         _kind("boolean", every, asked | {"default": flag, "price": _ref("price")}),
-        _kind("text", every, asked | text),
-        _kind("date", every, asked | {"personal": flag, "earliest": days, "latest": days}),
         _kind("single", every | options, asked | {"default": _NAME}),
         _kind("multi", every | options, asked | several),
         _kind("calculated", every | {"formula": _FORMULA}, calculated | {"required": flag}),
-        _kind(
-            "contact", every, {"help": _ref("texts"), "phone": {"enum": ["optional", "required", "hidden"]}}
-        ),
     ]
 
 

@@ -1,5 +1,7 @@
 """Checks the prices: of groups, of options, and the extra lines."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.catalogue import Catalogue
@@ -50,12 +52,20 @@ class PriceChecks:
             self.earlier.add(line_key)
         return True
 
-    def check_lines(self) -> None:
+    @staticmethod
+    def is_priced(group: dict[str, object]) -> bool:
+        """Whether a question or any of its options has a price; tolerant."""
+        options = group.get("options")
+        parts = [group, *(options if isinstance(options, list) else ())]
+        return any(isinstance(part, dict) and isinstance(part.get("price"), dict) for part in parts)
+
+    def check_lines(self, taken: Collection[str]) -> None:
+        """`taken` are the keys of the groups, each item's own among them."""
         seen: set[str] = set()
         for part in self.extra:
             part.only(("key", "label", "if", "price"))
             key = part.key()
-            if key is not None and (key in seen or key in self.catalogue):
+            if key is not None and (key in seen or key in self.catalogue or key in taken):
                 part.report.error(
                     part.at("key"), "duplicate_key", _("The key “%(key)s” is used twice."), key=key
                 )
@@ -101,6 +111,9 @@ class PriceChecks:
     def _check_number(self, part: Part, name: str, key: object) -> None:
         if not isinstance(key, str) or key not in self.catalogue:
             part.report.error(part.at(name), "unknown_group", _("There is no such group."))
+        elif (repeat := self.catalogue[key].repeat) and repeat not in self.formulas.scope.item:
+            text = _("This is asked for each item; only a price within “%(repeat)s” can count it.")
+            part.report.error(part.at(name), "outside_item", text, repeat=repeat)
         elif not self.catalogue[key].numeric:
             part.report.error(
                 part.at(name), "not_numeric", _("A price per unit needs a group that asks a number.")

@@ -62,3 +62,15 @@ class Report:
         errors_come_first = problem.severity == "error" or len(self.problems) < MAX_PROBLEMS // 2
         if len(self.problems) < MAX_PROBLEMS and errors_come_first:
             self.problems.append(problem)
+
+
+class Echo(Report):
+    """Of a part that was checked already in another place: only what is said of the whole is passed on."""
+
+    def __init__(self, whole: Report) -> None:
+        super().__init__()
+        self.whole = whole
+
+    def _add(self, problem: Problem) -> None:
+        if not problem.path:
+            self.whole._add(problem)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configurators.decimals import decimal_in_definition
 from configurators.definition.limits import MAX_KEY, MAX_TEXT, RESERVED_KEYS
-from configurators.definition.problems import Path, Report
+from configurators.definition.problems import Echo, Path, Report
 
 KEY_PATTERN = r"[a-z][a-z0-9_]*"
 SLUG_PATTERN = r"[a-z0-9][a-z0-9_/.-]*"
@@ -201,3 +201,8 @@ class Part:
                     _("This text is missing in “%(language)s”."),
                     language=language,
                 )
+
+
+def echo(part: Part) -> Part:
+    """The same part, of which everything was told once: each item of a repeat asks it."""
+    return Part(Echo(part.report), part.languages, part.value, part.path)

@@ -6,6 +6,7 @@ from configurators.definition.catalogue import Catalogue
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.limits import MAX_CONSTRAINTS, MAX_PAIRS
 from configurators.definition.reading import Part
+from configurators.formula import items_named
 
 Graph = dict[str, frozenset[str]]
 
@@ -44,11 +45,36 @@ def _check_two_sides(part: Part, catalogue: Catalogue) -> None:
     first, second = (_check_reference(part, name, catalogue) for name in ("if", "then"))
     if first is not None and first == second:
         part.report.error(part.at("then"), "same_twice", _("Both sides of this rule are the same."))
+    elif first is not None and second is not None:
+        _check_items(part, "then", [_repeat_of(catalogue, side) for side in (first, second)])
+
+
+def _repeat_of(catalogue: Catalogue, reference: str) -> str:
+    return catalogue[reference.partition(".")[0]].repeat
+
+
+def _check_items(part: Part, name: str, repeats: list[str]) -> None:
+    """A rule about items holds in each of them: two kinds of items have no common one."""
+    first, second = repeats
+    if first and second and first != second:
+        text = _(
+            "The two sides are asked in items of different kinds, which have nothing to do with each other."
+        )
+        part.report.error(part.at(name), "other_items", text)
+    elif part.value.get("kind") == "requires" and second and not first:
+        text = _("What is asked once can require nothing of each item; say it as a condition with COUNT.")
+        part.report.error(part.at(name), "each_item_required", text)
 
 
 def _check_assertion(part: Part, formulas: FormulaChecks) -> None:
     told = len(part.report.problems)
-    uses = formulas.check(part, "that", "boolean", required=True)
+    source = part.value.get("that")
+    repeats = items_named(source, formulas.scope) if isinstance(source, str) else frozenset()
+    if len(repeats) > 1:
+        text = _("A condition looks at items of one kind; go over the others with COUNT or SUM.")
+        part.report.error(part.at("that"), "other_items", text)
+        return
+    uses = formulas.check_in_items(part, "that", "boolean", next(iter(repeats), ""))
     if not uses and len(part.report.problems) == told:
         text = _("This looks at none of the answers.")
         part.report.error(part.at("that"), "reads_nothing", text)
@@ -66,6 +92,7 @@ def _check_combinations(part: Part, catalogue: Catalogue) -> None:
     if of[0] == of[1]:
         part.report.error(part.at("of", 1), "same_twice", _("Both sides of this rule are the same."))
         return
+    _check_items(part, "of", [catalogue[key].repeat for key in of])
     _check_pairs(part, [catalogue[key].options for key in of])
 
 

@@ -4,12 +4,13 @@
 into a function of the answers, `evaluate` into its value, and `explain` says how it came to that.
 """
 
-from configurators.formula.checker import GroupType, Scope
 from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in
 from configurators.formula.explaining import Explanation, Step, explain
 from configurators.formula.interpreter import NotATree, evaluate, runner
+from configurators.formula.items import item_key, items_named
 from configurators.formula.prices import NO_PRICES, BookedPrice, Prices
 from configurators.formula.problems import FormulaInvalid, FormulaProblem
+from configurators.formula.scope import GroupType, Scope
 from configurators.formula.tables import Tables, TableType, read_tables
 from configurators.formula.values import Answer, Environment, ErrorValue, Failure, Value
 
@@ -37,6 +38,8 @@ __all__ = [
     "evaluate",
     "explain",
     "groups_in",
+    "item_key",
+    "items_named",
     "read_tables",
     "runner",
 ]

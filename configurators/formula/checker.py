@@ -1,43 +1,25 @@
 """Do the names exist and the kinds fit? Every mistake is found at once, each with what to write instead."""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from configurators.formula import nodes
 from configurators.formula.functions import CONSTANTS, FUNCTIONS, TRANSLATED, Function
+from configurators.formula.items import OVER_ITEMS
 from configurators.formula.nodes import Node
-from configurators.formula.prices import NO_PRICES, NoPrice, Prices
+from configurators.formula.prices import NoPrice
 from configurators.formula.problems import FormulaProblem, problem_at
+from configurators.formula.scope import GroupType, Scope
 from configurators.formula.tables import TableType
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-GroupKind = Literal["number", "boolean", "choice", "set", "date", "unusable"]
 Kind = Literal["number", "boolean", "choice", "set", "text", "unknown"]
 Wanted = Literal["number", "boolean"]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupType:
-    """What a formula may do with a group: nothing with a date, nor with free text or a person's details."""
-
-    kind: GroupKind
-    options: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a formula may name: groups, and in quotation marks tables and what price books hold."""
-
-    groups: Mapping[str, GroupType]
-    tables: Mapping[str, TableType] = field(default_factory=dict)
-    prices: Prices = NO_PRICES
-    currency: str = ""
 
 
 Kinds = dict[int, Kind]
@@ -72,7 +54,9 @@ class _Checker:
         self.problems: list[FormulaProblem] = []
 
     def refuse(self, node: Node, code: str, text: "str | _StrPromise", /, **values: object) -> Kind:
-        self.problems.append(problem_at(self.source, node.start, node.end, code, text, **values))
+        problem = problem_at(self.source, node.start, node.end, code, text, **values)
+        if problem not in self.problems:  # each item of a repeat has it
+            self.problems.append(problem)
         return "unknown"
 
     def kind_of(self, node: Node) -> Kind:
@@ -163,7 +147,18 @@ class _Checker:
             return self.refuse(
                 node, "unusable_group", _("“%(name)s” is a date; a formula cannot use it."), name=node.value
             )
+        if group.repeat and not node.key:
+            return self._refuse_outside_item(node, group)
         return group.kind
+
+    def _refuse_outside_item(self, node: Node, group: GroupType) -> Kind:
+        name, repeat = node.value, group.repeat
+        look = {
+            "number": f"SUM({repeat}; {name})",
+            "boolean": f"COUNT({repeat}; {name})",
+        }.get(group.kind, f'COUNT({repeat}; HAS({name}; "{(*group.options, "…")[0]}"))')
+        text = _("“%(name)s” is asked in each of “%(repeat)s”. Write for example %(look)s.")
+        return self.refuse(node, "outside_item", text, name=name, repeat=repeat, look=look)
 
     def _refuse_name(self, node: Node) -> Kind:
         instead = TRANSLATED.get(node.value.upper())
@@ -281,6 +276,14 @@ class _Checker:
         return self.groups[group.value.lower()].options
 
     # Functions
+
+    def _each(self, node: Node) -> Kind:
+        """What goes over the items of a repeat: how many there are, then the same of each."""
+        count, *each = node.children
+        self.kind_of(count)
+        for of_item in each:
+            self.expect(of_item, OVER_ITEMS[node.value])
+        return "number"
 
     def _call(self, node: Node) -> Kind:
         function = FUNCTIONS.get(node.value.upper())

@@ -23,17 +23,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from configurators.decimals import canonical
-from configurators.formula.checker import READ_BY, Kinds, Scope, Wanted, check
+from configurators.formula.checker import READ_BY, Kinds, Wanted, check
+from configurators.formula.items import refuse_too_large, with_items
 from configurators.formula.nodes import Node
 from configurators.formula.parser import parse
 from configurators.formula.prices import BookedPrice
 from configurators.formula.problems import FormulaInvalid
+from configurators.formula.scope import Scope
 
 Tree = list[object]
 
 _OPERATIONS = {
     "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
 }  # fmt: skip
+_NOTHING: Tree = ["num", "0"]
 _PLACES_DEFAULT = {"ROUND": "0", "ROUNDUP": "0", "ROUNDDOWN": "0", "CEIL": "1", "FLOOR": "1"}
 
 
@@ -53,12 +56,14 @@ def compile_formula(source: str, scope: Scope, wanted: Wanted) -> CompiledFormul
 
 def compile_with_places(source: str, scope: Scope, wanted: Wanted) -> tuple[CompiledFormula, dict[int, Node]]:
     """The same, with the part of the text that each part of the tree, by its identity, was made of."""
-    root = parse(source)
-    kinds, problems = check(source, root, scope, wanted)
-    if problems:
-        raise FormulaInvalid(tuple(problems))
+    root, problems = with_items(source, parse(source), scope)
+    kinds, others = check(source, root, scope, wanted)
+    if problems or others:
+        raise FormulaInvalid((*problems, *others))
     compiler = _Compiler(kinds, scope)
     tree = compiler.tree(root)
+    if scope.has_items:
+        refuse_too_large(source, tree)
     return CompiledFormula(tree, frozenset(compiler.uses), frozenset(compiler.booked)), compiler.places
 
 
@@ -90,7 +95,7 @@ class _Compiler:
         return tree
 
     def group(self, node: Node) -> str:
-        key = node.value.lower()
+        key = node.group
         self.uses.add(key)
         return key
 
@@ -147,6 +152,21 @@ class _Compiler:
         assert isinstance(amount, Decimal), "the check has passed"
         self.booked.add(BookedPrice(book, sku, amount))
         return ["num", canonical(amount)]
+
+    def _each(self, node: Node) -> Tree:
+        """What is not there counts for nothing; the smallest or largest of none is 0."""
+        count, *each = (self.tree(child) for child in node.children)
+        there: list[Tree] = [["ge", count, ["num", str(number)]] for number in range(1, len(each) + 1)]
+        pairs = list(zip(there, each, strict=True))
+        if node.value == "COUNT":
+            return [
+                "sum",
+                *(["if", ["and", is_there, yes], ["num", "1"], _NOTHING] for is_there, yes in pairs),
+            ]
+        if node.value == "SUM":
+            return ["sum", *(["if", is_there, value, _NOTHING] for is_there, value in pairs)]
+        others = [["if", is_there, value, each[0]] for is_there, value in pairs[1:]]
+        return ["if", there[0], [node.value.lower(), each[0], *others], _NOTHING]
 
     def _place(self, node: Node) -> Tree:
         return ["choice", self.group(node)] if self.kinds[id(node)] == "choice" else self.tree(node)

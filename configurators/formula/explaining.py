@@ -9,10 +9,11 @@ What was not computed, such as the branch that was not taken, is not there.
 from dataclasses import dataclass
 
 from configurators.formula import nodes
-from configurators.formula.checker import Scope, Wanted
+from configurators.formula.checker import Wanted
 from configurators.formula.compiler import Tree, compile_with_places
 from configurators.formula.interpreter import NO_TABLES, outcome_of, watched
 from configurators.formula.nodes import Node
+from configurators.formula.scope import Scope
 from configurators.formula.values import Environment, Value
 
 

@@ -8,6 +8,8 @@ NAME = "name"
 CALL = "call"
 OPERATION = "operation"
 SIGN = "sign"
+#: A function over the items of a repeat: how many there are, then the same of each.
+EACH = "each"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,3 +24,10 @@ class Node:
     depth: int = 1
     size: int = 1
     parenthesised: bool = False
+    #: Of a name that each item of a repeat has: the key that this item's has.
+    key: str = ""
+
+    @property
+    def group(self) -> str:
+        """The key of the group that this name stands for."""
+        return self.key or self.value.lower()

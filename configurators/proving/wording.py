@@ -107,14 +107,14 @@ class Wording:
             return _("yes")
         if group.options:
             chosen = value if isinstance(value, list) else [value]
-            return ", ".join(self._text(option.label) for option in group.options if option.key in chosen)
+            return ", ".join(self._text(option.own_label) for option in group.options if option.key in chosen)
         return f"{number_text(Decimal(value))} {self._text(group.unit)}".strip()
 
     def _place(self, place: Reference) -> str:
         group = self.compiled.groups[place.group]
         if place.option is None:
             return self._group(group.key)
-        return f"{self._group(group.key)} › {self._text(group.by_option[place.option].label)}"
+        return f"{self._group(group.key)} › {self._text(group.by_option[place.option].own_label)}"
 
     def _group(self, key: str) -> str:
         return self._text(self.compiled.groups[key].label)

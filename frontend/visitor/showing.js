@@ -11,6 +11,7 @@ export function show(root, state) {
   setHidden(root, "[data-group]", "group", state.hidden);
   setHidden(root, "[data-step]", "step", state.hidden_steps);
   for (const group of all(root, "[data-required-if]")) showRequired(group, state.required.includes(group.dataset.group));
+  for (const item of all(root, "[data-item]")) item.hidden = !item.querySelector("[data-group]:not([hidden])");
   for (const card of all(root, "[data-option]")) showOption(card, state.options[card.dataset.option]);
   for (const { dataset } of all(root, "[data-group]")) {
     if (dataset.kind !== "date") showNotice(root, dataset.group, state.notices[dataset.group]);
