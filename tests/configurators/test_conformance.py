@@ -16,7 +16,7 @@ from tests.configurators import in_node
 
 FOLDER = Path(__file__).parent.parent / "conformance"
 FORMULAS = json.loads((FOLDER / "formulas.json").read_text(encoding="utf-8"))
-VERANDA = json.loads((FOLDER / "veranda.json").read_text(encoding="utf-8"))
+WHOLE = [json.loads((FOLDER / name).read_text(encoding="utf-8")) for name in ("veranda.json", "windows.json")]
 
 
 def by_name(document: dict[str, Any]) -> list[Any]:
@@ -76,13 +76,18 @@ def test_the_browser_has_the_stored_value_of_each_tree() -> None:
     assert found == [case["result"] for case in FORMULAS["cases"]]
 
 
-def test_definition_compiles_to_the_stored_document() -> None:
-    assert compile_definition(VERANDA["definition"]).to_json() == VERANDA["compiled"]
+@pytest.mark.parametrize("document", WHOLE, ids=["veranda", "windows"])
+def test_definition_compiles_to_the_stored_document(document: dict[str, Any]) -> None:
+    assert compile_definition(document["definition"]).to_json() == document["compiled"]
 
 
-@pytest.mark.parametrize("case", by_name(VERANDA))
-def test_configuration_comes_to_the_stored_price(case: dict[str, Any]) -> None:
-    compiled = Compiled.from_json(VERANDA["compiled"])
+def whole_cases() -> list[Any]:
+    return [pytest.param(one, case, id=case["name"]) for one in WHOLE for case in one["cases"]]
+
+
+@pytest.mark.parametrize(("document", "case"), whole_cases())
+def test_configuration_comes_to_the_stored_price(document: dict[str, Any], case: dict[str, Any]) -> None:
+    compiled = Compiled.from_json(document["compiled"])
 
     found = evaluate_configuration(compiled, Answers.from_json(compiled, case["answers"]))
 
@@ -97,3 +102,13 @@ def test_configuration_comes_to_the_stored_price(case: dict[str, Any]) -> None:
         "gross": f"{found.gross:.2f}",
         "blocked": found.blocked,
     } == case["expected"]
+
+
+@pytest.mark.parametrize("document", WHOLE, ids=["veranda", "windows"])
+def test_the_browser_makes_the_same_of_each_configuration(document: dict[str, Any]) -> None:
+    compiled = Compiled.from_json(document["compiled"])
+    cases = [Answers.from_json(compiled, case["answers"]).values for case in document["cases"]]
+
+    [found] = in_node.evaluations([(document["compiled"], cases)])
+
+    assert found == [in_node.written_evaluation(compiled, answers) for answers in cases]

@@ -16,11 +16,13 @@ from django.utils.translation import override
 
 from configurators.answers import preview_json
 from configurators.compiled import Compiled
+from configurators.compiling import compile_definition
 from configurators.formula import evaluate, read_tables
 from configurators.playable import playable
 from configurators.presentation import changes_of
 from tests.configurators import in_node
 from tests.configurators.in_node import Case, Tables
+from tests.configurators.random_repeats import RandomRepeat
 from tests.configurators.random_trees import RandomTrees
 from tests.configurators.random_versions import RandomVersion
 from tests.configurators.test_conformance import FORMULAS, environment
@@ -105,6 +107,27 @@ def test_a_page_says_the_same_whichever_side_reckons() -> None:
         different += [row for row in zip(batch, here, there, strict=True) if row[1] != row[2]]
 
     assert different == []
+
+
+def test_items_mean_and_cost_the_same_in_both() -> None:
+    """Of random definitions with a repeat, from fields as people fill them in."""
+    seen: Counter[str] = Counter()
+    batch = [_random_items(SEED + number) for number in range(VERSION_COUNT // 4)]
+    there = in_node.changes([(playable(compiled, "nl"), cases) for compiled, cases in batch])
+    here = [[_changes(compiled, fields, "nl") for fields in cases] for compiled, cases in batch]
+    for found in (one for cases in here for one in cases):
+        seen.update(
+            {"priced": found["total"] != "–", "hidden": bool(found["hidden"]), "told": bool(found["notices"])}
+        )
+
+    report(items=len(batch) * ANSWERS_EACH, **seen, seed=SEED)
+    assert [row for row in zip(batch, here, there, strict=True) if row[1] != row[2]] == []
+    assert min(seen[name] for name in ("priced", "hidden", "told")) > 0
+
+
+def _random_items(seed: int) -> tuple[Compiled, list[dict[str, Any]]]:
+    random = RandomRepeat(Random(f"{seed}:items"))
+    return compile_definition(random.definition()), [random.typed() for _ in range(ANSWERS_EACH)]
 
 
 def _random_page(seed: int, language: str) -> tuple[Compiled, list[dict[str, Any]]]:
