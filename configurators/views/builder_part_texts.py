@@ -41,6 +41,16 @@ def _group() -> Words:
         "max_length": _("At most so many characters"),
         "earliest": _("Earliest, in days from today"),
         "latest": _("Latest, in days from today"),
+        "items": _("Number of items"),
+        "items_min": _("At least"),
+        "items_max": _("At most"),
+        "items_default": _("At first"),
+        "items_ask": _("Asked for each item"),
+        "items_help": _(
+            "At most 12. Formulas elsewhere go over the items, like SUM(windows; width). A rule holds in "
+            "each item."
+        ),
+        "item_help": _("In the singular, like Window; its number follows."),
         "days_help": _("0 is today, 14 two weeks from now, -1 yesterday. Leave it empty for any day."),
         "personal": _("Holds personal data"),
         "personal_help": _(

@@ -14,8 +14,8 @@ export function ConditionEditor({ path, title, none, own, children }) {
   const { definition, language, set, readOnly } = useBuilder();
   const source = model.get(definition, path) ?? "";
   const groups = useMemo(
-    () => model.catalogue(definition, language).filter(({ usable, key }) => usable && key !== own),
-    [definition, language, own],
+    () => model.catalogue(definition, language, path).filter(({ usable, key }) => usable && key !== own),
+    [definition, language, own, path.join("/")],
   );
   const [draft, setDraft] = useState(null);
   const [asText, setAsText] = useState(false);

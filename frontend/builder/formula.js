@@ -79,10 +79,24 @@ export function wordAt(source, caret) {
   return { from: word ? word.index : caret, word: word ? word[0].toLowerCase() : "", kind: "name" };
 }
 
+const OVER_ITEMS = /^(SUM|MIN|MAX|COUNT)$/i;
+
+/** The repeats that a function around the caret goes over: SUM(windows; … */
+function goneOver(source, caret) {
+  const list = solid(source.slice(0, caret));
+  const open = [];
+  for (const [index, token] of list.entries()) {
+    if (token.kind === "open") open.push(OVER_ITEMS.test(list[index - 1]?.text ?? "") ? list[index + 1]?.text.toLowerCase() : null);
+    if (token.kind === "close") open.pop();
+  }
+  return new Set(open);
+}
+
 /** Functions and groups, or tables, or the options of the group before the caret; the likeliest first. */
 export function proposals(source, caret, groups, { all = false, tables = [] } = {}) {
   const { from, word, kind, group } = wordAt(source, caret);
   if (!word && kind === "name" && !all) return { from, list: [] };
+  const over = goneOver(source, from);
   const found =
     kind === "table"
       ? tables.map(({ key, label }) => ({ name: key, insert: `"${key}"`, label: label || key, kind: "table" }))
@@ -91,7 +105,7 @@ export function proposals(source, caret, groups, { all = false, tables = [] } = 
           name: key, insert: `"${key}"`, label, kind: "option",
         }))
       : [
-          ...groups.filter((one) => one.usable).map(({ key, label, kind: type }) => ({ name: key, insert: key, label, kind: type })),
+          ...groups.filter((one) => one.usable || (one.computable && over.has(one.repeat))).map(({ key, label, kind: type }) => ({ name: key, insert: key, label, kind: type })),
           ...Object.entries(material.functions).map(([name, { form, help }]) => ({
             name, insert: `${name}(`, label: help, form, kind: "function",
           })),

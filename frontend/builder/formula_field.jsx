@@ -12,7 +12,7 @@ const KIND_WORDS = { number: "formula.number", quantity: "formula.number", boole
 
 export function FormulaField({ path, value, label = t("formula.label"), labelled = false, onText }) {
   const { definition, language, set, readOnly, say } = useBuilder();
-  const groups = useMemo(() => model.catalogue(definition, language), [definition, language]);
+  const groups = useMemo(() => model.catalogue(definition, language, path), [definition, language, path.join("/")]);
   const area = useRef(null);
   const back = useRef(null);
   const [open, setOpen] = useState(null);

@@ -4,11 +4,13 @@ import { LOOKS_BACK } from "../engine/pricing.js";
 import { material } from "./material.js";
 
 export const WITH_OPTIONS = new Set(["single", "multi"]);
-export const NUMERIC = new Set(["number", "quantity", "calculated"]);
-export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "date", "calculated", "contact"];
+export const NUMERIC = new Set(["number", "quantity", "calculated", "repeat"]);
+/** What each item of a repeat may ask. */
+export const INNER_KINDS = ["single", "multi", "quantity", "number", "boolean", "calculated"];
+export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "date", "calculated", "repeat", "contact"];
 /** Lists of the definition besides its steps. */
 const LISTS = new Set(["constraints", "lines", "tables"]);
-const COMPUTABLE = new Set(["single", "multi", "quantity", "number", "boolean", "calculated"]);
+const COMPUTABLE = new Set([...INNER_KINDS, "repeat"]);
 
 /* --- Places: a path such as ["steps", 0, "groups", 1] ------------------------------------------------- */
 
@@ -49,13 +51,16 @@ export function move(root, path, listPath, index) {
   return [insert(remove(root, path), listPath, place, part), [...listPath, place]];
 }
 
+/** Does the path lead to what is asked in each item of a repeat? */
+export const isInner = (path) => path[4] === "groups";
+
 /** Where the part goes one place up or down: within its list, or for a question into the next step. */
 export function neighbour(root, path, direction) {
   const [listPath, index] = listOf(path);
   const list = get(root, listPath);
   const to = index + direction;
   if (to >= 0 && to < list.length) return [listPath, direction > 0 ? to + 1 : to];
-  if (typeOf(path) !== "group") return null;
+  if (typeOf(path) !== "group" || isInner(path)) return null;
   const step = path[1] + direction;
   if (!root.steps[step]) return null;
   const there = ["steps", step, "groups"];
@@ -64,20 +69,19 @@ export function neighbour(root, path, direction) {
 
 /** Which part of the builder a path of the checker belongs to. */
 export function partOf(path) {
-  const [first, second, third, fourth, fifth, sixth] = path;
+  const [first, second] = path;
   if (first === "steps" && typeof second === "number") {
-    if (third === "groups" && typeof fourth === "number") {
-      if (fifth === "options" && typeof sixth === "number") return path.slice(0, 6);
-      return path.slice(0, 4);
-    }
-    return path.slice(0, 2);
+    let length = 2;
+    // Down through questions, those of items, and options.
+    while (/^(groups|options)$/.test(path[length]) && typeof path[length + 1] === "number") length += 2;
+    return path.slice(0, length);
   }
   if (LISTS.has(first) && typeof second === "number") return path.slice(0, 2);
   return ["general"];
 }
 
 export function typeOf(path) {
-  if (path[0] === "steps") return { 2: "step", 4: "group", 6: "option" }[path.length];
+  if (path[0] === "steps") return { steps: "step", groups: "group", options: "option" }[path.at(-2)];
   return { constraints: "rule", lines: "line", tables: "table" }[path[0]] ?? "general";
 }
 
@@ -88,7 +92,10 @@ export function whole(definition) {
   const codes = Object.keys(material.languages);
   const known = Array.isArray(definition.languages) ? definition.languages.filter((code) => codes.includes(code)) : [];
   const languages = known.length ? known : codes.slice(0, 1);
-  const group = (one) => (WITH_OPTIONS.has(one.kind) ? { ...one, options: objects(one.options) } : one);
+  const group = (one) => {
+    if (one.kind === "repeat") return { ...one, groups: objects(one.groups).map(group) };
+    return WITH_OPTIONS.has(one.kind) ? { ...one, options: objects(one.options) } : one;
+  };
   return {
     ...definition,
     languages,
@@ -102,22 +109,38 @@ export function whole(definition) {
 
 /* --- Reading ----------------------------------------------------------------------------------------- */
 
+/** Each question, and what each item of a repeat asks with the repeat that it is of. */
 export function* groupsOf(root) {
   for (const [s, step] of (root.steps ?? []).entries()) {
-    for (const [g, group] of (step.groups ?? []).entries()) yield { group, path: ["steps", s, "groups", g] };
+    for (const [g, group] of (step.groups ?? []).entries()) {
+      const path = ["steps", s, "groups", g];
+      yield { group, path, repeat: null };
+      if (group.kind !== "repeat") continue;
+      for (const [i, inner] of (group.groups ?? []).entries()) yield { group: inner, path: [...path, "groups", i], repeat: group };
+    }
   }
 }
 
-/** The groups as formulas and rules see them. */
-export function catalogue(root, language) {
-  return [...groupsOf(root)].map(({ group, path }) => ({
-    key: group.key,
-    kind: group.kind,
-    label: textOf(group.label, language, root.language) || group.key,
-    usable: COMPUTABLE.has(group.kind),
-    options: (group.options ?? []).map((option) => ({ key: option.key, label: textOf(option.label, language, root.language) || option.key })),
-    path,
-  }));
+/**
+ * The groups as what stands at this place sees them: what items ask is named bare within them and in rules alone.
+ * Elsewhere a formula goes over the items; `repeat` is the key of what is gone over.
+ */
+export function catalogue(root, language, from = ["constraints"]) {
+  const name = (part) => textOf(part.label, language, root.language) || part.key;
+  return [...groupsOf(root)].map(({ group, path, repeat }) => {
+    const within = repeat && startsWith(from, path.slice(0, 4));
+    const computable = COMPUTABLE.has(group.kind);
+    return {
+      key: group.key,
+      kind: group.kind,
+      label: repeat && !within ? `${name(repeat)} › ${name(group)}` : name(group),
+      usable: computable && (!repeat || within || from[0] === "constraints"),
+      computable,
+      repeat: repeat?.key ?? null,
+      options: (group.options ?? []).map((option) => ({ key: option.key, label: name(option) })),
+      path,
+    };
+  });
 }
 
 export function textOf(texts, language, main) {
@@ -128,12 +151,14 @@ export function textOf(texts, language, main) {
 const REQUIRED_TEXTS = { step: ["title"], group: ["label"], option: ["label"], line: ["label"], rule: ["reason"], table: [], general: ["title"] };
 const OTHER_TEXTS = { step: [], group: ["help", "unit"], option: ["help", "reason"], line: [], rule: [], table: [], general: ["intro"] };
 
+const requiredTexts = (part, type) => (part?.kind === "repeat" ? ["label", "item_label"] : REQUIRED_TEXTS[type]);
+
 /** The languages of visitors in which this part lacks a text that it has, or must have. */
 export function missingLanguages(part, type, languages) {
   const isMissing = (text) => typeof text !== "string" || !text.trim();
   return languages.filter(
     (language) =>
-      REQUIRED_TEXTS[type].some((name) => isMissing(part?.[name]?.[language])) ||
+      requiredTexts(part, type).some((name) => isMissing(part?.[name]?.[language])) ||
       OTHER_TEXTS[type].some((name) => {
         const texts = part?.[name];
         return texts && typeof texts === "object" && !isMissing(Object.values(texts).join("")) && isMissing(texts[language]);
@@ -145,11 +170,17 @@ export function missingLanguages(part, type, languages) {
 export function priceKeys(root, language) {
   const name = (texts) => textOf(texts, language, root.language);
   const lines = (root.lines ?? []).filter((line) => !LOOKS_BACK.has(line.price?.kind)).map((line) => ({ key: line.key, label: name(line.label) || line.key }));
-  const groups = [...groupsOf(root)].flatMap(({ group }) => {
+  const groups = [...groupsOf(root)].flatMap(({ group, repeat }) => {
+    const name = (texts) => (repeat ? `${textOf(repeat.label, language, root.language)} › ` : "") + textOf(texts, language, root.language);
+    const label = (texts) => textOf(texts, language, root.language);
+    if (group.kind === "repeat") {
+      const isPriced = (one) => one.price || one.options?.some(({ price }) => price);
+      return (group.groups ?? []).some(isPriced) ? [{ key: group.key, label: label(group.label), all: true }] : [];
+    }
     if (!WITH_OPTIONS.has(group.kind)) return group.price ? [{ key: group.key, label: name(group.label) }] : [];
     const priced = (group.options ?? []).filter((option) => option.price);
     if (!priced.length) return [];
-    const options = priced.map((option) => ({ key: `${group.key}.${option.key}`, label: `${name(group.label)}: ${name(option.label)}` }));
+    const options = priced.map((option) => ({ key: `${group.key}.${option.key}`, label: `${name(group.label)}: ${label(option.label)}` }));
     return [{ key: group.key, label: name(group.label), all: true }, ...options];
   });
   const closing = (root.lines ?? []).filter((line) => LOOKS_BACK.has(line.price?.kind)).map((line) => ({ key: line.key, label: name(line.label) || line.key }));
@@ -184,7 +215,7 @@ export function keyProblem(root, path, key) {
 export function isUnnamed(root, path, opened) {
   const key = get(root, path)?.key ?? "";
   if (typeOf(path) !== "option" || !/^option_\d+$/.test(key)) return false;
-  const owner = get(root, path.slice(0, 4)).key;
+  const owner = get(root, path.slice(0, -2)).key;
   return ![...groupsOf(opened)].some(({ group }) => group.key === owner && group.options?.some((one) => one.key === key));
 }
 
@@ -218,6 +249,10 @@ export function newGroup(root, kind) {
     // These words need no other, so every language gets them.
     const label = Object.fromEntries(root.languages.map((code) => [code, material.firstWords.contact[code] ?? ""]));
     return { ...every, label, phone: "optional" };
+  }
+  if (kind === "repeat") {
+    const [place, first] = [["steps", -1, "groups", -1, "groups", -1], newGroup(root, "number")];
+    return { ...every, item_label: words(root, "item"), visible_if: null, min: 1, max: 3, default: 1, groups: [named(root, place, first)] };
   }
   if (kind === "calculated") return { ...every, visible_if: null, unit: {}, formula: "", decimals: 2 };
   const asked = { ...every, required: kind === "single" || kind === "number", visible_if: null };
@@ -266,15 +301,21 @@ export function copyOf(root, path) {
   let next = insert(root, path.slice(0, -1), path.at(-1) + 1, { ...part, key: "" });
   next = set(next, [...after, "key"], keyFrom(next, after, part.key));
   if (type === "group") next = ownUnits(next, after, part.key);
-  if (type === "step") {
-    for (const [index, group] of (part.groups ?? []).entries()) {
-      const place = [...after, "groups", index];
-      next = set(next, [...place, "key"], "");
-      next = set(next, [...place, "key"], keyFrom(next, place, group.key));
-      next = ownUnits(next, place, group.key);
-    }
-  }
+  if (type === "step" || part.kind === "repeat") next = copiesWithin(next, after, part.groups);
   return [next, after];
+}
+
+/** Keys of their own for the questions of a copied step or repeat, and for what the items of these ask. */
+function copiesWithin(root, path, groups) {
+  let next = root;
+  for (const [index, group] of (groups ?? []).entries()) {
+    const place = [...path, "groups", index];
+    next = set(next, [...place, "key"], "");
+    next = set(next, [...place, "key"], keyFrom(next, place, group.key));
+    next = ownUnits(next, place, group.key);
+    if (group.kind === "repeat") next = copiesWithin(next, place, group.groups);
+  }
+  return next;
 }
 
 /** A price per unit of the original counts the copy's own number. */

@@ -157,11 +157,11 @@ function listen(inside, builderRef, setNote) {
 }
 
 function pathOf(target, definition) {
-  const part = target.closest?.("[data-option], [data-group], [data-step]");
+  const part = target.closest?.("[data-option], [data-group], [data-item], [data-step]");
   if (!part || target.closest("nav")) return null;
-  const { option, group, step } = part.dataset;
-  const [groupKey, optionKey] = (option ?? group ?? "").split(".");
-  const found = [...model.groupsOf(definition)].find((one) => one.group.key === groupKey);
+  const { option, group, item, step } = part.dataset;
+  const [groupKey, optionKey] = (option ?? group ?? item?.replace(/-\d+$/, "") ?? "").split(".");
+  const found = [...model.groupsOf(definition)].find((one) => keyOnPage(one, /\d+/.source).test(groupKey));
   if (found) {
     const index = (found.group.options ?? []).findIndex(({ key }) => key === optionKey);
     return option && index >= 0 ? [...found.path, "options", index] : found.path;
@@ -169,6 +169,9 @@ function pathOf(target, definition) {
   const index = definition.steps.findIndex(({ key }) => key === step);
   return index >= 0 ? ["steps", index] : null;
 }
+
+/** How a question is called on the page: by its own key, or by that of an item whose number fits. */
+const keyOnPage = ({ group, repeat }, number) => new RegExp(repeat ? `^${repeat.key}_${number}_${group.key}$` : `^${group.key}$`);
 
 /** Marks the selected part with a dashed line, and brings it into view. */
 function point(inside, { definition, selection }, { scroll }) {
@@ -197,8 +200,12 @@ function placeOf(inside, definition, selection) {
   const find = (attribute, key) => inside.querySelector(`[${attribute}="${CSS.escape(key ?? "")}"]`);
   if (!part) return null;
   if (type === "step") return find("data-step", part.key);
-  if (type === "group") return find("data-group", part.key);
-  if (type === "option") return find("data-option", `${model.get(definition, selection.slice(0, 4)).key}.${part.key}`);
+  const group = type === "option" ? selection.slice(0, -2) : selection;
+  const found = [...model.groupsOf(definition)].find(({ path }) => model.same(path, group));
+  // Of what each item asks, the first item shows it.
+  const key = found?.repeat ? `${found.repeat.key}_1_${found.group.key}` : found?.group.key;
+  if (type === "group") return find("data-group", key);
+  if (type === "option") return find("data-option", `${key}.${part.key}`);
   return null;
 }
 

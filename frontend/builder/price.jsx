@@ -61,15 +61,18 @@ function started(kind, before, definition, path) {
   if (kind === "per_unit") return { kind, amount: figure, of: unitFor(definition, path) };
   if (kind === "percentage") return { kind, percent: figure, of: "subtotal" };
   if (kind === "minimum" || kind === "maximum") return { kind, amount: figure, of: Array.isArray(before?.of) && before.kind !== "table" ? before.of : "subtotal" };
-  if (kind === "table") return byTable(definition, definition.tables[0], null);
+  if (kind === "table") return byTable(definition, definition.tables[0], null, path);
   return { kind, formula: before?.formula ?? (figure === "0" ? "" : figure) };
 }
 
 function unitFor(definition, path) {
   const owner = model.get(definition, path.slice(0, -1));
   if (model.NUMERIC.has(owner.kind)) return owner.key;
-  return [...model.groupsOf(definition)].find(({ group }) => model.NUMERIC.has(group.kind))?.group.key ?? null;
+  return numbersAt(definition, definition.language, path)[0]?.key ?? null;
 }
+
+const numbersAt = (definition, language, path) =>
+  model.catalogue(definition, language, path).filter(({ kind, usable }) => usable && model.NUMERIC.has(kind));
 
 function Amount({ path, price }) {
   const { definition } = useBuilder();
@@ -79,7 +82,7 @@ function Amount({ path, price }) {
 
 function PerUnit({ path, price }) {
   const { definition, language } = useBuilder();
-  const numbers = model.catalogue(definition, language).filter(({ kind }) => model.NUMERIC.has(kind));
+  const numbers = numbersAt(definition, language, path);
   if (!numbers.length) return <p class="b-remark">{t("price.no_numbers")}</p>;
   return (
     <div class="b-pair">
@@ -109,8 +112,8 @@ function Bound({ path, price }) {
 }
 
 /** A price by this table, looked up by what fits best. */
-function byTable(definition, table, before) {
-  const groups = model.catalogue(definition, definition.language);
+function byTable(definition, table, before, path) {
+  const groups = model.catalogue(definition, definition.language, path).filter(({ usable }) => usable);
   const taken = new Set();
   const of = axesOf(table).map((axis) => {
     const found = groups.find((group) => !taken.has(group.key) && suits(axis, group));
@@ -128,7 +131,7 @@ function ByTable({ path, price }) {
   const { definition, language, set, add, readOnly } = useBuilder();
   const tables = definition.tables ?? [];
   const table = tables.find(({ key }) => key === price.table);
-  const groups = model.catalogue(definition, language);
+  const groups = model.catalogue(definition, language, path).filter(({ usable }) => usable);
   const numbers = groups.filter(({ kind }) => model.NUMERIC.has(kind));
   const problems = useProblems([...path, "of"]);
   if (!tables.length) {
@@ -139,7 +142,7 @@ function ByTable({ path, price }) {
       </>
     );
   }
-  const pick = (key) => set(path, byTable(definition, tables.find((one) => one.key === key), price));
+  const pick = (key) => set(path, byTable(definition, tables.find((one) => one.key === key), price, path));
   const of = Array.isArray(price.of) ? price.of : [];
   const fitting = (axis, current) => {
     const list = groups.filter((group) => suits(axis, group) || (axis.match === "option" && group.key === current));

@@ -45,7 +45,7 @@ function Head({ path, type, part }) {
   const { definition, language, readOnly } = builder;
   const [users, setUsers] = useState(null);
   const name = type === "general" ? t("general.title") : type === "rule" ? ruleName(definition, part, language) : model.nameOf(definition, path, language) || t("structure.nameless");
-  const crumbs = [2, 4].filter((length) => length < path.length).map((length) => path.slice(0, length));
+  const crumbs = [2, 4, 6].filter((length) => length < path.length).map((length) => path.slice(0, length));
   const word = type === "group" ? t(`kind.${part.kind}`) : type === "general" ? "" : t(`kind.${type}`);
   const remove = () => {
     const found = referencesTo(definition, path);
@@ -250,7 +250,7 @@ function GroupEditor({ path, part }) {
   const Answer = ANSWERS[part.kind];
   return (
     <>
-      <Texts path={path} part={part} type="group" fields={[["label", t("text.question"), { required: true, limit: 300 }], ["help", t("text.help"), { multiline: part.kind === "text" }], ...(model.NUMERIC.has(part.kind) ? [["unit", t("text.unit"), { help: t("group.unit_help"), limit: 40 }]] : [])]} />
+      <Texts path={path} part={part} type="group" fields={[["label", t("text.question"), { required: true, limit: 300 }], ...(part.kind === "repeat" ? [["item_label", t("text.item"), { required: true, limit: 100, help: t("group.item_help") }]] : []), ["help", t("text.help"), { multiline: part.kind === "text" }], ...(WITH_UNIT.has(part.kind) ? [["unit", t("text.unit"), { help: t("group.unit_help"), limit: 40 }]] : [])]} />
       <Problems problems={problems} />
       {Answer && <Answer path={path} part={part} />}
       {PRICED.has(part.kind) && <PriceEditor path={[...path, "price"]} />}
@@ -261,9 +261,10 @@ function GroupEditor({ path, part }) {
   );
 }
 
+const WITH_UNIT = new Set(["number", "quantity", "calculated"]);
 const PRICED = new Set(["number", "quantity", "boolean"]);
-const ASKED = new Set(model.KINDS.filter((kind) => kind !== "calculated" && kind !== "contact"));
-const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, contact: ContactAnswer };
+const ASKED = new Set(model.KINDS.filter((kind) => !["calculated", "contact", "repeat"].includes(kind)));
+const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, repeat: RepeatAnswer, contact: ContactAnswer };
 
 /** What must be answered anyway needs no condition for it. */
 function Required({ path, part }) {
@@ -322,6 +323,22 @@ function TextAnswer({ path, part }) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** How many items there may be, and what each of them asks. */
+function RepeatAnswer({ path, part }) {
+  const field = (name) => <IntegerField path={[...path, name]} label={t(`group.items_${name}`)} value={part[name]} />;
+  return (
+    <>
+      <Children path={[...path, "groups"]} list={part.groups ?? []} title={t("group.items_ask")} />
+      <div class="b-block">
+        <h3>{t("group.items")}</h3>
+        <div class="b-pair">{field("min")}{field("max")}</div>
+        {field("default")}
+        <p class="field-help">{t("group.items_help")}</p>
+      </div>
+    </>
   );
 }
 

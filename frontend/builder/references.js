@@ -1,7 +1,7 @@
 // What names what: where a part is referred to, and a part renamed with everything that named it.
 
 import { renameGroup, renameOption, renameTable, usesGroup, usesOption, usesTable } from "./formula.js";
-import { get, groupsOf, set, startsWith, typeOf } from "./model.js";
+import { copyOf as copyWithKeys, get, groupsOf, set, startsWith, typeOf } from "./model.js";
 
 /** Every formula of the definition with its path. */
 function* formulas(root) {
@@ -67,9 +67,9 @@ function* plainReferences(root) {
 function namesWithin(root, path) {
   const part = get(root, path);
   const type = typeOf(path);
-  if (type === "step") return { groups: (part.groups ?? []).map(({ key }) => key), options: [], lines: [] };
-  if (type === "group") return { groups: [part.key], options: [], lines: [] };
-  if (type === "option") return { groups: [], options: [[get(root, path.slice(0, 4)).key, part.key]], lines: [] };
+  const within = [...groupsOf(root)].filter((one) => startsWith(one.path, path)).map(({ group }) => group.key);
+  if (type === "step" || type === "group") return { groups: within, options: [], lines: [] };
+  if (type === "option") return { groups: [], options: [[get(root, path.slice(0, -2)).key, part.key]], lines: [] };
   return { groups: [], options: [], lines: type === "line" ? [part.key] : [] };
 }
 
@@ -147,12 +147,12 @@ export function renameKey(root, path, key) {
   let next = set(root, [...path, "key"], key);
   if (type === "step" || type === "rule" || !old) return next;
   if (type === "table") return renameTableUses(next, old, key);
-  const group = type === "option" ? get(root, path.slice(0, 4)) : null;
+  const group = type === "option" ? get(root, path.slice(0, -2)) : null;
   if (group) {
     next = renameInPairs(renameOnAxes(next, group, old, key), group, old, key);
     const swap = (value) => (value === old ? key : value);
     const before = group.default;
-    if (before !== undefined) next = set(next, [...path.slice(0, 4), "default"], Array.isArray(before) ? before.map(swap) : swap(before));
+    if (before !== undefined) next = set(next, [...path.slice(0, -2), "default"], Array.isArray(before) ? before.map(swap) : swap(before));
   }
   for (const [place, source] of [...formulas(next)]) {
     if (!source || type === "line") continue;
@@ -163,6 +163,27 @@ export function renameKey(root, path, key) {
     const changed = group ? (value === `${group.key}.${old}` ? `${group.key}.${key}` : value) : renamedReference(value, old, key);
     if (changed !== value) next = set(next, place, changed);
   }
+  return next;
+}
+
+/**
+ * A copy to stand after the original. What items ask is a world of its own: within a copied repeat, everything that
+ * named the original's questions names the copy's.
+ */
+export function copyOf(root, path) {
+  const [copied, after] = copyWithKeys(root, path);
+  const before = get(root, path);
+  if (before.kind !== "repeat") return [copied, after];
+  const now = get(copied, after);
+  const pairs = [[before.key, now.key], ...before.groups.map(({ key }, index) => [key, now.groups[index].key])];
+  return [pairs.reduce((next, [old, key]) => renamedWithin(next, after, old, key), copied), after];
+}
+
+function renamedWithin(root, start, old, key) {
+  let next = root;
+  const inside = ([place, value]) => value && startsWith(place, start);
+  for (const [place, source] of [...formulas(next)].filter(inside)) next = set(next, place, renameGroup(source, old, key));
+  for (const [place, value] of [...plainReferences(next)].filter(inside)) next = set(next, place, renamedReference(value, old, key));
   return next;
 }
 

@@ -5,7 +5,7 @@ import { useContext, useEffect, useMemo, useReducer, useRef, useState } from "pr
 
 import { start, t } from "./material.js";
 import * as model from "./model.js";
-import { referencesTo, renameKey, withoutPairs } from "./references.js";
+import { copyOf, referencesTo, renameKey, withoutPairs } from "./references.js";
 import { Saver } from "./saving.js";
 
 const REMEMBERED = 200;
@@ -161,13 +161,13 @@ export function useStore() {
     },
     duplicate(path) {
       const name = model.nameOf(definition, path, shown);
-      const [next, copy] = model.copyOf(definition, path);
+      const [next, copy] = copyOf(definition, path);
       api.change(next, { selection: copy });
       say(t("do.copied", { name }));
     },
     remove(path) {
       const name = model.nameOf(definition, path, shown) || t(`kind.${model.typeOf(path)}`);
-      const group = model.typeOf(path) === "option" ? path.slice(0, 4) : null;
+      const group = model.typeOf(path) === "option" ? path.slice(0, -2) : null;
       let next = model.remove(definition, path);
       if (group) next = withoutPairs(withoutDefault(next, group, model.get(definition, path).key), model.get(definition, group).key, model.get(definition, path).key);
       api.change(next, { selection: existing(next, path) });

@@ -12,7 +12,7 @@ import { newTable } from "./table_shapes.js";
 import { tableSummary } from "./tables.jsx";
 
 const KIND_ICONS = {
-  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", date: "calendar", calculated: "calculator", contact: "contact",
+  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", date: "calendar", repeat: "layers", calculated: "calculator", contact: "contact",
 };
 
 /** Kinds that their icon tells well enough, beside a question that is often long. */
@@ -80,13 +80,21 @@ function Step({ tree, step, index }) {
 
 function Group({ tree, group, path }) {
   const options = group.options ?? [];
-  const holds = model.WITH_OPTIONS.has(group.kind);
+  const holds = model.WITH_OPTIONS.has(group.kind) || group.kind === "repeat";
   const isShut = tree.shut.has(`${group.key}.`);
   const price = !holds && group.price ? shortPrice(group.price, tree.definition) : "";
   const add = () => tree.add([...path, "options"], options.length, model.newOption(tree.definition, options.length + 1));
   return (
     <Row tree={tree} path={path} icon={KIND_ICONS[group.kind]} openable={holds ? `${group.key}.` : null} isShut={isShut} summary={price || (QUIET.has(group.kind) ? "" : t(`kind.${group.kind}`).toLowerCase())} marks={<Marks group={group} />}>
-      {holds && !isShut && (
+      {group.kind === "repeat" && !isShut && (
+        <ol class="b-rows">
+          {(group.groups ?? []).map((inner, place) => <Group key={place} tree={tree} group={inner} path={[...path, "groups", place]} />)}
+          {!tree.readOnly && (
+            <AddRow tree={tree} dropPath={[...path, "groups"]} place={(group.groups ?? []).length} text={t("structure.group")} label={t("structure.add_group_to", { name: nameFor(tree, path) })} onClick={() => tree.ask(path)} />
+          )}
+        </ol>
+      )}
+      {model.WITH_OPTIONS.has(group.kind) && !isShut && (
         <ol class="b-rows">
           {options.map((option, place) => (
             <Row key={place} tree={tree} path={[...path, "options", place]} summary={option.price ? shortPrice(option.price, tree.definition) : ""} marks={option.available_if && <Icon name="git-branch" label={t("structure.conditional")} />} />
@@ -215,12 +223,12 @@ function AddRow({ tree, dropPath, place, text, label, onClick }) {
   );
 }
 
-/** Dragging: options within their question, questions anywhere, the rest within their own list. */
+/** Dragging: questions anywhere, but those of items and the rest within their own list. */
 function useDrop(tree, path) {
   const { drag, setDrag } = tree;
   const listPath = path.slice(0, -1);
   const type = model.typeOf(path);
-  const fits = drag && model.typeOf(drag.path) === type && (type === "group" || model.same(drag.path.slice(0, -1), listPath));
+  const fits = drag && model.typeOf(drag.path) === type && ((type === "group" && !model.isInner(path) && !model.isInner(drag.path)) || model.same(drag.path.slice(0, -1), listPath));
   const after = (event) => {
     const box = event.currentTarget.getBoundingClientRect();
     return event.clientY > box.top + box.height / 2 && model.get(tree.definition, path) !== undefined;
@@ -265,7 +273,7 @@ function KindDialog({ step, onClose }) {
   return (
     <Dialog title={t("structure.what_to_ask")} onClose={onClose} wide>
       <ul class="b-kinds">
-        {model.KINDS.map((kind) => {
+        {(model.typeOf(step) === "group" ? model.INNER_KINDS : model.KINDS).map((kind) => {
           const taken = kind === "contact" && hasContact;
           return (
             <li key={kind}>
