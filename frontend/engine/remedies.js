@@ -48,12 +48,13 @@ function attempts(search, values, changes, left) {
   );
 }
 
-/** The groups whose answers could mend it: those that the rule reads, and those that show or hide them. */
+/** The groups whose answers could mend it: its own, those that the rule reads, and those that show or hide them. */
 function concernedBy({ configuration, group, option }, broken) {
   const { byKey, constraints } = configuration;
   const rules = broken?.constraint ? constraints.filter(({ key }) => key === broken.constraint) : constraints;
   const keys = new Set(rules.flatMap(groupsOf).filter((key) => byKey[key]));
   const place = broken && !broken.constraint ? broken : { group, option };
+  keys.add(place.group);
   for (const key of groupsIn(byKey[place.group].options.find((one) => one.key === place.option)?.guard)) keys.add(key);
   for (const key of [...keys]) for (const decides of groupsIn(byKey[key].visible_if)) keys.add(decides);
   keys.delete(group);
