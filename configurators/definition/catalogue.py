@@ -57,8 +57,9 @@ def catalogue_of(steps: object) -> Catalogue:
     for group in (group for step in _objects(steps) for group in _objects(step.get("groups"))):
         _take_in(found, group, "")
         if group.get("kind") == "repeat":
+            key = group.get("key")
             for inner in _objects(group.get("groups")):
-                _take_in(found, inner, str(group.get("key") or ""))
+                _take_in(found, inner, key if isinstance(key, str) else "")
     return found
 
 
