@@ -94,7 +94,7 @@ def _pictures() -> tuple[str, ...]:
 
 def _images(definition: dict[str, Any]) -> Iterator[str]:
     for step in definition["steps"]:
-        for group in step["groups"]:
+        for group in [each for one in step["groups"] for each in (one, *one.get("groups", ()))]:
             for option in group.get("options", []):
                 if option["image"]:
                     yield option["image"]

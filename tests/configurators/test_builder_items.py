@@ -17,7 +17,7 @@ WIDTH, GLASS = [*REPEAT, "groups", 0], [*REPEAT, "groups", 3]
 
 
 def house(*more: Json, **changed: Any) -> Json:
-    whole = {"tables": [], "constraints": [], "lines": []}
+    whole: Json = {"tables": [], "constraints": [], "lines": []}
     return definition(windows(), *more, **(whole | changed))
 
 

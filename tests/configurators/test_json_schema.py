@@ -19,7 +19,8 @@ from configurators.definition.json_schema import json_schema
 from configurators.drafts import STARTERS, starter
 from leads.demo.businesses import SCREENS
 from leads.demo.products import Product
-from tests.configurators.definitions import veranda
+from tests.configurators.definitions import group, veranda
+from tests.configurators.repeats import house
 
 ROOT = Path(__file__).resolve().parents[2]
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
@@ -29,7 +30,8 @@ Place = tuple[Any, Any]
 def whole_ones() -> dict[str, Any]:
     found = {name: starter(name, language="nl") for name in STARTERS}
     screens = Product("Screens", "awning", SCREENS).definition("nl")
-    return found | {"screens": screens, "a bit of everything": veranda()}
+    items = house(group("day", "date", earliest=1, latest=30))
+    return found | {"screens": screens, "a bit of everything": veranda(), "items": items}
 
 
 def problems_of(definition: Any) -> list[str]:
@@ -75,7 +77,7 @@ def damaged(definition: Any, chance: Random) -> Any:
     return found
 
 
-@pytest.mark.parametrize("name", ["a bit of everything", "screens", "window"])
+@pytest.mark.parametrize("name", ["a bit of everything", "screens", "window", "items"])
 def test_what_the_check_lets_through_fits(name: str) -> None:
     definition, chance = whole_ones()[name], Random(name)
     let_through = 0
