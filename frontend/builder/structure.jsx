@@ -82,10 +82,11 @@ function Group({ tree, group, path }) {
   const options = group.options ?? [];
   const holds = model.WITH_OPTIONS.has(group.kind) || group.kind === "repeat";
   const isShut = tree.shut.has(`${group.key}.`);
+  const items = group.kind === "repeat" ? `${group.min ?? 0}–${group.max ?? ""}` : "";
   const price = !holds && group.price ? shortPrice(group.price, tree.definition) : "";
   const add = () => tree.add([...path, "options"], options.length, model.newOption(tree.definition, options.length + 1));
   return (
-    <Row tree={tree} path={path} icon={KIND_ICONS[group.kind]} openable={holds ? `${group.key}.` : null} isShut={isShut} summary={price || (QUIET.has(group.kind) ? "" : t(`kind.${group.kind}`).toLowerCase())} marks={<Marks group={group} />}>
+    <Row tree={tree} path={path} icon={KIND_ICONS[group.kind]} openable={holds ? `${group.key}.` : null} isShut={isShut} summary={price || items || (QUIET.has(group.kind) ? "" : t(`kind.${group.kind}`).toLowerCase())} marks={<Marks group={group} />}>
       {group.kind === "repeat" && !isShut && (
         <ol class="b-rows">
           {(group.groups ?? []).map((inner, place) => <Group key={place} tree={tree} group={inner} path={[...path, "groups", place]} />)}
