@@ -2,13 +2,32 @@
 
 from django.urls import include, path
 
-from configurators.views import builder, frozen, listing, looking, release, scenarios, site_check
+from configurators.views import (
+    builder,
+    frozen,
+    listing,
+    looking,
+    price_books,
+    price_entries,
+    release,
+    scenarios,
+    site_check,
+)
 
 app_name = "configurators"
 
 within = [
     path("", listing.index, name="list"),
     path("new/", listing.create, name="create"),
+    path("price-books/", price_books.index, name="price-books"),
+    path("price-books/new/", price_books.create, name="price-book-new"),
+    path("price-books/<uuid:book>/", price_entries.page, name="price-book"),
+    path("price-books/<uuid:book>/rename/", price_books.rename_page, name="price-book-rename"),
+    path("price-books/<uuid:book>/remove/", price_books.remove, name="price-book-remove"),
+    path("price-books/<uuid:book>/paste/", price_entries.paste, name="price-paste"),
+    path("price-books/<uuid:book>/prices/new/", price_entries.create, name="price-new"),
+    path("price-books/<uuid:book>/prices/<uuid:entry>/", price_entries.change, name="price"),
+    path("price-books/<uuid:book>/prices/<uuid:entry>/remove/", price_entries.remove, name="price-remove"),
     path("<uuid:pk>/", builder.page, name="builder"),
     path("<uuid:pk>/draft/", builder.draft, name="draft"),
     path("<uuid:pk>/preview/", builder.preview, name="preview"),
@@ -18,6 +37,7 @@ within = [
     path("<uuid:pk>/publish/", release.publish_page, name="publish"),
     path("<uuid:pk>/publish/plans/<uuid:plan>/call-off/", release.call_off_page, name="call-off"),
     path("<uuid:pk>/publish/proof/", looking.proof, name="proof"),
+    path("<uuid:pk>/prices/", price_books.reprice, name="reprice"),
     path("<uuid:pk>/scenarios/", scenarios.index, name="scenarios"),
     path("<uuid:pk>/scenarios/new/", scenarios.create, name="scenario-new"),
     path("<uuid:pk>/scenarios/<uuid:scenario>/", scenarios.change, name="scenario"),

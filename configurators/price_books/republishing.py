@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -61,7 +62,7 @@ def follow_prices(call: JobCall) -> None:
             look_at(use.configurator_id)
 
 
-def look_at(configurator_id: object, *, on: date | None = None) -> None:
+def look_at(configurator_id: UUID, *, on: date | None = None) -> None:
     """Publish it anew where its prices are no longer those of the day; at once, or when that day comes."""
     enqueue(
         "configurators.republish",
@@ -74,8 +75,10 @@ def look_at(configurator_id: object, *, on: date | None = None) -> None:
 
 @handler("configurators.republish")
 def republish(call: JobCall) -> None:
-    """Once for whatever has changed since. Where it may not be, who may publish is told, and a day later
-    it is tried again."""
+    """Once for whatever has changed since.
+
+    Where it may not be, whoever may publish is told, and it is tried again on the next day.
+    """
     configurator = Configurator.objects.select_for_update().filter(pk=call.ids["configurator"]).first()
     live = live_version(configurator) if configurator else None
     if configurator is None or live is None:
@@ -84,10 +87,22 @@ def republish(call: JobCall) -> None:
     if now == prices_of(live.prices):
         configurator.stale_prices.all().delete()
         return
-    if _published_anew(configurator, live, last=call.attempt >= MAX_ATTEMPTS):
+    done = _published_anew(configurator, live, last=call.attempt >= MAX_ATTEMPTS)
+    if done:
         return
     look_at(configurator.pk, on=after(today()))
-    _note_and_tell(configurator, live, now)
+    _note_and_tell(configurator, live, now, with_reasons=done is not None)
+
+
+def publish_anew(
+    configurator: Configurator, live: ConfiguratorVersion, *, by: UUID | None
+) -> list[str] | None:
+    """The live definition with the prices of today. What stands in the way; None where it is done."""
+    found = why_not(configurator, live)
+    if isinstance(found, list):
+        return found
+    freeze(configurator, live.lifted_definition, found, by=by)
+    return None
 
 
 def live_version(configurator: Configurator) -> ConfiguratorVersion | None:
@@ -125,24 +140,24 @@ def _with_place(message: str, place: str) -> str:
     return f"{message} ({place})" if place else message
 
 
-def _published_anew(configurator: Configurator, live: ConfiguratorVersion, *, last: bool) -> bool:
-    """A fault of ours is a refusal only when nothing tries again."""
+def _published_anew(configurator: Configurator, live: ConfiguratorVersion, *, last: bool) -> bool | None:
+    """Whether it was. A fault of ours gives None, and only when nothing tries again."""
     try:
         with transaction.atomic():
-            compiled = why_not(configurator, live)
-            if isinstance(compiled, list):
-                return False
-            freeze(configurator, live.lifted_definition, compiled, by=None)
-            return True
+            return publish_anew(configurator, live, by=None) is None
     except Exception as error:
         if not last:
             raise
         log.error("republication_failed", object_id=str(configurator.pk), exc_info=error)
-        return False
+        return None
 
 
 def _note_and_tell(
-    configurator: Configurator, live: ConfiguratorVersion, now: dict[Place, Decimal | None]
+    configurator: Configurator,
+    live: ConfiguratorVersion,
+    now: dict[Place, Decimal | None],
+    *,
+    with_reasons: bool,
 ) -> None:
     """The same version with the same prices is told of once."""
     figures = [[*place, str(amount)] for place, amount in sorted(now.items())]
@@ -151,17 +166,17 @@ def _note_and_tell(
         return
     configurator.stale_prices.all().delete()
     StalePrices.objects.create(configurator=configurator, sha256=sha256)
-    _tell(configurator, live)
+    _tell(configurator, live, with_reasons=with_reasons)
 
 
-def _tell(configurator: Configurator, live: ConfiguratorVersion) -> None:
+def _tell(configurator: Configurator, live: ConfiguratorVersion, *, with_reasons: bool) -> None:
     """Everybody who may publish, each in their own language."""
     organisation = Organisation.objects.get(pk=current_organisation_id())
     told = organisation.memberships.filter(role__in=roles_with(Permission.CONFIGURATORS_PUBLISH))
     reasons: dict[str, list[str]] = {}
     for member in told.select_related("user").order_by("pk"):
         user = member.user
-        if user.language not in reasons:
+        if with_reasons and user.language not in reasons:
             reasons[user.language] = _reasons(configurator, live, user.language)
         send_account_mail(
             user_id=user.pk,
@@ -171,7 +186,7 @@ def _tell(configurator: Configurator, live: ConfiguratorVersion) -> None:
                 "name": user.name,
                 "configurator": configurator.name,
                 "number": live.number,
-                "reasons": reasons[user.language],
+                "reasons": reasons.get(user.language, []),
                 "url": absolute("configurators:publish", organisation.slug, configurator.pk),
             },
             language=user.language,
@@ -180,9 +195,5 @@ def _tell(configurator: Configurator, live: ConfiguratorVersion) -> None:
 
 def _reasons(configurator: Configurator, live: ConfiguratorVersion, language: str) -> list[str]:
     with override(language):
-        try:
-            with transaction.atomic():
-                found = why_not(configurator, live)
-        except Exception:  # noqa: BLE001  logged when it was tried
-            return []
+        found = why_not(configurator, live)
     return found if isinstance(found, list) else []

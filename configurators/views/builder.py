@@ -19,6 +19,7 @@ from configurators.definition import Problem, check
 from configurators.definition.migrating import is_newer, lifted
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
+from configurators.price_books.listing import known_books
 from configurators.price_books.resolving import prices_for
 from configurators.publishing import in_the_way
 from configurators.views.access import find, publication_of
@@ -111,6 +112,7 @@ def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]
         "savedAt": configurator.changed_at.isoformat(),
         "live": _live(configurator),
         "problems": _problems(configurator.lifted_draft),
+        "books": known_books(),
         "name": configurator.name,
         "canEdit": request.membership.may(Permission.CONFIGURATORS_EDIT),
         "canPublish": request.membership.may(Permission.CONFIGURATORS_PUBLISH),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from billing.limits import AddingWaits, LimitReached, in_words
 from configurators.drafts import TooManyConfigurators, create_configurator, duplicate, rename
 from configurators.forms import CreateForm, NameForm, ThawForm
-from configurators.models import Configurator, ConfiguratorVersion, Publication
+from configurators.models import Configurator, ConfiguratorVersion, PriceBook, Publication
 from configurators.views.access import find
 from configurators.views.frozen import may_choose
 from organisations.http import TenantRequest
@@ -48,6 +48,7 @@ def index(request: TenantRequest) -> HttpResponse:
         "rows": [row for row in rows if row["configurator"] in on_line],
         "frozen": [row for row in rows if row["configurator"] not in on_line],
         "may_choose": may_choose(request),
+        "has_price_books": PriceBook.objects.exists(),
         "thaw_form": ThawForm(on_line=on_line),
     }
     return render(request, "configurators/list.html", context)

@@ -21,6 +21,7 @@ from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
 from configurators.planning import SameMoment, TooManyPlans, call_off, plan, plans_of
 from configurators.previewing import compiled_draft
+from configurators.price_books.republishing import live_version, why_not
 from configurators.price_books.resolving import prices_for
 from configurators.publishing import (
     CannotPublish,
@@ -219,6 +220,9 @@ def _publish_page(
         "warnings": [p for p in problems if p["severity"] == "warning" and p["code"] not in _NOT_UNFINISHED],
         **_in_the_way(request, configurator),
     }
+    if configurator.stale_prices.exists() and (shown := live_version(configurator)):
+        found = why_not(configurator, shown)
+        context |= {"stale": True, "stale_because": found if isinstance(found, list) else []}
     if compiled is not None:
         context |= looked_at(request, configurator, compiled)
         live = configurator.versions.get(pk=publication.version_id) if publication else None

@@ -63,13 +63,19 @@ export const renameTable = (source, from, to) => replaced(source, tableTokens(so
 
 /* --- Proposals ---------------------------------------------------------------------------------- */
 
-/** What could stand at the caret: {from, word, kind: "name" | "option" | "table", group}. */
+const IN_PRICE = /\bPRICE\s*\(\s*(?:"([^"\n]*)"\s*[;,]\s*)?$/i;
+
+/** What could stand at the caret: {from, word, kind: "name" | "option" | "table" | "book" | "article", group, book}. */
 export function wordAt(source, caret) {
   const before = source.slice(0, caret);
   const quote = /"([^"\n]*)$/.exec(before);
   const insideQuote = quote && (before.match(/"/g) ?? []).length % 2 === 1;
   if (insideQuote && /\b(LOOKUP2?|TIER)\s*\(\s*$/i.test(before.slice(0, quote.index))) {
     return { from: quote.index, word: quote[1].toLowerCase(), kind: "table" };
+  }
+  const price = insideQuote && IN_PRICE.exec(before.slice(0, quote.index));
+  if (price) {
+    return { from: quote.index, word: quote[1].toLowerCase(), kind: price[1] === undefined ? "book" : "article", book: price[1] };
   }
   if (insideQuote) {
     const group = /([A-Za-z_]\w*)\s*(?:=|<>|[;,])\s*$/.exec(before.slice(0, quote.index));
@@ -92,14 +98,18 @@ function goneOver(source, caret) {
   return new Set(open);
 }
 
-/** Functions and groups, or tables, or the options of the group before the caret; the likeliest first. */
-export function proposals(source, caret, groups, { all = false, tables = [] } = {}) {
-  const { from, word, kind, group } = wordAt(source, caret);
+/** Functions and groups, or what a text at the caret may name: an option, a table, a book; the likeliest first. */
+export function proposals(source, caret, groups, { all = false, tables = [], books = [] } = {}) {
+  const { from, word, kind, group, book } = wordAt(source, caret);
   if (!word && kind === "name" && !all) return { from, list: [] };
   const over = goneOver(source, from);
   const found =
     kind === "table"
       ? tables.map(({ key, label }) => ({ name: key, insert: `"${key}"`, label: label || key, kind: "table" }))
+    : kind === "book"
+      ? books.map(({ key, name }) => ({ name: key, insert: `"${key}"`, label: name, kind: "book" }))
+    : kind === "article"
+      ? (books.find(({ key }) => key === book)?.entries ?? []).map(([sku, label]) => ({ name: sku, insert: `"${sku}"`, label: label || sku, kind: "article" }))
     : kind === "option"
       ? (groups.find(({ key }) => key === group)?.options ?? []).map(({ key, label }) => ({
           name: key, insert: `"${key}"`, label, kind: "option",

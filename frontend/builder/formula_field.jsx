@@ -4,11 +4,11 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 
 import { Icon, Problems, useProblems } from "./bits.jsx";
 import { proposals, tokens } from "./formula.js";
-import { count, material, t } from "./material.js";
+import { count, material, start, t } from "./material.js";
 import * as model from "./model.js";
 import { useBuilder } from "./store.js";
 
-const KIND_WORDS = { number: "formula.number", quantity: "formula.number", boolean: "formula.yes_no", single: "formula.choice", multi: "formula.choices", option: "formula.option", table: "formula.table", function: "formula.function" };
+const KIND_WORDS = { number: "formula.number", quantity: "formula.number", boolean: "formula.yes_no", single: "formula.choice", multi: "formula.choices", option: "formula.option", table: "formula.table", book: "formula.book", article: "formula.article", function: "formula.function" };
 
 export function FormulaField({ path, value, label = t("formula.label"), labelled = false, onText }) {
   const { definition, language, set, readOnly, say } = useBuilder();
@@ -24,7 +24,7 @@ export function FormulaField({ path, value, label = t("formula.label"), labelled
 
   const write = (text) => (onText ?? ((typed) => set(path, typed, { typing: true })))(text);
   const propose = (text, at, all = false) => {
-    const found = proposals(text, at, groups, { all, tables: definition.tables });
+    const found = proposals(text, at, groups, { all, tables: definition.tables, books: start.books });
     // What is written out already needs no proposal.
     const done = found.list.length === 1 && found.list[0].insert === text.slice(found.from, at);
     setActive(0);

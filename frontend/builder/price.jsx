@@ -4,6 +4,7 @@ import { DecimalField, Problems, SelectField, Switch, useProblems } from "./bits
 import { FormulaField } from "./formula_field.jsx";
 import { money, shownDecimal, t } from "./material.js";
 import * as model from "./model.js";
+import { Amount, kept, shortAmount } from "./price_books.jsx";
 import { useBuilder } from "./store.js";
 import { newTable, sameKeys } from "./table_shapes.js";
 
@@ -11,9 +12,9 @@ import { newTable, sameKeys } from "./table_shapes.js";
 export function shortPrice(price, definition) {
   switch (price?.kind) {
     case "fixed":
-      return money(price.amount, definition.currency);
+      return shortAmount(price, definition.currency);
     case "per_unit":
-      return t("price.short_unit", { amount: money(price.amount, definition.currency) });
+      return t("price.short_unit", { amount: shortAmount(price, definition.currency) });
     case "percentage":
       return `${shownDecimal(price.percent)} %`;
     case "table":
@@ -43,7 +44,7 @@ export function PriceEditor({ path, required = false }) {
         <h3>{t("price.title")}</h3>
         <Switch legend={t("price.title")} value={price?.kind ?? "none"} disabled={readOnly} onPick={pick} options={kinds.map((kind) => [kind, t(`price.${kind}`)])} />
       </div>
-      {price?.kind === "fixed" && <Amount path={path} price={price} />}
+      {price?.kind === "fixed" && <Amount path={path} price={price} help={t("price.amount_help")} />}
       {price?.kind === "per_unit" && <PerUnit path={path} price={price} />}
       {price?.kind === "percentage" && <Percentage path={path} price={price} />}
       {price?.kind === "table" && <ByTable path={path} price={price} />}
@@ -57,8 +58,8 @@ export function PriceEditor({ path, required = false }) {
 /** Another kind of price keeps the figure that stood there. */
 function started(kind, before, definition, path) {
   const figure = before?.amount ?? before?.percent ?? "0";
-  if (kind === "fixed") return { kind, amount: figure };
-  if (kind === "per_unit") return { kind, amount: figure, of: unitFor(definition, path) };
+  if (kind === "fixed") return { kind, ...kept(before, figure) };
+  if (kind === "per_unit") return { kind, ...kept(before, figure), of: unitFor(definition, path) };
   if (kind === "percentage") return { kind, percent: figure, of: "subtotal" };
   if (kind === "minimum" || kind === "maximum") return { kind, amount: figure, of: Array.isArray(before?.of) && before.kind !== "table" ? before.of : "subtotal" };
   if (kind === "table") return byTable(definition, definition.tables[0], null, path);
@@ -74,19 +75,13 @@ function unitFor(definition, path) {
 const numbersAt = (definition, language, path) =>
   model.catalogue(definition, language, path).filter(({ kind, usable }) => usable && model.NUMERIC.has(kind));
 
-function Amount({ path, price }) {
-  const { definition } = useBuilder();
-  const currency = definition.currency ?? "EUR";
-  return <DecimalField path={[...path, "amount"]} label={t("price.amount_in", { currency })} help={t("price.amount_help")} value={price.amount} />;
-}
-
 function PerUnit({ path, price }) {
   const { definition, language } = useBuilder();
   const numbers = numbersAt(definition, language, path);
   if (!numbers.length) return <p class="b-remark">{t("price.no_numbers")}</p>;
   return (
-    <div class="b-pair">
-      <DecimalField path={[...path, "amount"]} label={t("price.amount_in", { currency: definition.currency ?? "EUR" })} value={price.amount} />
+    <div class={price.from_book ? undefined : "b-pair"}>
+      <Amount path={path} price={price} />
       <SelectField path={[...path, "of"]} label={t("price.each")} value={price.of} options={[...(price.of ? [] : [["", t("rule.pick")]]), ...numbers.map(({ key, label }) => [key, label])]} />
     </div>
   );

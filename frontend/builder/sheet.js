@@ -26,8 +26,9 @@ export async function cellsOfFile(file) {
 }
 
 /** A spreadsheet keeps fifteen digits; what lies behind them is how it reckons, not what somebody wrote. */
-function asText(cell) {
+export function asText(cell) {
   if (cell === null || cell === undefined) return "";
+  if (cell instanceof Date) return cell.toISOString().slice(0, 10);
   const text = String(cell);
   return /^-?\d+(\.\d+)?(e[-+]?\d+)?$/i.test(text) && text.replace(/\D/g, "").length > 15 ? plain(Number(text)) : text;
 }

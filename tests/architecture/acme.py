@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from audit.recipients import tell_recipients
 from billing.models import BillingAccount, BillingContact
 from configurators.models import Configurator
 from configurators.planning import plan
+from configurators.price_books.books import Line, add_entry, create_book
 from configurators.published import forget_everything as forget_publications
 from configurators.publishing import publish, withdraw
 from configurators.scenarios import keep_scenario
@@ -185,6 +187,11 @@ def _configurators(acme: Acme, owner: User) -> Configurator:
         planned = plan(
             shown, at=timezone.now() + timedelta(days=30), by=owner.pk, notes=word("internal.plan")
         )
+        book = create_book(
+            key="tariffs", name=f"Tariffs {word('internal.book')}", currency="EUR", by=owner.pk
+        )
+        article = Line("glass", f"Glass {word('internal.article')}", Decimal("149.50"), date(2026, 1, 1))
+        price = add_entry(book, article, by=owner.pk)
         hidden = Configurator.objects.create(
             name=f"Secret {word('internal.hidden')}", draft=_definition(acme, "hidden")
         )
@@ -195,6 +202,7 @@ def _configurators(acme: Acme, owner: User) -> Configurator:
         )
     acme.ids |= {"configurator": str(shown.pk), "number": "1"}
     acme.ids |= {"scenario": str(scenario.pk), "plan": str(planned.pk)}
+    acme.ids |= {"book": str(book.pk), "entry": str(price.pk)}
     acme.ids |= {"form_of_file": "json", "right": "restriction"}  # words, the same for everybody
     acme.published_key, acme.hidden_key = shown.public_key, never.public_key
     return shown

@@ -136,6 +136,7 @@ _THROTTLE = "accounts_throttlelane"
 _CONFIGURATOR = {"pk": "configurator"}
 #: A scenario that is refused, as it must be, and so stops nothing.
 _TOO_NARROW = {"name": "Too narrow", "expects": "refused", "answer-breedte": "1"}
+_PRICE = {"sku": "rail", "label": "Rail", "amount": "3,50", "valid_from": "2027-01-01"}
 _LEAD = {"pk": "lead"}
 _REQUEST = {"pk": "request"}
 _ACCOUNT_REQUEST = {"pk": "account_request"}
@@ -288,6 +289,16 @@ ENTRIES: dict[str, Entry] = {
     "configurators:scenario": entry(form=_TOO_NARROW, fills=_CONFIGURATOR),
     "configurators:scenario-accept": entry(form={}, fills=_CONFIGURATOR, quiet="it comes out as expected"),
     "configurators:scenario-remove": entry(form={}, fills=_CONFIGURATOR),
+    "configurators:price-books": entry(),
+    "configurators:price-book-new": entry(form={"name": "Another", "key": "another", "currency": "EUR"}),
+    "configurators:price-book": entry(),
+    "configurators:price-book-rename": entry(form={"name": "Renamed"}),
+    "configurators:price-book-remove": entry(form={}),
+    "configurators:price-paste": entry(form={"sheet": "rod;Rod;4", "starting": "2027-01-01"}),
+    "configurators:price-new": entry(form=_PRICE),
+    "configurators:price": entry(form=_PRICE),
+    "configurators:price-remove": entry(form={}),
+    "configurators:reprice": entry(form={}, fills=_CONFIGURATOR, quiet="its prices are those of today"),
     "configurators:versions": entry(fills=_CONFIGURATOR),
     "configurators:restore": entry(form={}, fills=_CONFIGURATOR),
     "configurators:intake": entry(form={"on": "no"}, fills=_CONFIGURATOR),

@@ -459,3 +459,38 @@ def test_deleted_option_leaves_what_goes_together() -> None:
         "schuifwand",
         "screendoek",
     }
+
+
+# --- Price books -----------------------------------------------------------------------------------
+
+BOOKS = [
+    {
+        "key": "tariffs",
+        "name": "Tariffs",
+        "currency": "EUR",
+        "entries": [["glass", "Glass", "12"], ["rail", "", None]],
+    }
+]
+
+
+@pytest.mark.parametrize(
+    ("source", "proposed"),
+    [
+        ("PRI", ["PRICE("]),
+        ('PRICE("', ['"tariffs"']),
+        ('2 * price ( "ta', ['"tariffs"']),
+        ('PRICE("tariffs"; "', ['"glass"', '"rail"']),
+        ('MAX(1; PRICE("tariffs", "gl', ['"glass"']),
+        ('PRICE("elsewhere"; "', []),
+    ],
+)
+def test_price_books_are_proposed_where_a_price_is_written(source: str, proposed: list[str]) -> None:
+    script = "return formula.proposals(values[0], values[0].length, [], {books: values[1]}).list"
+
+    assert [one["insert"] for one in run(script, source, BOOKS)] == proposed
+
+
+def test_a_day_of_a_spreadsheet_is_a_day() -> None:
+    script = "return sheet.asText(new Date(Date.UTC(2027, 0, 31)))"
+
+    assert run(script) == "2027-01-31"

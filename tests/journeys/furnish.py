@@ -72,6 +72,7 @@ def furnish() -> Told:
         "run": run,
         "invitation": _invite(acme, membership, guests),
         "configurators": configurators,
+        "books": _price_books(acme, owners["nl"], configurators["closed"]["pk"]),
         "leads": leads,
         "requests": _requests(acme, membership),
         "breach": _breach(acme),
@@ -262,6 +263,43 @@ def _configurators(organisation: "Organisation", by: "User") -> dict[str, Told]:
     told = {name: {"pk": str(one.pk), "key": one.public_key} for name, one in named.items()}
     told["live"]["scenario"] = scenario
     return told
+
+
+def _price_books(organisation: "Organisation", by: "User", user_of_it: str) -> dict[str, str]:
+    """One with a price that is over, some that hold and one to come, used by what is live; one without any."""
+    from datetime import date
+    from decimal import Decimal
+
+    from configurators.drafts import save_draft
+    from configurators.models import Configurator
+    from configurators.price_books.books import Line, add_entries, add_entry, create_book
+    from configurators.price_books.days import today
+    from configurators.publishing import publish
+    from tenancy.context import tenant
+
+    now = today()
+    old, new_year = date(now.year, 1, 1), date(now.year + 1, 1, 1)
+    glass = [
+        Line("glas-44.2", "Gelaagd glas 44.2", Decimal("142.50"), date(now.year - 1, 1, 1)),
+        Line("glas-44.2", "Gelaagd glas 44.2", Decimal("149.50"), old),
+        Line("glas-44.2", "Gelaagd glas 44.2", Decimal("156"), new_year),
+    ]
+    others = [
+        Line(f"rail-{size}", f"Loopschoen en rail, {size} cm", Decimal(size) / 8, old) for size in (200, 300)
+    ]
+    with tenant(organisation.pk):
+        book = create_book(key="tarieven", name="Tarieven glas en beslag", currency="EUR", by=by.pk)
+        empty = create_book(key="montage", name="Montage", currency="EUR", by=by.pk)
+        add_entries(book, [*glass, *others], ends_former=True, by=by.pk)
+        entry = book.entries.get(sku="glas-44.2", valid_from=old)
+        taker = Configurator.objects.get(pk=user_of_it)
+        price = {"kind": "fixed", "from_book": {"book": "tarieven", "sku": "glas-44.2"}}
+        line = {"key": "glas", "label": {"nl": "Glas", "en": "Glass", "fr": "Vitrage"}, "price": price}
+        save_draft(taker, definition=taker.draft | {"lines": [line]}, revision=taker.draft_revision)
+        taker.refresh_from_db()
+        publish(taker, by=by.pk)
+        add_entry(book, Line("kit", "Beglazingskit", Decimal("0.015"), old), by=by.pk)
+    return {"book": str(book.pk), "empty": str(empty.pk), "entry": str(entry.pk)}
 
 
 def _before_the_next_version(configurator: "Configurator", by: "User") -> str:

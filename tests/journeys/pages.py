@@ -156,6 +156,10 @@ def _of(name: str, organisation: dict[str, str] = ACME) -> dict[str, str]:
     return organisation | {"pk": f"configurators.{name}.pk"}
 
 
+def _book(name: str = "book") -> dict[str, str]:
+    return ACME | {"book": f"books.{name}"}
+
+
 def _lead(name: str) -> dict[str, str]:
     return ACME | {"pk": f"leads.{name}"}
 
@@ -360,6 +364,26 @@ CONFIGURATORS = [
     Page("publish", "configurators:publish", "owner", _of("draft")),
     Page("publish-with-mistakes", "configurators:publish", "owner", _of("broken")),
     Page("publish-with-everything", "configurators:publish", "owner", _of("live"), wait_for="#replay"),
+    Page("price-books", "configurators:price-books", "owner", ACME),
+    Page("price-books-empty", "configurators:price-books", "founder", GLOBEX),
+    Page("price-book", "configurators:price-book", "owner", _book()),
+    Page("price-book-as-seller", "configurators:price-book", "seller", _book()),
+    Page("price-book-empty", "configurators:price-book", "owner", _book("empty")),
+    Page("price-book-new", "configurators:price-book-new", "owner", ACME),
+    Page("price-book-new-mistake", "configurators:price-book-new", "owner", ACME, act=send(), status=422),
+    Page("price-book-rename", "configurators:price-book-rename", "owner", _book()),
+    Page("price-new", "configurators:price-new", "owner", _book()),
+    Page("price-new-mistake", "configurators:price-new", "owner", _book(), act=send(), status=422),
+    Page("price", "configurators:price", "owner", _book() | {"entry": "books.entry"}),
+    Page("price-paste", "configurators:price-paste", "owner", _book()),
+    Page(
+        "price-paste-mistakes",
+        "configurators:price-paste",
+        "owner",
+        _book(),
+        act=send(sheet="rail;Rail;3,50\nrod steel;Rod;much"),
+        status=422,
+    ),
     Page("scenarios", "configurators:scenarios", "owner", _of("live")),
     Page("scenarios-empty", "configurators:scenarios", "owner", _of("draft")),
     Page("scenarios-with-mistakes", "configurators:scenarios", "owner", _of("broken")),
@@ -636,6 +660,9 @@ NO_PAGE = {
     "configurators:scenario-accept": _POSTED,
     "configurators:scenario-remove": _POSTED,
     "configurators:thaw": _POSTED,
+    "configurators:price-book-remove": _POSTED,
+    "configurators:price-remove": _POSTED,
+    "configurators:reprice": _POSTED,
     "leads:overview": "a part of the page overview",
     "leads:new-count": "a number inside the menu",
     "leads:search": _POSTED,
