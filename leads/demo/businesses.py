@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leads.demo.products import PriceList, Product
+from leads.demo.tariffs import ELECTRICS, Tariffs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Business:
     products: tuple[Product, ...]
     leads: int
     people: tuple[Person, ...]
+    tariffs: Tariffs | None = None
 
     def settings(self, *, embed_domains: list[str]) -> dict[str, Any]:
         """What publishing asks for, filled in."""
@@ -56,8 +58,22 @@ BUSINESSES = (
         address="Hanzeweg 12\n7418 AW Deventer\nNederland",
         domain="veldkamp.example",
         products=(
-            Product("Veranda Modern", "veranda"),
-            Product("Screens", "awning", SCREENS),
+            Product(
+                "Veranda Modern",
+                "veranda",
+                articles=(("spots", "spot"), ("verwarming", "heater"), ("bediening", "dimmer")),
+            ),
+            Product(
+                "Screens",
+                "awning",
+                SCREENS,
+                articles=(
+                    ("bediening.motor", "motor"),
+                    ("bediening.zonnecel", "motor-zon"),
+                    ("extras.sensor", "sensor"),
+                    ("extras.zender", "zender"),
+                ),
+            ),
         ),
         leads=260,
         people=(
@@ -65,6 +81,7 @@ BUSINESSES = (
             Person("Daan Mulder", "daan@veldkamp.example", "sales"),
             Person("Noor Peters", "noor@veldkamp.example", "editor"),
         ),
+        tariffs=ELECTRICS,
     ),
     Business(
         name="Fenêtres Morel",

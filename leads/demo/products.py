@@ -28,6 +28,8 @@ class Product:
     name: str
     starter: str
     price_list: PriceList | None = None
+    #: Which groups and options take which article of the business's price book.
+    articles: tuple[tuple[str, str], ...] = ()
 
     def definition(self, language: str) -> dict[str, Any]:
         """The starting point, with the price list in its table and sizes as large as that goes."""

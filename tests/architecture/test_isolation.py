@@ -353,6 +353,8 @@ def test_the_mailbox_is_not_there_in_production(filled: Acme) -> None:
 
 #: Later than the others, because they take away what the others are about.
 LAST = (
+    "configurators:price-remove",
+    "configurators:price-book-remove",
     "organisations:webhook-remove",
     "organisations:invitation-withdraw",
     "organisations:member-remove",

@@ -92,6 +92,8 @@ class Command(BaseCommand):
                 by=membership,
             )
             organisation.refresh_from_db()
+            if business.tariffs:
+                business.tariffs.make(by=owner.pk)
             version, *_others = [self._publish(product, business, owner) for product in business.products]
         History(organisation, version, [user.pk for user in users]).write(business)
         return organisation
@@ -101,6 +103,8 @@ class Command(BaseCommand):
             name=product.name, starting_from=product.starter, language=business.language, by=owner.pk
         )
         definition = product.definition(business.language)
+        if business.tariffs:
+            business.tariffs.fill_in(definition, product.articles)
         save_draft(configurator, definition=definition, revision=configurator.draft_revision)
         configurator.refresh_from_db()
         return publish(configurator, by=owner.pk)
