@@ -296,7 +296,7 @@ ENTRIES: dict[str, Entry] = {
     "configurators:price-book-remove": entry(form={}),
     "configurators:price-paste": entry(form={"sheet": "rod;Rod;4", "starting": "2027-01-01"}),
     "configurators:price-new": entry(form=_PRICE),
-    "configurators:price": entry(form=_PRICE),
+    "configurators:price": entry(form=_PRICE | {"sku": "sill"}),
     "configurators:price-remove": entry(form={}),
     "configurators:reprice": entry(form={}, fills=_CONFIGURATOR, quiet="its prices are those of today"),
     "configurators:versions": entry(fills=_CONFIGURATOR),
