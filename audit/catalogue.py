@@ -71,6 +71,8 @@ ACTIONS: dict[str, Action] = {
     "configurator.called_off": kept(_("called off a planned publication")),
     "configurator.created": logged(_("made a configurator")),
     "configurator.frozen": kept(_("had a configurator frozen, for which the plan has no room")),
+    "configurator.image_added": logged(_("added an image")),
+    "configurator.image_removed": kept(_("removed an image")),
     "configurator.order_chosen": kept(_("chose which configurators stay on line")),
     "configurator.planned": kept(_("planned the publication of a configurator")),
     "configurator.published": kept(_("published a configurator")),

@@ -46,6 +46,7 @@ KINDS: dict[str, Promise] = {
     "configurator": _("Configurator"),
     "erasure": _("Erasure"),
     "export": _("Export"),
+    "image": _("Image"),
     "invitation": _("Invitation"),
     "invoice": _("Invoice"),
     "lead": _("Request for an offer"),

@@ -69,6 +69,11 @@ BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="3-59/10"),
         "options": {"expires": 600},
     },
+    "clear_images": {
+        "task": "configurators.clear_images",
+        "schedule": crontab(minute="27"),
+        "options": {"expires": 3600},
+    },
     "remove_exports": {
         "task": "leads.remove_exports",
         "schedule": crontab(minute="7"),

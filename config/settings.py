@@ -283,6 +283,14 @@ API_PER_MINUTE = environment.number("API_PER_MINUTE", 120, low=1, high=100_000)
 CONFIGURATORS_PER_ORGANISATION = environment.number("CONFIGURATORS_PER_ORGANISATION", 200, low=1, high=10_000)
 #: Versions are kept for as long as requests point to them, so there is an end to them too.
 VERSIONS_PER_CONFIGURATOR = environment.number("VERSIONS_PER_CONFIGURATOR", 500, low=1, high=10_000)
+#: Of one upload; and what an organisation may keep, counted as it is kept.
+IMAGE_MAX_BYTES = 8 * 1024 * 1024
+IMAGES_PER_ORGANISATION = environment.number("IMAGES_PER_ORGANISATION", 500, low=1, high=10_000)
+IMAGE_MEGABYTES_PER_ORGANISATION = environment.number(
+    "IMAGE_MEGABYTES_PER_ORGANISATION", 100, low=1, high=10_000
+)
+#: How long an image stays that nothing refers to any more.
+UNUSED_IMAGE_DAYS = environment.number("UNUSED_IMAGE_DAYS", 14, low=1, high=90)
 
 # --- Visitors ---------------------------------------------------------------------------------
 

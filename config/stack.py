@@ -4,6 +4,7 @@ The visitor's page and the submission need no session, language cookie, login or
 leaving those out saves a fifth of a submission's time and makes "no cookie" true by construction.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ PUBLIC_PREFIXES = ("/c/", "/e/", "/privacy/", "/verify/", "/livez", "/readyz")
 API_PREFIX = "/api/"
 #: For Stripe, which signs what it posts; it reads its own body up to a limit.
 STRIPE_PREFIX = "/stripe/"
+#: Where an editor's script posts an image.
+IMAGES = re.compile(r"/o/[-\w]+/configurators/images/")
 #: The API reads no body at all; a client may send an empty object.
 LARGEST_API_BODY = 4096
 
@@ -52,7 +55,7 @@ class DashboardOnly:
             return self.public(request)
         if request.path_info.startswith(API_PREFIX):
             return _too_large() if _body_length(request) > LARGEST_API_BODY else self.public(request)
-        if _body_length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if _body_length(request) > _largest_body(request):
             return _too_large()
         return self.dashboard(request)
 
@@ -79,6 +82,14 @@ def _body_length(request: HttpRequest) -> int:
     return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else 0
 
 
+def _largest_body(request: HttpRequest) -> int:
+    """An image is its whole body, which its view reads up to a limit; a form with a file in it is none."""
+    is_image = request.content_type is not None and request.content_type.startswith("image/")
+    if request.method == "POST" and is_image and IMAGES.fullmatch(request.path_info):
+        return settings.IMAGE_MAX_BYTES
+    return settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
 def _too_large() -> HttpResponse:
-    """Nobody uploads files here, and a part that calls itself one would go to disk without a limit."""
+    """No form here has files, and a part that calls itself one would go to disk without a limit."""
     return HttpResponse("This is too large.\n", status=413, content_type="text/plain; charset=utf-8")

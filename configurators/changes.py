@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from configurators.decimals import decimal_in_definition
+from configurators.image_changes import drawing_told, image_told
 from configurators.messages import number_text
 from configurators.money import money
 
@@ -43,7 +44,6 @@ _LIMITS: dict[str, Promise] = {
     "personal": gettext_lazy("personal"),
     "multiline": gettext_lazy("several lines"),
     "phone": gettext_lazy("phone"),
-    "image": gettext_lazy("image"),
 }
 _CONDITIONS: dict[str, Promise] = {
     "visible_if": gettext_lazy("asked if"),
@@ -66,7 +66,6 @@ _HEAD: dict[str, Promise] = {
     "currency": gettext_lazy("currency"),
     "price_display": gettext_lazy("whether prices are shown"),
     "vat": gettext_lazy("VAT"),
-    "drawing": gettext_lazy("drawing"),
     "languages": gettext_lazy("languages"),
     "language": gettext_lazy("main language"),
 }
@@ -116,6 +115,10 @@ class _Comparison:
             was, now = self.before.get(name), self.after.get(name)
             if was != now:
                 yield Change("other", _("%(what)s: %(was)s → %(now)s") % _pair(str(words), was, now))
+        logos = ((each.get("theme") or {}).get("logo") for each in (self.before, self.after))
+        drawings = (each.get("drawing") for each in (self.before, self.after))
+        for told in (*drawing_told(_("drawing"), *drawings), *image_told(_("logo"), *logos)):
+            yield Change(*told)
 
     def _each(self, name: str, compare: Callable[[Json, Json], Iterator[Change]]) -> Iterator[Change]:
         """What came, what went, and what is still there under the same key."""
@@ -193,6 +196,8 @@ class _Comparison:
                     yield Change(
                         kind, _("%(what)s: %(was)s → %(now)s") % _pair(f"{name}, {words}", one, other)
                     )
+        images = was.get("image"), now.get("image")
+        yield from (Change(*told) for told in image_told(f"{name}, {_('image')}", *images))
         yield from self._texts(was, now, name)
 
     def _texts(self, was: Json, now: Json, name: str) -> Iterator[Change]:

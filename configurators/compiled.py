@@ -13,6 +13,7 @@ from typing import cast
 
 from configurators.decimals import canonical
 from configurators.formula import Answer, BookedPrice, groups_in, read_tables
+from configurators.images.parts import layered, own_image
 from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
 from configurators.price_display import PriceDisplay
 from configurators.theme import Theme
@@ -58,9 +59,13 @@ class Compiled:
         self.vat_rate = Decimal(document["vat"]["rate"])
         self.prices_include_vat = document["vat"]["prices"] == "including"
         self.price_display = PriceDisplay.from_json(document["price_display"])
-        self.drawing = cast("str | None", document["drawing"])
-        self.theme = Theme.from_json(found) if (found := document.get("theme")) else None
         reading = Reading(self.minor_units, read_tables(document.get("tables", {})))
+        drawing, theme = document["drawing"], document.get("theme")
+        #: One of our parametric drawings; or else images on each other, of the organisation's own.
+        self.drawing: str | None = drawing if isinstance(drawing, str) else None
+        self.layers = layered(drawing, reading.condition)
+        self.theme = Theme.from_json(theme) if theme else None
+        self.logo = own_image(theme.get("logo")) if theme else None
         self.steps = reading.steps(document["steps"])
         self.groups: Mapping[str, Group] = MappingProxyType(
             {group.key: group for step in self.steps for group in step.groups}
@@ -140,6 +145,13 @@ class Compiled:
     def sha256(self) -> str:
         """Names this version: it covers the definition too, by that one's own hash inside."""
         return hashlib.sha256(canonical_json(self._document)).hexdigest()
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The images of the organisation's own that are shown somewhere."""
+        shown = [option.photo for group in self.groups.values() for option in group.options]
+        shown += [layer.image for layer in self.layers.layers] if self.layers else []
+        return frozenset(image.file for image in (*shown, self.logo) if image)
 
     def to_json(self) -> Json:
         return cast(Json, json.loads(canonical_json(self._document)))

@@ -87,8 +87,8 @@ class _Compiling:
             "minor_units": MINOR_UNITS[source["currency"]],
             "vat": {"rate": _number(source["vat"]["rate"]), "prices": source["vat"]["prices"]},
             "price_display": source["price_display"],
-            "drawing": source.get("drawing"),
-            "theme": source.get("theme"),
+            "drawing": self._drawing(source.get("drawing")),
+            "theme": self._theme(source.get("theme")),
             "tables": self.tables,
             "steps": steps,
             "order": _order(steps),
@@ -220,7 +220,7 @@ class _Compiling:
             "key": option["key"],
             "label": self._texts(option["label"]),
             "help": self._texts(option.get("help")),
-            "image": option.get("image"),
+            "image": self._image(option.get("image")),
             "available_if": self._formula(option.get("available_if"), "boolean"),
             "reason": self._texts(option.get("reason")),
             "price": self._price(option.get("price"), f"{group_key}.{option['key']}"),
@@ -326,6 +326,30 @@ class _Compiling:
         formula = compile_formula(source, self.scope, wanted)
         self.booked |= formula.booked
         return formula.tree
+
+    def _image(self, image: str | Json | None) -> str | Json | None:
+        """Our own drawing stays a name."""
+        if not isinstance(image, dict):
+            return image
+        return {name: image[name] for name in ("file", "width", "height")} | {"alt": self._alt(image)}
+
+    def _alt(self, image: Json) -> Json:
+        return {} if image.get("decorative") else self._texts(image.get("alt"))
+
+    def _drawing(self, drawing: str | Json | None) -> str | Json | None:
+        if not isinstance(drawing, dict):
+            return drawing
+        layers = [
+            {name: layer[name] for name in ("key", "file", "width", "height")}
+            | {"if": self._formula(layer.get("if"), "boolean")}
+            for layer in drawing.get("layers") or ()
+        ]
+        return {"layers": layers, "alt": self._alt(drawing)} if layers else None
+
+    def _theme(self, theme: Json | None) -> Json | None:
+        if not theme or not theme.get("logo"):
+            return theme
+        return theme | {"logo": self._image(theme["logo"])}
 
     def _texts(self, texts: Json | None) -> Json:
         declared = self.definition["languages"]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.migrating import lifted
+from configurators.images.sizes import sizes_of
 from tenancy.ids import random_key
 from tenancy.models import ControlModel, TenantForeignKey, TenantModel
 
@@ -272,6 +273,37 @@ class StalePrices(TenantModel):
 
     def __str__(self) -> str:
         return f"stale since {self.refused_at}"
+
+
+class Image(TenantModel):
+    """An image of the organisation's own: two pictures that we wrote of it, and nothing of the upload."""
+
+    #: Of the wide picture; by it a definition names the image.
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    wide = models.BinaryField()
+    #: Empty where the image is no larger than that.
+    small = models.BinaryField(default=b"")
+    #: Of both pictures, in bytes.
+    size = models.PositiveIntegerField()
+    added_at = models.DateTimeField(db_default=Now())
+    #: Since when no draft, version or plan refers to it, as the clock found.
+    unused_since = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation_id", "sha256"], name="image_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.sha256[:12]}"
+
+    def picture(self, width: int) -> bytes | None:
+        """The one of this width; None where there is none."""
+        kept = (self.small, self.wide) if self.small else (self.wide,)
+        widths = (width for width, _height in sizes_of(self.width, self.height))
+        return next((bytes(each) for each, own in zip(kept, widths, strict=True) if own == width), None)
 
 
 class Notice(TenantModel):

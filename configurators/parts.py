@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from configurators.formula import Answer, Environment, Tables, groups_in, runner
 from configurators.formula.arithmetic import rounded
+from configurators.images.parts import OwnImage, own_image
 
 Texts = Mapping[str, str]
 Condition = Callable[[Environment], bool]
@@ -50,7 +51,9 @@ class Option:
     label: Texts
     own_label: Texts
     help: Texts
+    #: One of our drawings, or else a photo of the organisation's own.
     image: str | None
+    photo: OwnImage | None
     price: Price | None
     available_if: Condition | None
     reason: Texts
@@ -206,8 +209,8 @@ class Reading:
             repeats=item.get("repeats", False),
             help=item["help"],
             required=item["required"],
-            required_if=self._condition(item.get("required_if")),
-            visible_if=self._condition(item["visible_if"]),
+            required_if=self.condition(item.get("required_if")),
+            visible_if=self.condition(item["visible_if"]),
             options=options,
             by_option=MappingProxyType({option.key: option for option in options}),
             price=price,
@@ -238,9 +241,10 @@ class Reading:
             label=item["label"],
             own_label=item["own_label"] if "own_label" in item else item["label"],
             help=item["help"],
-            image=item["image"],
+            image=item["image"] if isinstance(item["image"], str) else None,
+            photo=own_image(item["image"]),
             price=self._price(item["price"]),
-            available_if=self._condition(item["available_if"]),
+            available_if=self.condition(item["available_if"]),
             reason=item["reason"],
         )
 
@@ -268,7 +272,7 @@ class Reading:
         price = self._price(item["price"])
         assert price is not None
         reads = groups_in(item["if"]) | price.reads
-        return ExtraLine(item["key"], item["label"], self._condition(item["if"]), price, reads)
+        return ExtraLine(item["key"], item["label"], self.condition(item["if"]), price, reads)
 
     def constraint(self, item: Json) -> Constraint:
         key, kind, reason = item["key"], item["kind"], item["reason"]
@@ -280,7 +284,7 @@ class Reading:
             return Combinations(key, (first, second), frozenset(map(tuple, item["pairs"])), reason)
         return Implication(key, kind, Reference(*item["if"]), Reference(*item["then"]), reason)
 
-    def _condition(self, tree: object) -> Condition | None:
+    def condition(self, tree: object) -> Condition | None:
         return None if tree is None else cast(Condition, runner(tree, self.tables))
 
 

@@ -129,6 +129,28 @@ declare(
     },
 )
 
+_PICTURE = NotPersonal(
+    "a picture of a product, or a logo, without the metadata of a photo; where it shows a person, the"
+    " organisation chose to publish it and removes it when that person objects: the builder says so"
+)
+
+declare(
+    "configurators.Image",
+    role="processor",
+    fields={
+        "id": NotPersonal("random identifier of the row"),
+        "organisation_id": NotPersonal("the organisation it belongs to"),
+        "sha256": NotPersonal("hash of a picture"),
+        "width": NotPersonal("size of a picture"),
+        "height": NotPersonal("size of a picture"),
+        "wide": _PICTURE,
+        "small": _PICTURE,
+        "size": NotPersonal("size of a picture"),
+        "added_at": NotPersonal("date of a product"),
+        "unused_since": NotPersonal("since when nothing shows it; it goes some days later"),
+    },
+)
+
 declare(
     "configurators.PriceBook",
     role="processor",

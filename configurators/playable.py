@@ -65,14 +65,16 @@ def playable(compiled: Compiled, language: str) -> Json:
 class _Playable:
     def __init__(self, compiled: Compiled, language: str) -> None:
         self.compiled = compiled
+        self.stored = compiled.to_json()
         self.language = language
         self.priced = shows_prices(compiled)
 
     def document(self) -> Json:
-        stored = self.compiled.to_json()
+        stored = self.stored
         steps = [self._step(step) for step in stored["steps"]]
         lines = [self._line(line) for line in stored["lines"]] if self.priced else []
-        read = _tables_in([steps, stored["constraints"], lines])
+        layers = self._layers()
+        read = _tables_in([steps, stored["constraints"], lines, layers])
         return {
             "engine": stored["engine"],
             "version": self.compiled.sha256,
@@ -88,7 +90,13 @@ class _Playable:
             "constraints": [item | {"reason": self._text(item["reason"])} for item in stored["constraints"]],
             "lines": lines,
             "words": _words(),
-        }
+        } | ({"layers": layers} if layers else {})
+
+    def _layers(self) -> list[Json]:
+        """When each is seen; the page itself has the images."""
+        drawing = self.stored["drawing"]
+        layers = drawing["layers"] if isinstance(drawing, dict) else ()
+        return [{"key": layer["key"], "if": layer["if"]} for layer in layers]
 
     def _step(self, step: Json) -> Json:
         return {"key": step["key"], "groups": [self._group(group) for group in step["groups"]]}

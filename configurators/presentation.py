@@ -37,6 +37,7 @@ from configurators.shown import (
     ShownPrice,
     ShownStep,
 )
+from configurators.shown_images import ShownImage, layers_seen, shown_image, shown_layers
 from configurators.visibility import situation
 
 #: How the one choice of a yes-or-no group is called among reasons and prices.
@@ -59,10 +60,15 @@ def shows_prices(compiled: Compiled) -> bool:
 
 
 def page_of(
-    compiled: Compiled, filled: Filled, *, language: str, evaluation: Evaluation | None = None
+    compiled: Compiled,
+    filled: Filled,
+    *,
+    language: str,
+    evaluation: Evaluation | None = None,
+    images_url: str = "",
 ) -> ShownPage:
-    """The whole page for these answers."""
-    view = _View(compiled, filled, language, evaluation or evaluate(compiled, filled.answers))
+    """The whole page for these answers; ``images_url`` is where the organisation's own images are."""
+    view = _View(compiled, filled, language, evaluation or evaluate(compiled, filled.answers), images_url)
     return ShownPage(
         title=view.text(compiled.title),
         intro=view.text(compiled.intro),
@@ -71,6 +77,7 @@ def page_of(
         steps=[view.step(step) for step in compiled.steps],
         price=view.price(),
         drawing=drawing_of(compiled, filled.answers)["drawing"],
+        layers=shown_layers(compiled, filled.answers.values, images_url, language),
     )
 
 
@@ -91,6 +98,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "notices": notices,
         "remarks": view.remarks,
         "values": {key: view.calculated(compiled.groups[key]) for key in compiled.calculated},
+        "layers": layers_seen(compiled, answers.values),
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,
         "gross": price.gross,
@@ -110,8 +118,16 @@ def drawing_of(compiled: Compiled, answers: Answers) -> dict[str, str]:
 class _View:
     """One configuration in one language."""
 
-    def __init__(self, compiled: Compiled, filled: Filled, language: str, evaluation: Evaluation) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        filled: Filled,
+        language: str,
+        evaluation: Evaluation,
+        images_url: str = "",
+    ) -> None:
         self.compiled = compiled
+        self.images_url = images_url
         self.filled = filled
         self.language = language
         self.evaluation = evaluation
@@ -177,9 +193,14 @@ class _View:
             label=self.text(option.own_label),
             help=self.text(option.help),
             image=_picture(self.compiled.drawing or "", option.image) if option.image else "",
+            photo=self._photo(option),
             chosen=chosen,
             **state,
         )
+
+    def _photo(self, option: Option) -> ShownImage | None:
+        photo = option.photo
+        return shown_image(photo, self.images_url, self.text(photo.alt)) if photo else None
 
     def _boolean(self, group: Group, shown: ShownGroup) -> None:
         state = self._option_state(group, YES)

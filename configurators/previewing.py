@@ -141,6 +141,7 @@ def _as_published(configurator: Configurator, organisation: Organisation, compil
         notices={code: notice_wording(organisation, code) for code in compiled.languages},
         consents={code: marketing_wording(organisation, code) for code in compiled.languages},
         theme_url=f"{_preview_url(configurator, organisation)}?part=theme",
+        images_url=reverse("configurators:images", kwargs={"organisation": organisation.slug}),
     )
 
 

@@ -23,6 +23,7 @@ from configurators.look import look_of
 from configurators.playable import played
 from configurators.presentation import Filled, page_of
 from configurators.published import Published, Version
+from configurators.shown_images import ShownImage, shown_image
 from configurators.spliced import Spliced
 from organisations.domains import origins
 
@@ -108,7 +109,13 @@ def render_page(
     with translation.override(language):
         notice = publication.notices[language]
         context = _frame(publication, language, embedded) | {
-            "page": page_of(version.compiled, filled, language=language, evaluation=evaluation),
+            "page": page_of(
+                version.compiled,
+                filled,
+                language=language,
+                evaluation=evaluation,
+                images_url=images_url(publication),
+            ),
             "token": token,
             "action": address(publication.public_key, "page", language, embedded),
             "price_url": preview_price_url or address(publication.public_key, "price", language, embedded),
@@ -178,6 +185,19 @@ def address(public_key: str, name: str, language: str, embedded: bool) -> str:
     return f"{path}?{urlencode(query)}"
 
 
+def images_url(publication: Published) -> str:
+    """Where the organisation's own images are that this configurator shows."""
+    return publication.images_url or f"{reverse('public:page', kwargs={'key': publication.public_key})}image/"
+
+
+def _logo(publication: Published, language: str) -> ShownImage | None:
+    """Not of a configurator that is off line: its images are nowhere then."""
+    compiled = publication.version.compiled
+    if compiled.logo is None or not publication.intake_on:
+        return None
+    return shown_image(compiled.logo, images_url(publication), compiled.text(compiled.logo.alt, language))
+
+
 def _definition_url(publication: Published, version: Version, language: str) -> str:
     """By its name, so that it may be kept for ever: another version or wording has another address."""
     return (
@@ -207,6 +227,7 @@ def _frame(publication: Published, language: str, embedded: bool) -> dict[str, A
         "embedded": embedded,
         "parents": origins(organisation.embed_domains) if embedded else [],
         "look": look_of(publication),
+        "logo": _logo(publication, language),
     }
 
 

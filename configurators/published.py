@@ -57,8 +57,12 @@ class Published:
     consents: dict[str, Wording]
     #: Where the theme's style sheet is, for a draft that has no address of its own.
     theme_url: str = ""
+    #: Where its images are, for the same.
+    images_url: str = ""
     #: Rendered pages by (language, embedded, day), filled by ``configurators.public_page``.
     pages: dict[tuple[str, bool, date | None], object] = field(default_factory=dict)
+    #: The images of versions replaced lately, filled by ``configurators.images.references``.
+    earlier_files: list[frozenset[str]] = field(default_factory=list)
 
     @property
     def organisation_id(self) -> UUID:

@@ -16,6 +16,7 @@ from billing.announcing import shows_forms
 from configurators.compiling import ENGINE_VERSION, Compiled, DefinitionError, compile_definition
 from configurators.definition import SCHEMA_VERSION, Problem
 from configurators.examining import known_clashes
+from configurators.images.keeping import files_missing
 from configurators.models import Configurator, ConfiguratorVersion, Publication, StalePrices
 from configurators.notices import marketing_wording, notice_wording, remember
 from configurators.price_books.resolving import prices_for
@@ -135,7 +136,7 @@ def require_ready(configurator: Configurator, definition: dict, *, day: date | N
     """
     standing = in_the_way(_organisation())
     compiled = _compiled(definition, standing, day=day)
-    if standing := standing + unproven(configurator, compiled):
+    if standing := standing + unproven(configurator, compiled) + without_image(compiled):
         raise CannotPublish(problems=[], obstacles=standing)
     return compiled
 
@@ -154,6 +155,19 @@ def unproven(configurator: Configurator, compiled: Compiled) -> list[Obstacle]:
     clashes = [wording.clash(clash) for clash in known_clashes(configurator, compiled)]
     told = [Obstacle("clash", " ".join((clash.text, *clash.because))) for clash in clashes]
     return told + [Obstacle("scenario", outcome.sentence) for outcome in failing(configurator, compiled)]
+
+
+def without_image(compiled: Compiled) -> list[Obstacle]:
+    """Images that are shown and not kept, such as one that a colleague removed meanwhile."""
+    missing = len(files_missing(set(compiled.files)))
+    if not missing:
+        return []
+    text = ngettext(
+        "%(count)d image is not there any more: choose another where the builder shows none.",
+        "%(count)d images are not there any more: choose others where the builder shows none.",
+        missing,
+    )
+    return [Obstacle("image", text % {"count": missing})]
 
 
 def restore(configurator: Configurator, number: int, *, by: UUID) -> ConfiguratorVersion:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from configurators.shown_images import ShownImage, ShownLayers
+
 #: By kind of group, how it is drawn.
 TEMPLATES = {
     "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
@@ -41,6 +43,7 @@ class ShownOption:
     label: str
     help: str
     image: str
+    photo: ShownImage | None
     chosen: bool
     price: str
     reason: str
@@ -141,3 +144,4 @@ class ShownPage:
     steps: list[ShownStep]
     price: ShownPrice
     drawing: str
+    layers: ShownLayers | None

@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+from configurators import url_converters  # noqa: F401 - registers what fills the address of an image
 from configurators.views import (
     builder,
     frozen,
+    images,
     listing,
     looking,
     price_books,
@@ -28,6 +30,9 @@ within = [
     path("price-books/<uuid:book>/prices/new/", price_entries.create, name="price-new"),
     path("price-books/<uuid:book>/prices/<uuid:entry>/", price_entries.change, name="price"),
     path("price-books/<uuid:book>/prices/<uuid:entry>/remove/", price_entries.remove, name="price-remove"),
+    path("images/", images.index, name="images"),
+    path("images/<sha256:file>/<int:width>/", images.picture, name="image"),
+    path("images/<sha256:file>/remove/", images.remove, name="image-remove"),
     path("<uuid:pk>/", builder.page, name="builder"),
     path("<uuid:pk>/draft/", builder.draft, name="draft"),
     path("<uuid:pk>/preview/", builder.preview, name="preview"),

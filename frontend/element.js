@@ -10,7 +10,7 @@ import { markup } from "./visitor/markup.js";
 import { follow } from "./visitor/visit.js";
 
 const ORIGIN = new URL(import.meta.url).origin;
-const ADDRESSES = ["href", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save"];
+const ADDRESSES = ["href", "src", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save"];
 
 // build.py puts the style in the place of this name.
 const style = sheet(STYLE);
@@ -77,9 +77,12 @@ class Configurator extends HTMLElement {
     page.lang = lang;
     page.dataset.accent = dataset.accent;
     page.setAttribute("aria-label", theirs.title.trim());
+    // Before it is of this page, which would look for our images among its own.
+    for (const part of [theirs, ...[...theirs.querySelectorAll("template")].map(({ content }) => content)]) whole(part, address);
+    // The site around it has a logo of its own.
+    for (const logo of theirs.querySelectorAll("[data-logo]")) logo.replaceWith(logo.dataset.logo);
     page.append(...theirs.querySelectorAll("body > header, main > *"));
     for (const part of page.querySelectorAll("noscript")) part.remove();
-    for (const part of [page, ...[...page.querySelectorAll("template")].map(({ content }) => content)]) whole(part, address);
     this.shadowRoot.adoptedStyleSheets = [style, sheet(look || `.frame{${dataset.look ?? ""}}`)];
     this.shadowRoot.replaceChildren(page);
     follow(this.shadowRoot, { tell: (...said) => this.#tell(...said), toTop: () => this.#toTop() });
@@ -142,6 +145,10 @@ function whole(part, address) {
       const value = found.getAttribute(name);
       if (!value.startsWith("#")) found.setAttribute(name, new URL(value, address));
     }
+  }
+  for (const image of part.querySelectorAll("[srcset]")) {
+    const places = image.getAttribute("srcset").split(", ").map((place) => place.split(" "));
+    image.setAttribute("srcset", places.map(([where, width]) => `${new URL(where, address)} ${width}`).join(", "));
   }
 }
 

@@ -3,7 +3,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from leads import embed, intake, opt_in_pages, saved_pages, verify_page
+from configurators import url_converters  # noqa: F401 - registers what fills the address of an image
+from leads import embed, images, intake, opt_in_pages, saved_pages, verify_page
 
 app_name = "public"
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("c/<public_key:key>/price/", intake.price, name="price"),
     path("c/<public_key:key>/definition/", intake.definition, name="definition"),
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
+    path("c/<public_key:key>/image/<sha256:file>/<int:width>/", images.image, name="image"),
     path("c/<public_key:key>/theme/", intake.theme, name="theme"),
     path("c/<public_key:key>/save/", saved_pages.save, name="save"),
     path("c/<public_key:key>/saved/", saved_pages.saved, name="saved"),

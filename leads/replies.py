@@ -81,6 +81,19 @@ def style_sheet(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/css; charset=utf-8", headers=headers)
 
 
+def image(body: bytes) -> HttpResponse:
+    """Its address says what it is, so it never changes; nothing in it may ever run, wherever it is opened."""
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Vary": "Origin",
+        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        # The page of another site may show it, whatever its own isolation.
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    return HttpResponse(body, content_type="image/webp", headers=headers)
+
+
 def theme_refused(visit: Visit, refused: ThemeRefused) -> HttpResponse:
     """Why a site does not get the colours that it asked for, for whoever builds it."""
     with translation.override(visit.language):

@@ -14,24 +14,27 @@ from leads import other_sites, replies
 from leads.capture import IntakeUnavailable
 from leads.posted import Posted, read_post
 from leads.refusals import Refused
-from leads.visits import UnknownKey, Visit, visit_of
+from leads.visits import UnknownKey, visit_of
 
-View = Callable[[Visit], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def visitor_view(*methods: str, fresh: bool = False) -> Callable[[View], Any]:
-    """A view for anybody, in no transaction; without cookies there is nothing that CSRF could borrow."""
+    """A view for anybody, in no transaction; without cookies there is nothing that CSRF could borrow.
+
+    It receives the visit, and what else its address says.
+    """
 
     def decorate(view: View) -> Any:
         @wraps(view)
-        def answer(request: HttpRequest, key: str) -> HttpResponse:
+        def answer(request: HttpRequest, key: str, **rest: Any) -> HttpResponse:
             try:
                 visit = visit_of(request, key, fresh=fresh and request.method in ("GET", "HEAD"))
             except UnknownKey:
                 return replies.unknown(request)
             except IntakeUnavailable:
                 return replies.unavailable_at_all(request, _readable(request))
-            response = other_sites.preflight() if request.method == "OPTIONS" else view(visit)
+            response = other_sites.preflight() if request.method == "OPTIONS" else view(visit, **rest)
             return other_sites.readable(visit, response)
 
         checked = require_http_methods([*methods, "OPTIONS"])(answer)

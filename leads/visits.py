@@ -82,7 +82,7 @@ def publication_now(visit: Visit) -> Published:
 
 def version_begun(visit: Visit, token: FormToken) -> Version | None:
     """The version that this visitor's page showed; None where the configurator never had it."""
-    return _asking(lambda: version_of(visit.publication, token.version_id))
+    return asking(lambda: version_of(visit.publication, token.version_id))
 
 
 def version_shown(visit: Visit) -> Version | None:
@@ -111,17 +111,17 @@ def asked_language(request: HttpRequest) -> str:
 
 def _find(public_key: str, *, fresh: bool) -> Published:
     try:
-        found = _asking(lambda: published(public_key, fresh=fresh))
+        found = asking(lambda: published(public_key, fresh=fresh))
     except IntakeUnavailable:
         if not fresh:
             raise
-        found = _asking(lambda: published(public_key, fresh=False))
+        found = asking(lambda: published(public_key, fresh=False))
     if found is None:
         raise UnknownKey(public_key)
     return found
 
 
-def _asking(question: Callable[[], T]) -> T:
+def asking(question: Callable[[], T]) -> T:
     """Ask Postgres, and once more where the connection had died while it was idle."""
     for attempt in (1, 2):
         try:

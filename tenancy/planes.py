@@ -132,6 +132,7 @@ TABLES: dict[str, Table] = {
     "configurators_pricebook": tenant(),
     "configurators_priceentry": tenant(),
     "configurators_staleprices": tenant(),
+    "configurators_image": tenant(),
     "configurators_notice": tenant(FROZEN),
     "configurators_publication": control(),
     # leads

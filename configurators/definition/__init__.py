@@ -5,7 +5,7 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
 
     schema 2, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
     currency "EUR", vat {rate "21", prices "including" | "excluding"},
-    price_display {kind "exact" | "none"}, drawing null | slug, theme null | Theme,
+    price_display {kind "exact" | "none"}, drawing null | slug | Layers, theme null | Theme,
     tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
     Group        key, kind, label, help, required, required_if, visible_if
@@ -18,7 +18,7 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
       repeat             its answer is how many items: + item_label, min, max, default (whole numbers),
                          groups [Group, of no text, date, contact or repeat]; not required
       contact            only key, kind, label, help, phone "optional" | "required" | "hidden"
-    Option       key, label, help, image, price, available_if, reason
+    Option       key, label, help, image null | slug | Image, price, available_if, reason
     Constraint   key, reason, and
                  kind "requires" | "excludes", if, then ("group.option" or "group") |
                  kind "combinations", of [two single choices], pairs [[option, option]] |
@@ -27,7 +27,11 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
     Table        key, kind "grid", label, axes [Axis] (one or two), cells [[…]] by the first, then the second
                  key, kind "tiers", label, mode "slab" | "graduated" | "block", tiers [{from, amount}]
     Axis         match "option" | "exact" | "ceiling" | "floor" | "interpolated", values
-    Theme        accent, text, background ("#rrggbb"), radius, font
+    Theme        accent, text, background ("#rrggbb"), radius, font, logo null | Image
+    Image        file (the SHA-256 of one of the organisation's images), width, height (of its wide picture),
+                 alt, decorative
+    Layers       kind "layers", layers [{key, file, width, height, if}] from the back to the front, alt,
+                 decorative
     Price        {kind "fixed", Amount} | {kind "per_unit", Amount, of} |
                  {kind "percentage", percent, of "subtotal" | [keys of earlier lines]} |
                  {kind "table", table, of [a group for each axis, or the one of tiers], times group | null} |

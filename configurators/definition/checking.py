@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from configurators.definition.catalogue import catalogue_of, scope_of
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.groups import GroupChecks
+from configurators.definition.images import check_drawing
 from configurators.definition.limits import LANGUAGES, MINOR_UNITS, SCHEMA_VERSION
 from configurators.definition.migrating import is_newer
 from configurators.definition.price_display import check_price_display
@@ -65,7 +66,6 @@ def _check_head(root: Part) -> None:
     root.text("intro")
     root.one_of("currency", MINOR_UNITS)
     check_price_display(root)
-    root.slug("drawing")
     check_theme(root)
     _check_vat(root)
 
@@ -90,6 +90,7 @@ def _check_body(root: Part, prices_of_books: Prices) -> None:
     prices = PriceChecks(catalogue, formulas, extra_lines(root))
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)
+    check_drawing(root, formulas)
     check_constraints(root, catalogue, formulas)
     check_cycles(groups.paths, groups.depends_on)
     prices.check_lines(groups.paths)

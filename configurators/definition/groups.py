@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from configurators.definition.catalogue import KINDS, WITH_OPTIONS
 from configurators.definition.formulas import FormulaChecks
+from configurators.definition.images import check_option_image
 from configurators.definition.limits import (
     MAX_ANSWER_TEXT,
     MAX_DAYS,
@@ -222,7 +223,7 @@ class GroupChecks:
             _unique(option, key, keys)
             option.text("label", required=True)
             option.text("help")
-            option.slug("image")
+            check_option_image(option)
             self.formulas.check(option, "available_if", "boolean")
             option.text("reason")
             priced = self.prices.check(option, f"{group_key}.{key}" if key else None) or priced

@@ -11,6 +11,7 @@ from typing import Any
 
 from configurators.colours import COLOUR_PATTERN
 from configurators.decimals import DECIMAL_PATTERN
+from configurators.definition.images import FILE_PATTERN
 from configurators.definition.limits import (
     LANGUAGES,
     MAX_ANSWER_TEXT,
@@ -19,6 +20,7 @@ from configurators.definition.limits import (
     MAX_GROUPS,
     MAX_ITEMS,
     MAX_KEY,
+    MAX_LAYERS,
     MAX_LINES,
     MAX_OPTIONS,
     MAX_PAIRS,
@@ -34,6 +36,7 @@ from configurators.definition.limits import (
 from configurators.definition.reading import KEY_PATTERN, LONGEST_SLUG, SLUG_PATTERN
 from configurators.definition.rules import SEVERITIES
 from configurators.formula.tables import MATCHES, MODES
+from configurators.images.sizes import WIDE
 from configurators.price_display import KINDS
 from configurators.theme import COLOURS, FONTS, ROUNDEST
 
@@ -64,7 +67,7 @@ def json_schema() -> Schema:
             },
             optional={
                 "intro": _ref("texts"),
-                "drawing": _ref("slug"),
+                "drawing": {"anyOf": [_ref("slug"), _layers()]},
                 "theme": _theme(),
                 "tables": _list(_ref("table"), most=MAX_TABLES),
                 "constraints": _list(_ref("constraint"), most=MAX_CONSTRAINTS),
@@ -79,6 +82,7 @@ def json_schema() -> Schema:
             "slug": {"type": "string", "pattern": f"^{SLUG_PATTERN}$", "maxLength": LONGEST_SLUG},
             "decimal": {"type": "string", "pattern": f"^{DECIMAL_PATTERN}$"},
             "texts": {"type": "object", "additionalProperties": {"type": "string", "maxLength": MAX_TEXT}},
+            "image": _object(required=_file(), optional=_in_words()),
             "group": {"oneOf": [*_asked_of_items(), *_asked_once()]},
             "asked_of_items": {"oneOf": _asked_of_items()},
             "price": {"oneOf": _prices()},
@@ -184,7 +188,7 @@ def _asked_of_items() -> list[Schema]:
 
 def _option() -> Schema:
     optional = {
-        "help": _ref("texts"), "image": _ref("slug"), "price": _ref("price"),
+        "help": _ref("texts"), "image": {"anyOf": [_ref("slug"), _ref("image")]}, "price": _ref("price"),
         "available_if": {"type": "string"}, "reason": _ref("texts"),
     }  # fmt: skip
     return _object(required={"key": _ref("key"), "label": _ref("texts")}, optional=optional)
@@ -264,5 +268,19 @@ def _theme() -> Schema:
     colour = {"type": "string", "pattern": f"^{COLOUR_PATTERN}$"}
     return _object(
         required=dict.fromkeys(COLOURS, colour),
-        optional={"radius": _integer(0, ROUNDEST), "font": {"enum": list(FONTS)}},
+        optional={"radius": _integer(0, ROUNDEST), "font": {"enum": list(FONTS)}, "logo": _ref("image")},
     )
+
+
+def _file() -> dict[str, Schema]:
+    file = {"type": "string", "pattern": f"^{FILE_PATTERN}$"}
+    return {"file": file, "width": _integer(1, WIDE[0]), "height": _integer(1, WIDE[1])}
+
+
+def _in_words() -> dict[str, Schema]:
+    return {"alt": _ref("texts"), "decorative": {"type": "boolean"}}
+
+
+def _layers() -> Schema:
+    layer = _object(required={"key": _ref("key")} | _file(), optional={"if": {"type": "string"}})
+    return _kind("layers", {}, {"layers": _list(layer, most=MAX_LAYERS)} | _in_words())

@@ -28,6 +28,7 @@ MAX_STEPS = 50
 MAX_GROUPS = 200
 MAX_ITEMS = 12  # of a repeat
 MAX_OPTIONS = 100
+MAX_LAYERS = 60
 MAX_LINES = 200
 MAX_TABLES = 50
 MAX_PLACES = 200  # on an axis, or tiers

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from configurators.colours import is_colour
+from configurators.definition.images import check_image
 from configurators.definition.reading import Part
 from configurators.theme import COLOURS, FONTS, ROUNDEST, Theme, unreadable
 
@@ -13,7 +14,8 @@ def check_theme(root: Part) -> None:
     theme = root.part("theme")
     if theme is None:
         return
-    theme.only((*COLOURS, "radius", "font"))
+    theme.only((*COLOURS, "radius", "font", "logo"))
+    check_image(theme, "logo")
     radius = theme.integer("radius", 0, ROUNDEST)
     theme.one_of("font", FONTS, required=False)
     colours = {name: str(theme.value[name]) for name in COLOURS if _is_colour(theme, name)}

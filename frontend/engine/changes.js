@@ -5,6 +5,7 @@ import { configuration, evaluate } from "./configuration.js";
 import { YES } from "./constraints.js";
 import { compare, isZero, orNothing, subtract, toFixed, ZERO } from "./decimal.js";
 import { differences } from "./differences.js";
+import { layersSeen } from "./layers.js";
 import { remedyFor } from "./remedies.js";
 import { differenceText, money, numberText } from "./money.js";
 
@@ -61,6 +62,7 @@ function changesOf(version, view, raw) {
     notices: notices(view, errors, found),
     remarks: remarks(found),
     values: calculatedTexts(version, view, found),
+    layers: layersSeen(version, values),
     ...price,
     spoken: view.priced ? say(view.words.spoken, { total: price.total }) : "",
   };

@@ -75,6 +75,7 @@ export function configuration(document) {
     calculated: groups.filter(({ reckon }) => reckon),
     hasPrices: priced.length > 0 || lines.length > 0,
     places,
+    layers: (document.layers ?? []).map((item) => ({ key: item.key, condition: condition(item.if) })),
     constraints: document.constraints.map((item) =>
       item.kind === "assertion" ? { ...item, tree: item.that, that: runner(item.that, tables), reads: [...groupsIn(item.that)] } : item,
     ),

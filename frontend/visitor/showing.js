@@ -17,6 +17,7 @@ export function show(root, state) {
     if (dataset.kind !== "date") showNotice(root, dataset.group, state.notices[dataset.group]);
     showRemark(root, dataset.group, state.remarks[dataset.group]);
   }
+  for (const layer of all(root, "[data-layer]")) layer.hidden = !state.layers.includes(layer.dataset.layer);
   for (const place of all(root, "[data-value]")) place.textContent = state.values[place.dataset.value];
   for (const place of all(root, "[data-total]")) place.textContent = state.total;
   for (const place of all(root, "[data-vat]")) place.textContent = state.vat;

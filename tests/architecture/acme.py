@@ -19,6 +19,7 @@ from audit.events import record
 from audit.models import RecipientNotice
 from audit.recipients import tell_recipients
 from billing.models import BillingAccount, BillingContact
+from configurators.images.keeping import keep_image
 from configurators.models import Configurator
 from configurators.planning import plan
 from configurators.price_books.books import Line, add_entry, create_book
@@ -48,6 +49,7 @@ from privacy.requests.decisions import Decision
 from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.architecture.canaries import Canaries
+from tests.configurators.photos import png
 from tests.factories import make_user
 from tests.leads.conftest import Visitor
 from tests.leads.definitions import veranda
@@ -172,12 +174,21 @@ def _definition(acme: Acme, kind: str) -> dict[str, Any]:
     return definition
 
 
+def _images(acme: Acme, owner: User) -> dict[str, Any]:
+    """One that visitors see, as a definition names it, and one that nothing shows."""
+    image, unused = (keep_image(png(width, 100), by=owner.pk) for width in (300, 310))
+    acme.ids |= {"image": image.sha256, "image_width": "300", "image_unused": unused.sha256}
+    return {"file": image.sha256, "width": image.width, "height": image.height}
+
+
 def _configurators(acme: Acme, owner: User) -> Configurator:
     word = acme.canaries.word
     with tenant(acme.organisation_id):
-        shown = Configurator.objects.create(
-            name=f"Veranda {word('internal.name')}", draft=_definition(acme, "published")
-        )
+        image = _images(acme, owner)
+        published = _definition(acme, "published")
+        published["theme"] = {"accent": "#0f4d43", "text": "#1b211f", "background": "#f6f4ee", "logo": image}
+        image["alt"] = {"nl": word("published.logo")}
+        shown = Configurator.objects.create(name=f"Veranda {word('internal.name')}", draft=published)
         publish(shown, by=owner.pk, notes=word("internal.notes"))
         publish(shown, by=owner.pk)
         shown.draft = _definition(acme, "draft")

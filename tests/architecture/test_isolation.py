@@ -38,7 +38,7 @@ PUBLIC = frozenset(
         "accounts:terms", "accounts:privacy-policy", "accounts:processing-agreement", "accounts:cookies",
         "organisations:accept-invitation",
         "door:inbound-mail", "public:page", "public:price", "public:definition", "public:drawing", "public:thanks", "public:embed",
-        "public:element", "public:theme", "public:save", "public:saved",
+        "public:element", "public:theme", "public:image", "public:save", "public:saved",
         # with a key instead
         "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",
@@ -178,7 +178,7 @@ def pairs(route: Route, acme: Acme, asking: Identity) -> Iterator[tuple[Filling,
     if route.name == "organisations:accept-invitation" and asking.user is None:
         return  # whoever holds the link may read who asks
     if route.name.startswith("public:") and "key" in route.converters:
-        yield Filling({"key": acme.hidden_key}), fill_unknown(route)
+        yield Filling(fill_converters(route, acme).values | {"key": acme.hidden_key}), fill_unknown(route)
     elif {"organisation", "pk", "invitation", "token"} & set(route.converters):
         yield fill_converters(route, acme), fill_unknown(route)
     if asking.name == "charlie" and is_about_one_thing(route):
@@ -381,7 +381,7 @@ def owners_turn(acme: Acme, counters: RowCounters, route: Route) -> Iterator[str
         if answer.status_code >= 500:
             yield f"{method} {route.name} answers {answer.status_code}"
     changed = counters.changed_since(before, but=entry.reading | {"django_session"})
-    writes = (entry.form is not None or entry.json is not None) and not entry.quiet
+    writes = (entry.form is not None or entry.json is not None or entry.image) and not entry.quiet
     if writes and not changed:
         yield f"{route.name} changed nothing: its entry is no valid request"
     if changed and not writes and not entry.quiet:

@@ -29,6 +29,7 @@ from accounts.step_up import CONFIRMED_AT
 from tenancy.planes import daily_table_of
 from tests.architecture.acme import Acme
 from tests.architecture.superuser import connect
+from tests.configurators.photos import png
 from tests.leads.definitions import veranda
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -108,6 +109,8 @@ class Entry:
     form: Mapping[str, str] | None = None
     json: Any = None
     json_method: str = "POST"
+    #: The image that a POST is.
+    image: bytes = b""
     fills: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     reading: frozenset[str] = frozenset()
@@ -271,6 +274,9 @@ ENTRIES: dict[str, Entry] = {
     # configurators
     "configurators:list": entry(),
     "configurators:create": entry(form={"name": "Another", "starting_from": "blank"}),
+    "configurators:images": entry(image=png(320, 200)),
+    "configurators:image": entry(fills={"file": "image", "width": "image_width"}),
+    "configurators:image-remove": entry(form={}, fills={"file": "image_unused"}),
     "configurators:builder": entry(fills=_CONFIGURATOR),
     "configurators:draft": entry(
         json={"definition": veranda(), "revision": 1}, json_method="PUT", fills=_CONFIGURATOR
@@ -390,6 +396,7 @@ ENTRIES: dict[str, Entry] = {
     "public:definition": entry(fills={"key": "published_key"}),
     "public:drawing": entry(json={"answers": {}}, fills={"key": "published_key"}, quiet="it stores nothing"),
     "public:thanks": entry(fills={"key": "published_key"}),
+    "public:image": entry(fills={"key": "published_key", "file": "image", "width": "image_width"}),
     "public:theme": entry(fills={"key": "published_key"}),
     "public:save": entry(
         json={"answers": {}}, fills={"key": "published_key"}, quiet="without a page's token nothing is kept"
@@ -460,6 +467,7 @@ ENTRIES: dict[str, Entry] = {
 _UNKNOWN = {
     "organisation": "nowhere-at-all", "number": "1", "language": "nl", "version": "2026-11",
     "key": "Unknown9Key", "token": "UnknownUnknownUnknownUnknown1111", "form": "json", "right": "restriction",
+    "file": "0" * 64, "width": "300",
 }  # fmt: skip
 #: Converters of which every organisation, known or not, has the same values.
 _SAME_FOR_ALL = ("language", "version", "form", "right")
@@ -551,6 +559,8 @@ class Identity:
     def ask(self, route: Route, filling: Filling, method: str) -> HttpResponse:
         entry = ENTRIES[route.name]
         url = reverse(route.name, kwargs=filling.values)
+        if method == "POST" and entry.image:
+            return self.client.post(url, entry.image, "image/png")
         if method == "POST" and entry.form is not None:
             return self.client.post(url, entry.form)
         if entry.json is not None and method in ("POST", "PUT", "PATCH"):

@@ -46,7 +46,7 @@ class RandomVersion:
             "engine": 1, "schema": 2, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
             "title": {}, "intro": {}, "currency": currency, "minor_units": minor_units,
             "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
-            "price_display": {"kind": chance.choice(("exact", "exact", "exact", "none"))}, "drawing": None, "tables": self.trees.tables,
+            "price_display": {"kind": chance.choice(("exact", "exact", "exact", "none"))}, "drawing": self._drawing(), "tables": self.trees.tables,
             "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": groups[4:]}],
             "order": conditional,
             "constraints": [self._constraint(number) for number in range(chance.randrange(5))],
@@ -59,6 +59,13 @@ class RandomVersion:
         return {
             key: answer for key, answer in given.items() if key in self.asked and self.chance.random() < 0.9
         }
+
+    def _drawing(self) -> Json | None:
+        if self.chance.random() < 0.5:
+            return None
+        file = {"file": "0" * 64, "width": 1200, "height": 750}
+        layers = [{"key": key, "if": self._condition(0.8)} | file for key in ("back", "constructor", "front")]
+        return {"layers": layers, "alt": {}}
 
     def _group(self, key: str) -> Json:
         found: Json = {

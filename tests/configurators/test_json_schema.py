@@ -31,7 +31,23 @@ def whole_ones() -> dict[str, Any]:
     found = {name: starter(name, language="nl") for name in STARTERS}
     screens = Product("Screens", "awning", SCREENS).definition("nl")
     items = house(group("day", "date", earliest=1, latest=30))
-    return found | {"screens": screens, "a bit of everything": veranda(), "items": items}
+    return found | {
+        "screens": screens,
+        "a bit of everything": veranda(),
+        "items": items,
+        "images": _with_images(),
+    }
+
+
+def _with_images() -> dict[str, Any]:
+    file = {"file": "0" * 64, "width": 1200, "height": 750}
+    found = veranda()
+    words = {"alt": {"nl": "Een dak", "en": "A roof"}, "decorative": False}
+    found["steps"][1]["groups"][0]["options"][0]["image"] = file | words
+    seen = [{"key": "back"} | file, {"key": "poly", "if": 'roof = "poly"'} | file]
+    found["drawing"] = {"kind": "layers", "layers": seen} | words
+    found["theme"] = {"accent": "#0f4d43", "text": "#1b211f", "background": "#f6f4ee", "logo": file | words}
+    return found
 
 
 def problems_of(definition: Any) -> list[str]:
@@ -77,7 +93,7 @@ def damaged(definition: Any, chance: Random) -> Any:
     return found
 
 
-@pytest.mark.parametrize("name", ["a bit of everything", "screens", "window", "items"])
+@pytest.mark.parametrize("name", ["a bit of everything", "screens", "window", "items", "images"])
 def test_what_the_check_lets_through_fits(name: str) -> None:
     definition, chance = whole_ones()[name], Random(name)
     let_through = 0
@@ -104,6 +120,7 @@ def test_what_the_check_lets_through_fits(name: str) -> None:
         {"constraints": [{"key": "rule", "kind": "assertion", "reason": {"nl": "Nee"}, "that": "width > 1"}]},
         {"tables": [{"key": "sizes", "kind": "grid", "axes": []}]},
         {"theme": {"accent": "red", "text": "#000000", "background": "#ffffff"}},
+        {"drawing": {"kind": "layers", "layers": [{"key": "back", "file": "x", "width": 1, "height": 1}]}},
         {"unheard_of": 1},
     ],
     ids=lambda change: next(iter(change)),

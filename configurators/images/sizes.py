@@ -1,0 +1,21 @@
+"""How large the two pictures are that are kept of an image; a page knows before it has either."""
+
+WIDE, SMALL = (1200, 2400), (480, 960)
+
+Size = tuple[int, int]
+
+
+def fitted(size: Size, box: Size) -> Size:
+    """As large as fits in the box, and never larger than it is."""
+    (width, height), (widest, highest) = size, box
+    if width <= widest and height <= highest:
+        return size
+    if width * highest >= height * widest:
+        return widest, max(1, round(height * widest / width))
+    return max(1, round(width * highest / height)), highest
+
+
+def sizes_of(width: int, height: int) -> tuple[Size, ...]:
+    """The sizes in which an image of this size is kept: the widest last, which is this one."""
+    small = fitted((width, height), SMALL)
+    return ((width, height),) if small == (width, height) else (small, (width, height))
