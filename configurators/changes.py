@@ -117,8 +117,8 @@ class _Comparison:
                 yield Change("other", _("%(what)s: %(was)s → %(now)s") % _pair(str(words), was, now))
         logos = ((each.get("theme") or {}).get("logo") for each in (self.before, self.after))
         drawings = (each.get("drawing") for each in (self.before, self.after))
-        for told in (*drawing_told(_("drawing"), *drawings), *image_told(_("logo"), *logos)):
-            yield Change(*told)
+        for kind, text in (*drawing_told(_("drawing"), *drawings), *image_told(_("logo"), *logos)):
+            yield Change(kind, text)
 
     def _each(self, name: str, compare: Callable[[Json, Json], Iterator[Change]]) -> Iterator[Change]:
         """What came, what went, and what is still there under the same key."""

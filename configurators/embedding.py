@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from configurators.models import Publication
+from configurators.compiled import Compiled
+from configurators.models import ConfiguratorVersion, Publication
 
 #: What the element needs, and after that what a frame needs, as directives of a Content-Security-Policy.
 ELEMENT_NEEDS = ("script-src", "connect-src")
@@ -47,6 +48,17 @@ def snippets(publication: Publication, language: str) -> Snippets:
         ),
         address=address,
     )
+
+
+def shows_images(publication: Publication) -> bool:
+    """Whether visitors get images of the organisation's own, which come from our host as well."""
+    version = ConfiguratorVersion.objects.get(pk=publication.version_id)
+    return bool(Compiled.from_json(version.compiled).files)
+
+
+def element_needs(*, images: bool) -> tuple[str, ...]:
+    """What the element needs of a configurator with or without such images. A frame's are its own."""
+    return (*ELEMENT_NEEDS, "img-src") if images else ELEMENT_NEEDS
 
 
 def policy(needs: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ _FALLBACKS: Mapping[str, tuple[str, ...]] = {
     "script-src": ("script-src-elem", "script-src", "default-src"),
     "connect-src": ("connect-src", "default-src"),
     "frame-src": ("frame-src", "child-src", "default-src"),
+    "img-src": ("img-src", "default-src"),
 }
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from configurators.definition.problems import Path
 
 
@@ -19,8 +21,13 @@ def _names(definition: Any, path: Path, language: str) -> Iterator[str]:
             found = found[step]
         except (KeyError, IndexError, TypeError):
             return
-        if name := _name(found, language):
+        if name := _of_the_whole(step) or _name(found, language):
             yield name
+
+
+def _of_the_whole(step: str | int) -> str:
+    """Parts without a key that there is only one of."""
+    return {"logo": _("Logo"), "drawing": _("Drawing that follows the choices")}.get(str(step), "")
 
 
 def _name(part: Any, language: str) -> str:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from configurators.embedding import ELEMENT_NEEDS, FRAME_NEEDS
+from configurators.embedding import FRAME_NEEDS, element_needs
 from configurators.host_policies import Policy, policies
 from configurators.pasted_snippets import Pasted, Script, pasted
 from delivery import outbound
@@ -92,11 +92,14 @@ def too_often(organisation: str) -> bool:
     return not _looks.take(organisation, per_minute=PER_MINUTE)
 
 
-def findings(page: Page, *, public_key: str, on_line: bool) -> list[Finding]:
-    """What would keep visitors of this page from the configurator with this key; what is in order as well."""
+def findings(page: Page, *, public_key: str, on_line: bool, images: bool = False) -> list[Finding]:
+    """What would keep visitors of this page from the configurator with this key; what is in order as well.
+
+    ``images`` says whether it shows any of the organisation's own.
+    """
     found = pasted(page.text, address=page.address)
     stated = [*policies(page.policies), *policies(found.policies, in_page=True)]
-    looked = _Look(page, found, stated, public_key)
+    looked = _Look(page, found, stated, public_key, images)
     problems = [*looked.problems()]
     if not on_line:
         problems.append(
@@ -115,6 +118,7 @@ class _Look:
     found: Pasted
     policies: list[Policy]
     key: str
+    images: bool
 
     @property
     def element(self) -> dict[str, str] | None:
@@ -163,7 +167,7 @@ class _Look:
             )
             return
         yield from self._of_script(script)
-        yield from self._of_policies(ELEMENT_NEEDS, script)
+        yield from self._of_policies(element_needs(images=self.images), script)
         if not all(policy.names_type_policy("opmaat") for policy in self.policies):
             yield Finding(
                 "error",

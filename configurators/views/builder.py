@@ -119,6 +119,7 @@ def _state(request: TenantRequest, configurator: Configurator) -> dict[str, Any]
         "obstacles": [{"code": o.code, "message": o.message} for o in in_the_way(request.organisation)],
         "urls": {
             "list": reverse("configurators:list", kwargs={"organisation": slug}),
+            "images": reverse("configurators:images", kwargs={"organisation": slug}),
             **{name: url(name) for name in _LINKED},
         },
     }

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from accounts.templatetags.looks import icon
@@ -39,6 +40,8 @@ _ICONS = (
     "grip-vertical",
     "hash",
     "history",
+    "image",
+    "image-up",
     "info",
     "layers",
     "link-2",
@@ -81,6 +84,7 @@ def material() -> dict[str, Any]:
         "fonts": list(FONTS),
         "theme": asdict(HOUSE),
         "pictures": list(_pictures()),
+        "unusedImageDays": settings.UNUSED_IMAGE_DAYS,
         "reservedKeys": sorted(RESERVED_KEYS),
         "longestKey": MAX_KEY,
     }

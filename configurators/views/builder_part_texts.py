@@ -81,6 +81,7 @@ def _group() -> Words:
 def _option() -> Words:
     return {
         "image": _("Picture"),
+        "drawn": _("Drawn by us"),
         "no_image": _("No picture"),
         "available": _("Can be chosen only if"),
         "reason": _("What visitors read otherwise"),

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from configurators.definition import LANGUAGES
+from configurators.views.builder_image_texts import image_texts
 from configurators.views.builder_part_texts import Words, part_texts
 
 
@@ -26,6 +27,7 @@ def builder_texts() -> Words:
         "key": _keys(),
         "do": _doing(),
         **part_texts(),
+        **image_texts(),
     }
     return {f"{part}.{name}": text for part, words in parts.items() for name, text in words.items()}
 

@@ -33,6 +33,7 @@ from configurators.publishing import (
     restore,
     unaccepted,
     withdraw,
+    without_image,
 )
 from configurators.scenarios import failing
 from configurators.views.access import find, publication_of
@@ -185,11 +186,12 @@ def embed(request: TenantRequest, pk: UUID) -> HttpResponse:
     configurator = find(pk)
     publication = publication_of(configurator)
     language = str(configurator.lifted_draft.get("language", request.organisation.language))
+    images = publication is not None and embedding.shows_images(publication)
     context = {
         "configurator": configurator,
         "publication": publication,
         "snippets": embedding.snippets(publication, language) if publication else None,
-        "element_policy": embedding.policy(embedding.ELEMENT_NEEDS),
+        "element_policy": embedding.policy(embedding.element_needs(images=images)),
         "frame_policy": embedding.policy(embedding.FRAME_NEEDS),
         "room": embedding.ROOM,
     }
@@ -224,6 +226,7 @@ def _publish_page(
         found = why_not(configurator, shown)
         context |= {"stale": True, "stale_because": found if isinstance(found, list) else []}
     if compiled is not None:
+        context["errors"] = [{"message": missing.message} for missing in without_image(compiled)]
         context |= looked_at(request, configurator, compiled)
         live = configurator.versions.get(pk=publication.version_id) if publication else None
         context |= compared(configurator, compiled, live) if live else {}

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from configurators import site_check
+from configurators.embedding import shows_images
 from configurators.forms import SiteCheckForm
 from configurators.models import Configurator, Publication
 from configurators.site_check import Finding, NoPage, NotListed
@@ -43,7 +44,9 @@ def _findings(request: TenantRequest, publication: Publication, address: str) ->
     except NoPage as none:
         return [none.finding]
     on_line = publication.intake_on and not publication.form_hidden and not publication.frozen
-    return site_check.findings(page, public_key=publication.public_key, on_line=on_line)
+    with tenant(request.organisation.pk):
+        images = shows_images(publication)
+    return site_check.findings(page, public_key=publication.public_key, on_line=on_line, images=images)
 
 
 def _page(

@@ -153,12 +153,16 @@ const OTHER_TEXTS = { step: [], group: ["help", "unit"], option: ["help", "reaso
 
 const requiredTexts = (part, type) => (part?.kind === "repeat" ? ["label", "item_label"] : REQUIRED_TEXTS[type]);
 
+/** What has an image in words: an option's, the logo's, the picture's that follows the choices. */
+const imagesOf = (part, type) => ({ option: [part?.image], general: [part?.drawing?.layers?.length ? part.drawing : null, part?.theme?.logo] })[type] ?? [];
+
 /** The languages of visitors in which this part lacks a text that it has, or must have. */
 export function missingLanguages(part, type, languages) {
   const isMissing = (text) => typeof text !== "string" || !text.trim();
   return languages.filter(
     (language) =>
       requiredTexts(part, type).some((name) => isMissing(part?.[name]?.[language])) ||
+      imagesOf(part, type).some((image) => image && typeof image === "object" && !image.decorative && isMissing(image.alt?.[language])) ||
       OTHER_TEXTS[type].some((name) => {
         const texts = part?.[name];
         return texts && typeof texts === "object" && !isMissing(Object.values(texts).join("")) && isMissing(texts[language]);

@@ -7,6 +7,8 @@ import { DecimalField, Dialog, Icon, IconButton, IntegerField, Problems, SelectF
 import { count, languageName, material, t } from "./material.js";
 import * as model from "./model.js";
 import { FormulaField } from "./formula_field.jsx";
+import { ImageField, isOwn } from "./images.jsx";
+import { LAYERS, LayersEditor, newPicture } from "./layers.jsx";
 import { PriceEditor } from "./price.jsx";
 import { referencesTo, renameKey } from "./references.js";
 import { RuleEditor, ruleName } from "./rules.jsx";
@@ -413,11 +415,9 @@ function OptionEditor({ path, part }) {
       <ConditionEditor path={[...path, "available_if"]} title={t("option.available")} none={t("option.always")}>
         <ReasonField path={path} part={part} />
       </ConditionEditor>
-      {pictures.length > 1 && (
-        <div class="b-block">
-          <SelectField path={[...path, "image"]} label={t("option.image")} value={part.image} options={pictures} />
-        </div>
-      )}
+      <ImageField path={[...path, "image"]} title={t("option.image")} image={part.image}>
+        {pictures.length > 1 && !isOwn(part.image) && <SelectField path={[...path, "image"]} label={t("option.drawn")} value={part.image} options={pictures} />}
+      </ImageField>
       <KeyField path={path} />
     </>
   );
@@ -439,7 +439,7 @@ function ReasonField({ path, part }) {
 /** The drawn options of the chosen drawing, by their own names. */
 function pictureChoices(definition, current) {
   const own = material.pictures.filter((picture) => picture.startsWith(`${definition.drawing}/`));
-  const all = current && !own.includes(current) ? [...own, current] : own;
+  const all = typeof current === "string" && current && !own.includes(current) ? [...own, current] : own;
   const words = (slug) => slug.split("/").slice(1).join(": ").replaceAll("_", " ");
   return [["", t("option.no_image")], ...all.map((slug) => [slug, words(slug)])];
 }
@@ -473,14 +473,17 @@ function TablePart({ path, part }) {
 /* --- The whole ------------------------------------------------------------------------------------------------ */
 
 function GeneralEditor({ part }) {
+  const { set } = useBuilder();
+  const draw = (picked) => set(["drawing"], picked === LAYERS ? newPicture() : picked || null);
   return (
     <>
       <Texts path={[]} part={part} type="general" fields={[["title", t("text.title"), { required: true, limit: 200 }], ["intro", t("text.intro"), { multiline: true }]]} />
       <Languages part={part} />
       <Money part={part} />
       <div class="b-block">
-        <SelectField path={["drawing"]} label={t("general.drawing")} value={part.drawing} options={[["", t("general.no_drawing")], ...material.drawings.map((slug) => [slug, t(`do.${slug}`)])]} />
+        <SelectField path={["drawing"]} label={t("general.drawing")} value={isOwn(part.drawing) ? LAYERS : part.drawing} options={[["", t("general.no_drawing")], ...material.drawings.map((slug) => [slug, t(`do.${slug}`)]), [LAYERS, t("layer.kind")]]} onPick={draw} />
       </div>
+      {isOwn(part.drawing) && <LayersEditor drawing={part.drawing} />}
       <ThemeEditor theme={part.theme} />
     </>
   );

@@ -21,6 +21,7 @@ function* formulas(root) {
     yield* price(line, ["lines", index]);
   }
   for (const [index, rule] of (root.constraints ?? []).entries()) yield [["constraints", index, "that"], rule.that];
+  for (const [index, layer] of (root.drawing?.layers ?? []).entries()) yield [["drawing", "layers", index, "if"], layer.if];
 }
 
 /** Every price with its path. */

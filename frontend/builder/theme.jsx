@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { Field, IntegerField, SelectField, Toggle, useProblems } from "./bits.jsx";
+import { ImageField } from "./images.jsx";
 import { material, t } from "./material.js";
 import { useBuilder } from "./store.js";
 
@@ -21,6 +22,7 @@ export function ThemeEditor({ theme }) {
             <IntegerField path={["theme", "radius"]} label={t("theme.radius")} value={theme.radius} />
             <SelectField path={["theme", "font"]} label={t("theme.font")} value={theme.font} options={material.fonts.map((font) => [font, t(`theme.font_${font}`)])} />
           </div>
+          <ImageField path={["theme", "logo"]} title={t("image.logo")} help={t("image.logo_help")} image={theme.logo} />
         </>
       )}
     </div>

@@ -38,9 +38,9 @@ def nobody_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(site_check, "_looks", Buckets(clock=lambda: 0.0))
 
 
-def found(body: str, *policies: str, on_line: bool = True) -> list[Finding]:
+def found(body: str, *policies: str, on_line: bool = True, images: bool = False) -> list[Finding]:
     page = Page(ADDRESS, policies, f"<!doctype html><html><head></head><body>{body}</body></html>")
-    return findings(page, public_key=KEY, on_line=on_line)
+    return findings(page, public_key=KEY, on_line=on_line, images=images)
 
 
 def pasted_of(problems: list[Finding]) -> list[tuple[str, str]]:
@@ -66,6 +66,13 @@ def test_each_directive_that_is_missing_is_given_mended() -> None:
         ("error", f"script-src 'self' {OURS}"),
         ("error", f"connect-src 'self' {OURS}"),
     ]
+
+
+def test_images_of_ones_own_must_be_let_through_for_the_element_alone() -> None:
+    policy = f"default-src 'self'; script-src {OURS}; connect-src {OURS}; frame-src {OURS}"
+
+    assert pasted_of(found(ELEMENT, policy, images=True)) == [("error", f"img-src 'self' {OURS}")]
+    assert [one.severity for one in found(FRAME, policy, images=True)] == ["success"]
 
 
 def test_a_policy_in_the_page_counts_too() -> None:
