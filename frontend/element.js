@@ -10,7 +10,7 @@ import { markup } from "./visitor/markup.js";
 import { follow } from "./visitor/visit.js";
 
 const ORIGIN = new URL(import.meta.url).origin;
-const ADDRESSES = ["href", "src", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save"];
+const ADDRESSES = ["href", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save"];
 
 // build.py puts the style in the place of this name.
 const style = sheet(STYLE);
@@ -78,7 +78,7 @@ class Configurator extends HTMLElement {
     page.dataset.accent = dataset.accent;
     page.setAttribute("aria-label", theirs.title.trim());
     // Before it is of this page, which would look for our images among its own.
-    for (const part of [theirs, ...[...theirs.querySelectorAll("template")].map(({ content }) => content)]) whole(part, address);
+    for (const part of [theirs.body, ...[...theirs.querySelectorAll("template")].map(({ content }) => content)]) whole(part, address);
     // The site around it has a logo of its own.
     for (const logo of theirs.querySelectorAll("[data-logo]")) logo.replaceWith(logo.dataset.logo);
     page.append(...theirs.querySelectorAll("body > header, main > *"));
@@ -146,8 +146,9 @@ function whole(part, address) {
       if (!value.startsWith("#")) found.setAttribute(name, new URL(value, address));
     }
   }
-  for (const image of part.querySelectorAll("[srcset]")) {
+  for (const image of part.querySelectorAll("img")) {
     const places = image.getAttribute("srcset").split(", ").map((place) => place.split(" "));
+    image.setAttribute("src", new URL(image.getAttribute("src"), address));
     image.setAttribute("srcset", places.map(([where, width]) => `${new URL(where, address)} ${width}`).join(", "));
   }
 }

@@ -12,7 +12,6 @@ def image_texts() -> dict[str, Words]:
 
 def _image() -> Words:
     return {
-        "own": _("Image of your own"),
         "logo": _("Logo"),
         "logo_help": _(
             "In the head of your page and of a frame; a page of your own site has a logo already."
@@ -37,7 +36,6 @@ def _image() -> Words:
         "remove": _("Remove image %(number)s for good"),
         "removed": _("The image is removed."),
         "unused": _("What no configurator shows goes by itself after %(days)s days."),
-        "picture": _("Image %(number)s"),
     }
 
 

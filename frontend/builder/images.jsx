@@ -119,7 +119,8 @@ export function ImageField({ path, title, help, image, children }) {
         </div>
       )}
       <Problems problems={[...problems, ...ofFile]} />
-      {own ? <InWords path={path} part={own} /> : <p class="field-help">{help ?? t("image.kinds")}</p>}
+      {own && <InWords path={path} part={own} />}
+      <p class="field-help">{own ? t("image.people") : (help ?? t("image.kinds"))}</p>
       {choosing && <Library onClose={() => setChoosing(false)} onPick={put} />}
     </div>
   );

@@ -41,7 +41,7 @@ export function LayersEditor({ drawing }) {
         </ol>
         <Problems problems={problems} />
         {!readOnly && <UploadButton id="b-layer-add" label={t("layer.add")} multiple onFound={add} />}
-        <p class="field-help">{t("image.kinds")}</p>
+        <p class="field-help">{t("image.kinds")} {t("image.people")}</p>
       </div>
       {layers.length > 0 && (
         <div class="b-block">

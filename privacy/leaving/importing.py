@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from audit.events import record
 from privacy.leaving import contents
 from privacy.leaving.order import stays
+from privacy.leaving.parcel import BATCH, FEWER
 from tenancy.context import tenant
 
-BATCH = 500
 #: What cannot be put elsewhere, and why.
 LEFT_OUT = {
     "delivery_suppression": "keyed hashes of addresses, which another organisation's key cannot make",
@@ -102,19 +102,21 @@ def _import_table(archive: zipfile.ZipFile, table: str, organisation_id: UUID) -
         with archive.open(f"data/{table}.jsonl") as file:
             return Imported(table, sum(1 for _line in file), 0, LEFT_OUT[table])
     with archive.open(f"data/{table}.jsonl") as file:
-        for some in _batches(file):
+        for some in _batches(file, FEWER.get(table, BATCH)):
             made = [contents.row(table, text, organisation_id=organisation_id) for text in some]
             model._base_manager.bulk_create(made)
             rows += len(made)
     with archive.open(f"data/{table}.jsonl") as file:
-        return Imported(table, rows, sum(_equal(table, some) for some in _batches(file)))
+        return Imported(
+            table, rows, sum(_equal(table, some) for some in _batches(file, FEWER.get(table, BATCH)))
+        )
 
 
-def _batches(file: IO[bytes]) -> Iterator[list[str]]:
+def _batches(file: IO[bytes], most: int) -> Iterator[list[str]]:
     some: list[str] = []
     for raw in file:
         some.append(raw.decode().rstrip("\n"))
-        if len(some) == BATCH:
+        if len(some) == most:
             yield some
             some = []
     if some:

@@ -201,3 +201,26 @@ def test_a_wrong_interpreter_is_noticed(name: str, tmp_path: Path) -> None:
     found = in_node.outcomes(cases, tables, engine=engine), in_node.evaluations(versions, engine=engine)
 
     assert found != (outcomes(cases, tables), _evaluations(versions))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("return false;", "return true;"),
+        ("!condition || condition(answers)", "true"),
+    ],
+    ids=["an error shows it", "everything is seen"],
+)
+def test_a_wrong_picture_of_layers_is_noticed(right: str, wrong: str, tmp_path: Path) -> None:
+    engine = shutil.copytree(in_node.ENGINE, tmp_path / "engine")
+    source = (engine / "layers.js").read_text(encoding="utf-8")
+    assert source.count(right) == 1
+    (engine / "layers.js").write_text(source.replace(right, wrong), encoding="utf-8")
+    pages = [_random_page(SEED + number, "en") for number in range(150)]
+    asked = [(playable(compiled, "en"), cases) for compiled, cases in pages]
+
+    wrongly, rightly = (in_node.changes(asked, engine=where) for where in (engine, in_node.ENGINE))
+
+    assert [one["layers"] for some in wrongly for one in some] != [
+        one["layers"] for some in rightly for one in some
+    ]

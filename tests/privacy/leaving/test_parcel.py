@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import reverse
 
 from audit.models import Event
+from configurators.images.keeping import keep_image
+from configurators.models import Image
 from delivery.drain import drain
 from leads.models import Lead, LeadContact
 from leads.sealed import contact_of
@@ -24,6 +26,7 @@ from privacy.leaving.importing import NotAcceptable, import_parcel
 from privacy.models import Parcel
 from tenancy.context import tenant
 from tests.cast import Member
+from tests.configurators import photos
 from tests.factories import make_lead, sign_in
 from tests.privacy.erasure.conftest import whole_lead
 
@@ -141,6 +144,20 @@ def test_in_an_empty_organisation_it_is_the_same_again(
     for each in found:
         if not each.left_out:
             assert len(lines(again, each.table)) == each.rows
+
+
+def test_images_come_along_and_are_the_same_elsewhere(
+    transactional_db: None, alice: Member, charlie: Member, tmp_path: Path
+) -> None:
+    with tenant(alice.organisation.pk):
+        kept = [keep_image(photos.png(width, 900), by=alice.user.pk) for width in (300, 1400)]
+    file = saved(copy_of(alice), tmp_path / "copy.zip")
+
+    import_parcel(file, organisation_id=charlie.organisation.pk)
+
+    with tenant(charlie.organisation.pk):
+        found = {image.sha256: (bytes(image.wide), bytes(image.small)) for image in Image.objects.all()}
+    assert found == {image.sha256: (image.wide, image.small) for image in kept}
 
 
 def test_an_address_is_found_under_the_new_key(
