@@ -104,6 +104,7 @@ ACTIONS: dict[str, Action] = {
     "lead.export_cancelled": logged(_("threw a file of requests away")),
     "lead.export_downloaded": kept(_("downloaded a file of requests")),
     "lead.exported": kept(_("exported requests")),
+    "lead.file_downloaded": logged(_("downloaded a file of a request")),
     "lead.found": logged(_("found a request by its e-mail address")),
     "lead.price_differed": logged(_("sent a request whose page showed another price")),
     "lead.quote_downloaded": logged(_("downloaded the quote of a request")),

@@ -1,5 +1,6 @@
 """From a plain value to an answer of one question, or why it is none."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 _ZERO = Decimal(0)
+#: What stands for a file that was handed in before: nothing but a name for it.
+_RECEIPT = re.compile(r"[A-Za-z0-9]{16,64}")
 
 
 class Refused(Exception):
@@ -27,6 +30,8 @@ class Refused(Exception):
 def checked(group: Group, value: object) -> object:
     if group.kind == "multi":
         return _chosen(group, value)
+    if group.kind == "file":
+        return _receipts(group, value)
     if value is None:
         return None
     if group.kind == "single":
@@ -56,6 +61,24 @@ def _chosen(group: Group, value: object) -> frozenset[str]:
     if group.max_choices and len(chosen) > group.max_choices:
         raise Refused("too_many", _("Choose at most %(most)s options."), most=group.max_choices)
     return chosen
+
+
+def too_many_files(group: Group) -> "_StrPromise":
+    """What is said where a question has more files than it takes."""
+    return _("Choose one file only.") if group.most_files == 1 else _("Choose at most %(most)s files.")
+
+
+def _receipts(group: Group, value: object) -> tuple[str, ...] | None:
+    receipts = value if isinstance(value, list) else []
+    if not all(isinstance(receipt, str) for receipt in receipts):
+        raise wrong_type()
+    if not all(_RECEIPT.fullmatch(receipt) for receipt in receipts):
+        raise Refused("not_a_file", _("This file is not here any more. Choose it again."))
+    if len(set(receipts)) != len(receipts):
+        raise Refused("duplicate", _("A file stands here twice."))
+    if len(receipts) > group.most_files:
+        raise Refused("too_many", too_many_files(group), most=group.most_files)
+    return tuple(receipts) or None
 
 
 def _checked_number(group: Group, number: Decimal) -> Decimal:
@@ -111,6 +134,8 @@ def required(group: Group) -> Refused:
         return Refused("required", _("Choose an option."))
     if group.kind == "boolean":
         return Refused("required", _("Tick this box to go on."))
+    if group.kind == "file":
+        return Refused("required", _("Choose a file."))
     if group.numeric:
         return Refused("required", _("Fill in a number."))
     if group.kind == "date":

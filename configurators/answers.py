@@ -43,7 +43,7 @@ __all__ = [
 _ZERO = Decimal(0)
 _MAX_UNKNOWN = 20
 _YES = frozenset({"on", "true", "1", "yes"})
-_WANTED: dict[str, type] = {"multi": list, "boolean": bool}
+_WANTED: dict[str, type] = {"multi": list, "file": list, "boolean": bool}
 #: Contact details stand apart from the answers; what is calculated is nobody's to say.
 _NOT_ANSWERED = frozenset({"contact", "calculated"})
 _NO = frozenset({"", "off", "false", "0", "no"})
@@ -57,10 +57,14 @@ class TextAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What visible groups were answered. Free text stands apart: it is in no formula and in no quote."""
+    """What visible groups were answered.
+
+    Free text and receipts of files stand apart: they are in no formula and in no quote.
+    """
 
     values: Mapping[str, Answer]
     texts: Mapping[str, TextAnswer] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, str | bool | list[str] | None]:
         """The enumerated and numeric answers, canonical: what a quote keeps."""
@@ -164,6 +168,7 @@ class _Reading:
         self.texts: dict[str, TextAnswer] = {}
         #: The groups that were not answered, or with a no.
         self.missing: set[str] = set()
+        self.files: dict[str, tuple[str, ...]] = {}
 
     def read(self, data: Mapping[str, object]) -> tuple[Answers, Errors]:
         self._refuse_unknown(data)
@@ -172,7 +177,7 @@ class _Reading:
                 self._read_group(group, data)
         self._drop_hidden()
         self._ask_what_is_required_now()
-        return Answers(self.values, self.texts), self.errors
+        return Answers(self.values, self.texts, self.files), self.errors
 
     def _refuse_unknown(self, data: Mapping[str, object]) -> None:
         contact = CONTACT_FIELDS if self.compiled.contact else ()
@@ -208,7 +213,10 @@ class _Reading:
         return answer is None or group.key not in data
 
     def _keep(self, group: Group, answer: object) -> None:
-        if not group.is_written:
+        if group.kind == "file":
+            if isinstance(answer, tuple):
+                self.files[group.key] = answer
+        elif not group.is_written:
             if isinstance(answer, (str, bool, Decimal, frozenset)):
                 self.values[group.key] = answer
         elif isinstance(answer, str):
@@ -224,6 +232,7 @@ class _Reading:
                 self.errors.pop(key, None)
                 self.values.pop(key, None)
                 self.texts.pop(key, None)
+                self.files.pop(key, None)
                 self.missing.discard(key)
 
     def _ask_what_is_required_now(self) -> None:
@@ -242,7 +251,7 @@ class _Reading:
 
 def _from_form(group: Group, sent: object) -> object:
     texts = _texts(sent)
-    if group.kind == "multi":
+    if group.kind in ("multi", "file"):
         return [text for text in texts if text]
     if len(texts) > 1:
         raise Refused("duplicate", _("This was answered twice."))

@@ -43,6 +43,8 @@ _LIMITS: dict[str, Promise] = {
     "latest": gettext_lazy("latest day"),
     "personal": gettext_lazy("personal"),
     "multiline": gettext_lazy("several lines"),
+    "accept": gettext_lazy("kinds of files"),
+    "most": gettext_lazy("most files"),
     "phone": gettext_lazy("phone"),
 }
 _CONDITIONS: dict[str, Promise] = {
@@ -277,6 +279,9 @@ _WORDS: dict[str, Promise] = {
     "text": gettext_lazy("a text"),
     "repeat": gettext_lazy("the same for each item"),
     "date": gettext_lazy("a date"),
+    "file": gettext_lazy("a file"),
+    "image": gettext_lazy("photo"),
+    "pdf": gettext_lazy("PDF"),
     "optional": gettext_lazy("optional"),
     "required": gettext_lazy("must be answered"),
     "combinations": gettext_lazy("options that go together"),

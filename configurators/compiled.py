@@ -98,6 +98,8 @@ class Compiled:
             group for group in self.groups.values() if group.required_if and not group.required
         )
         self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
+        #: The questions that files are handed in to.
+        self.file_groups = tuple(group for group in self.groups.values() if group.kind == "file")
         self.has_prices = bool(self.priced_groups or self.lines)
         self._conditions = {
             group["key"]: groups_in(group["visible_if"]) | groups_in(group.get("formula"))

@@ -14,6 +14,7 @@ from configurators.decimals import canonical, decimal_in_definition
 from configurators.definition import DEFAULT_TEXT_LENGTH, MINOR_UNITS, Problem, check
 from configurators.definition.catalogue import Catalogue, catalogue_of, scope_of
 from configurators.definition.checking import has_errors
+from configurators.definition.limits import FILE_KINDS
 from configurators.definition.rules import order_by_dependency
 from configurators.definition.tables import look_up
 from configurators.formula import (
@@ -194,6 +195,14 @@ class _Compiling:
     def _date(self, group: Json) -> Json:
         days = {name: group.get(name) for name in ("earliest", "latest")}
         return {"personal": group.get("personal") or False} | days
+
+    def _file(self, group: Json) -> Json:
+        accepted = group.get("accept") or FILE_KINDS
+        return {
+            "accept": [kind for kind in FILE_KINDS if kind in accepted],
+            "most": group.get("most") or 1,
+            "personal": True,
+        }
 
     def _contact(self, group: Json) -> Json:
         return {"phone": group.get("phone") or "optional"}

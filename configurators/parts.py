@@ -94,6 +94,9 @@ class Group:
     earliest: int | None
     latest: int | None
     phone: str
+    #: Which kinds of files may be handed in, and how many.
+    accept: tuple[str, ...]
+    most_files: int
     #: What a calculated group comes to, rounded to so many decimals; None for what is asked.
     formula: Callable[[Environment], Decimal] | None
     decimals: int
@@ -227,10 +230,12 @@ class Reading:
             earliest=item.get("earliest"),
             latest=item.get("latest"),
             phone=item.get("phone", ""),
+            accept=tuple(item.get("accept", ())),
+            most_files=item.get("most", 0),
             formula=self._formula(item.get("formula")),
             decimals=item.get("decimals", 0),
             numeric=item["kind"] in ("number", "quantity"),
-            computable=item["kind"] not in (*WRITTEN, "contact"),
+            computable=item["kind"] not in (*WRITTEN, "file", "contact"),
             reads=frozenset({item["key"]}).union(*(each.reads for each in (price, *prices) if each)),
         )
 

@@ -20,6 +20,7 @@ from configurators.compiled import Compiled, Differences
 from configurators.definition.limits import CONTACT_FIELDS
 from configurators.drawings import option_image, render
 from configurators.evaluation import Evaluation, evaluate, price_differences
+from configurators.files import LARGEST_FILE_MB, HandedIn, media_types
 from configurators.formula import Answer, Failure
 from configurators.formula.arithmetic import subtract
 from configurators.messages import number_text
@@ -52,6 +53,8 @@ class Filled:
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     contact: Mapping[str, str] = field(default_factory=dict)
+    #: What was handed in before, by the question.
+    files: Mapping[str, list[HandedIn]] = field(default_factory=dict)
 
 
 def shows_prices(compiled: Compiled) -> bool:
@@ -74,6 +77,7 @@ def page_of(
         intro=view.text(compiled.intro),
         priced=view.priced,
         submittable=compiled.contact is not None,
+        takes_files=bool(compiled.file_groups),
         steps=[view.step(step) for step in compiled.steps],
         price=view.price(),
         drawing=drawing_of(compiled, filled.answers)["drawing"],
@@ -258,6 +262,12 @@ class _View:
                 "latest": dates.in_words(bounds.last)
             }
 
+    def _file(self, group: Group, shown: ShownGroup) -> None:
+        shown.accept = ",".join(media_types(group.accept))
+        shown.most = group.most_files
+        shown.limits = [_limits_of_files(group)]
+        shown.files = list(self.filled.files.get(group.key, ()))
+
     def _as_typed(self, group: Group) -> str:
         """What the visitor wrote, even where it is not understood; else the answer, else nothing."""
         if typed := self.filled.typed.get(group.key):
@@ -384,6 +394,17 @@ def _included(language: str) -> str:
 def _picture(drawing: str, image: str) -> str:
     """The picture of one option: the same for everybody, and beside words that say what it is."""
     return option_image(drawing, image) or ""
+
+
+def _limits_of_files(group: Group) -> str:
+    """What may be chosen, in words."""
+    names = {"image": _("a photo or drawing (JPEG, PNG or WebP)"), "pdf": _("a PDF")}
+    kinds = [names[kind] for kind in group.accept]
+    what = _("%(one)s or %(other)s") % {"one": kinds[0], "other": kinds[1]} if kinds[1:] else kinds[0]
+    values = {"what": what[:1].upper() + what[1:], "most": group.most_files, "size": LARGEST_FILE_MB}
+    if group.most_files == 1:
+        return _("%(what)s, of at most %(size)s MB.") % values
+    return _("%(what)s; at most %(most)s files, of at most %(size)s MB each.") % values
 
 
 def _limit(number: Decimal, language: str) -> str:

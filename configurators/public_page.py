@@ -127,6 +127,7 @@ def render_page(
             "notice_rest": notice.paragraphs[1:],
             "consent": publication.consents[language],
             "marketing": marketing,
+            "file_url": address(publication.public_key, "file", language, embedded),
             "save_url": address(publication.public_key, "save", language, embedded),
             "kept": kept,
             "brought_back": brought_back,

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from configurators.files import LARGEST_FILE, LARGEST_FILE_MB, HandedIn
 from configurators.shown_images import ShownImage, ShownLayers
 
 #: By kind of group, how it is drawn.
 TEMPLATES = {
     "single": "choice", "multi": "choice", "number": "number", "quantity": "number",
-    "boolean": "boolean", "text": "text", "date": "date", "calculated": "calculated", "contact": "contact",
+    "boolean": "boolean", "text": "text", "date": "date", "file": "file",
+    "calculated": "calculated", "contact": "contact",
 }  # fmt: skip
 _TICKS = 10
 
@@ -96,8 +98,14 @@ class ShownGroup:
     max_length: int = 0
     too_early: str = ""
     too_late: str = ""
+    accept: str = ""
+    most: int = 0
+    files: list[HandedIn] = field(default_factory=list)
     #: Whether it asks how many items there are.
     repeats: bool = False
+
+    largest = LARGEST_FILE
+    largest_mb = LARGEST_FILE_MB
 
     @property
     def template(self) -> str:
@@ -141,6 +149,7 @@ class ShownPage:
     intro: str
     priced: bool
     submittable: bool
+    takes_files: bool
     steps: list[ShownStep]
     price: ShownPrice
     drawing: str

@@ -25,13 +25,13 @@ class Buckets:
     def __len__(self) -> int:
         return len(self._levels)
 
-    def take(self, name: str, *, per_minute: int) -> bool:
-        """Take one from the bucket of this name; False when it is empty."""
+    def take(self, name: str, *, per_minute: int, amount: int = 1) -> bool:
+        """Take one from the bucket of this name, or more; False when there is not so much in it."""
         key, now = self._key(name), self._clock()
         level, since = self._levels.pop(key, (float(per_minute), now))
         level = min(float(per_minute), level + (now - since) * per_minute / 60)
-        allowed = level >= 1
-        self._levels[key] = (level - 1 if allowed else level, now)
+        allowed = level >= amount
+        self._levels[key] = (level - amount if allowed else level, now)
         while len(self._levels) > self._room:
             self._levels.popitem(last=False)
         return allowed

@@ -92,17 +92,20 @@ def enqueue(
     ids: dict[str, str] | None = None,
     due_at: datetime | None = None,
     dedupe_key: str | None = None,
+    using: str = "default",
 ) -> None:
     """Write a job in the caller's transaction, and ring the doorbell once that has committed.
+
+    Who writes over another connection than the usual one, ``using``, rings for nobody.
 
     A second job with the same task, organisation and ``dedupe_key`` is dropped while the first one
     waits. For an external task that includes the moments in which it is being done, so the key must
     name the very effect (with a version, say), not only the thing it is about.
     """
-    with connections["default"].cursor() as cursor:
+    with connections[using].cursor() as cursor:
         values: list[Any] = [uuid7(), task, organisation_id, json.dumps(_only_names(ids)), due_at, dedupe_key]
         cursor.execute(_INSERT, values)
-    if due_at is None:
+    if due_at is None and using == "default":
         doorbell.ring_on_commit()
 
 

@@ -10,7 +10,7 @@ import { markup } from "./visitor/markup.js";
 import { follow } from "./visitor/visit.js";
 
 const ORIGIN = new URL(import.meta.url).origin;
-const ADDRESSES = ["href", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save"];
+const ADDRESSES = ["href", "action", "formaction", "data-price", "data-picture", "data-definition", "data-save", "data-file"];
 
 // build.py puts the style in the place of this name.
 const style = sheet(STYLE);

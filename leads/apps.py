@@ -20,6 +20,7 @@ class LeadsConfig(AppConfig):
             making,
             notices,
         )
+        from leads.files import looking  # noqa: F401
         from organisations.signals import lifecycle_changed, shorter_retention_asked
 
         shorter_retention_asked.connect(keeping.count_of_a_shorter_period, dispatch_uid="leads.keeping.count")

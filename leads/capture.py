@@ -4,6 +4,7 @@ The tenant is set by the first CTE and everything else depends on it, so the wal
 statement itself. A replay with the same submission key inserts nothing and answers the first lead.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
@@ -58,6 +59,9 @@ class Submission:
     answers: str | None
     ip: str
     shown_gross: Decimal | None = None
+    #: What it claims of the files that were handed in; None where the form asks for none.
+    files: Sequence[UUID] | None = None
+    file_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,38 @@ FROM s CROSS JOIN LATERAL (
   WHERE i.organisation_id = s.o AND i.submission_key = %(submission_key)s{unless} OFFSET 0
 ) k"""
 
-#: One lead has one usage record and one first job, so that these carry its key.
-_CAPTURE_SQL = f"""
-WITH {_SET_TENANT},
+#: Locked until the end, so that of two requests one claims a file and the other does not.
+_READY = """
+ready AS MATERIALIZED (
+  SELECT f.id FROM s CROSS JOIN LATERAL (
+    SELECT x.id FROM public.leads_leadfile x
+    WHERE x.organisation_id = s.o AND x.id = ANY(%(files)s::uuid[]) AND x.lead_id IS NULL
+      AND x.configurator_id = %(configurator)s::uuid AND x.state <> 'unreadable' AND x.purge_after > now()
+    OFFSET 0 FOR UPDATE
+  ) f
+),"""
+_ALL_READY = """
+  WHERE (SELECT count(*) FROM ready) = cardinality(%(files)s::uuid[])"""
+_CLAIMED = """,
+claimed AS (
+  UPDATE public.leads_leadfile f
+  SET lead_id = lead.id, purge_after = lead.submitted_at + make_interval(days => %(file_days)s::int)
+  FROM lead WHERE f.organisation_id = lead.o AND f.id = ANY(%(files)s::uuid[])
+),
+taken_back AS (
+  DELETE FROM public.leads_leadfile f USING lead
+  WHERE f.organisation_id = lead.o AND f.lead_id IS NULL AND f.submission_key = %(submission_key)s
+    AND f.id <> ALL(%(files)s::uuid[])
+)"""
+
+
+def _capture_sql(*, files: bool) -> str:
+    """One lead has one usage record and one first job, so that these carry its key.
+
+    With files it is stored if all of them can be claimed, and nothing of its page stays unclaimed.
+    """
+    return f"""
+WITH {_SET_TENANT},{_READY if files else ""}
 lead AS (
   INSERT INTO public.leads_lead (
     id, organisation_id, reference, configurator_id, version_id, status, language, source, quote,
@@ -97,7 +130,7 @@ lead AS (
     SELECT 1 FROM public.configurators_publication p
     WHERE p.public_key = %(public_key)s AND p.organisation_id = s.o AND p.intake_on
       AND p.suspended_at IS NULL OFFSET 0
-  ) open_for_intake
+  ) open_for_intake{_ALL_READY if files else ""}
   ON CONFLICT (organisation_id, submission_key) DO NOTHING
   RETURNING id, organisation_id AS o, submitted_at, reference, status = 'new' AS accepted
 ),
@@ -119,22 +152,26 @@ job AS (
   INSERT INTO public.delivery_job (id, task, organisation_id, ids, due_at, attempts, created_at)
   SELECT id, 'leads.announce', o, jsonb_build_object('lead', id), submitted_at, 0, submitted_at
   FROM lead WHERE accepted
-)
+){_CLAIMED if files else ""}
 SELECT 'new' AS found, lead.id, lead.reference, NULL::bytea FROM lead
 UNION ALL {_ALREADY_STORED.format(unless=" AND NOT EXISTS (SELECT FROM lead)")}"""  # noqa: S608  made of constants; every value is a parameter
 
-_CAPTURE = PreparedStatement("capture", _CAPTURE_SQL)
+
+_CAPTURE = PreparedStatement("capture", _capture_sql(files=False))
+_CAPTURE_WITH_FILES = PreparedStatement("capture_with_files", _capture_sql(files=True))
 _LOOK_AGAIN = PreparedStatement("look_again", f"WITH {_SET_TENANT} {_ALREADY_STORED.format(unless='')}")
 
 
 def capture_lead(submission: Submission) -> Captured:
     """Store one visitor's submission, or answer the lead that this submission key already made.
 
-    Raises DifferentSubmission (same key, other body), IntakeClosed, or IntakeUnavailable after one
-    retry on a dead connection; the submission key makes that retry safe.
+    Raises DifferentSubmission (same key, other body), IntakeClosed (also where one of its files cannot be
+    claimed any more), or IntakeUnavailable after one retry on a dead connection; the submission key makes
+    that retry safe.
     """
     parameters = _parameters(submission)
-    row = _fetch(_CAPTURE, parameters) or _fetch(_LOOK_AGAIN, parameters)
+    capture = _CAPTURE if submission.files is None else _CAPTURE_WITH_FILES
+    row = _fetch(capture, parameters) or _fetch(_LOOK_AGAIN, parameters)
     if row is None:
         raise IntakeClosed
     found, lead_id, reference, body = row
@@ -194,4 +231,6 @@ def _parameters(given: Submission) -> dict[str, Value]:
         "email_index": blind_index(owner, "email", given.email_key),
         "phone_index": blind_index(owner, "phone", given.phone) if given.phone else None,
         "ip": seal(owner, given.ip, place=f"leads_leadorigin.ip:{written}"),
+        "files": f"{{{','.join(map(str, given.files or ()))}}}",
+        "file_days": given.file_days,
     }

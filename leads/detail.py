@@ -6,6 +6,7 @@ from uuid import UUID
 
 from accounts.models import User
 from leads.consents import SIMILAR_PRODUCTS, Ground, Standing, may_mail, standing_of
+from leads.files.handing_out import Listed, files_of
 from leads.inbox import Row, row
 from leads.models import ConsentRecord, Lead, LeadEvent, LeadNote
 from leads.quotes import Choice, Recheck, recheck
@@ -41,6 +42,7 @@ class LeadDetail:
     consents: list[ConsentRecord]
     standing: Standing
     recheck: Recheck
+    files: list[Listed]
 
     @property
     def answers(self) -> list[Choice]:
@@ -59,7 +61,8 @@ class LeadDetail:
 
 
 def lead_detail(lead: Lead) -> LeadDetail:
-    """Open one lead: nine statements, whatever it holds."""
+    """Open one lead: nine statements, whatever it holds; one more where its form asks for files."""
+    shown = row(lead)
     notes = list(LeadNote.objects.filter(lead=lead).order_by("-id"))
     events = list(LeadEvent.objects.filter(lead=lead).order_by("-id"))
     names = _names(
@@ -67,12 +70,13 @@ def lead_detail(lead: Lead) -> LeadDetail:
         | {event.actor_id for event in events if event.actor_id}
     )
     return LeadDetail(
-        row=row(lead),
+        row=shown,
         notes=[_note(note, names) for note in notes],
         steps=[Step(event, names.get(event.actor_id, "") if event.actor_id else "") for event in events],
         consents=list(ConsentRecord.objects.filter(lead=lead).order_by("pk")),
         standing=standing_of(lead),
         recheck=recheck(lead),
+        files=files_of(lead, shown.quote),
     )
 
 

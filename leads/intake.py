@@ -8,7 +8,7 @@ import json
 from decimal import Decimal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from configurators import public_page
 from configurators.answers import Answers, Errors, InvalidAnswers, read_form, read_json
@@ -17,16 +17,20 @@ from configurators.dates import opened_on
 from configurators.evaluation import Evaluation, evaluate, quote_json
 from configurators.look import ThemeRefused, asked_for, look_of, style_sheet
 from configurators.playable import played
-from configurators.published import Published, Version
-from leads import form_token, other_sites, rates, refusals, replies, saved_pages
+from configurators.published import Version
+from leads import form_token, rates, refusals, replies, saved_pages, senders
 from leads.addresses import client_address
-from leads.capture import Captured, IntakeUnavailable, Submission, capture_lead
-from leads.form_token import BadToken, ExpiredToken, FormToken
+from leads.beginning import begun
+from leads.capture import Captured, IntakeClosed, IntakeUnavailable, Submission, capture_lead
+from leads.files import handing_in
+from leads.files.pages import keep_uploads
+from leads.form_token import FormToken
 from leads.live_price import live_drawing, live_price
+from leads.models import LeadFile
 from leads.posted import Posted, json_body, read_post
 from leads.refusals import Messages, Refused
 from leads.visitor_views import visitor_view
-from leads.visits import Visit, version_begun, version_shown
+from leads.visits import Visit, version_shown
 from tenancy.encryption import normalise_email
 
 _in_order = json.JSONEncoder(sort_keys=True).encode
@@ -117,8 +121,10 @@ def _take_in(visit: Visit) -> HttpResponse:
     posted: Posted | None = None
     address = client_address(visit.request.META)
     try:
-        posted = read_post(visit.request)
-        _check_sender(visit, address)
+        posted = read_post(visit.request, files=bool(visit.publication.version.compiled.file_groups))
+        senders.check(visit, address)
+        if posted.uploads:
+            keep_uploads(visit, posted)
         if posted.action == "price":
             return replies.priced_page(visit, posted)
         if posted.action == "save":
@@ -129,59 +135,30 @@ def _take_in(visit: Visit) -> HttpResponse:
     return replies.accepted(visit, posted, captured)
 
 
-def _check_sender(visit: Visit, address: str) -> None:
-    if rates.too_many(address, visit.public_key):
-        raise refusals.too_many()
-    if not _is_from_here(visit.request, visit.publication):
-        raise refusals.not_from_here()
-
-
-def _is_from_here(request: HttpRequest, publication: Published) -> bool:
-    """Whether the page that sent this is ours, one of a listed site, or does not say."""
-    origin = request.META.get("HTTP_ORIGIN")
-    if not origin or origin in (settings.SITE_URL, settings.PUBLIC_URL):
-        return True
-    if origin.partition("://")[2] == request.META.get("HTTP_HOST"):
-        return True
-    return other_sites.is_listed(origin, publication)
-
-
 def _capture(visit: Visit, posted: Posted, address: str) -> Captured:
-    token = _token(visit, posted)
-    version = _version(visit, token)
+    token, version = begun(visit, posted.token)
     answers, contact = _read(visit, version, posted, token)
     evaluation = evaluate(version.compiled, answers)
     if evaluation.violations:
         raise refusals.contradicting(evaluation, visit.language)
     if evaluation.blocked:
         raise refusals.no_price()
+    files = handing_in.claims(visit.publication, answers.files, token) if answers.files else []
     reason = _suspicion(visit, posted, token, address)
-    submission = _submission(visit, posted, token, version, evaluation, contact, reason, address)
+    submission = _submission(visit, posted, token, version, evaluation, contact, reason, address, files)
     with refusals.refusals_of_capture():
         try:
-            return capture_lead(submission)
+            captured = capture_lead(submission)
         except IntakeUnavailable:
             rates.forgive(address, visit.public_key)
             raise
-
-
-def _token(visit: Visit, posted: Posted) -> FormToken:
-    try:
-        return form_token.read(visit.public_key, posted.token)
-    except ExpiredToken:
-        raise refusals.expired_token() from None
-    except BadToken:
-        raise refusals.bad_token() from None
-
-
-def _version(visit: Visit, token: FormToken) -> Version:
-    try:
-        version = version_begun(visit, token)
-    except IntakeUnavailable:
-        raise refusals.unavailable() from None
-    if version is None:
-        raise refusals.bad_token()
-    return version
+        except IntakeClosed:
+            if files:  # or another request took one of them meanwhile
+                handing_in.claims(visit.publication, answers.files, token)
+            raise
+        if captured.replayed and files:
+            handing_in.forget_strays(visit.publication, token)
+        return captured
 
 
 def _read(visit: Visit, version: Version, posted: Posted, token: FormToken) -> tuple[Answers, Contact]:
@@ -225,11 +202,14 @@ def _submission(
     contact: Contact,
     reason: str,
     address: str,
+    files: list[LeadFile],
 ) -> Submission:
     publication, organisation = visit.publication, visit.publication.organisation
     texts = {key: answer.text for key, answer in evaluation.answers.texts.items()}
     quote = quote_json(evaluation, language=visit.language)
     same = [quote["inputs"], texts, contact.name, contact.email, contact.phone, posted.marketing]
+    if files:
+        same.append([[file.question, bytes(file.fingerprint).hex()] for file in files])
     return Submission(
         organisation_id=organisation.id,
         public_key=publication.public_key,
@@ -256,6 +236,8 @@ def _submission(
         phone=contact.phone,
         answers=json.dumps(texts) if texts else None,
         ip=address,
+        files=[file.pk for file in files] if version.compiled.file_groups else None,
+        file_days=organisation.lead_retention_days or 365,
     )
 
 

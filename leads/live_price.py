@@ -57,7 +57,7 @@ def _reckon(asked: _Answer, version: Version, language: str, body: bytes) -> tup
         answers, errors = preview_json(version.compiled, answers_of(body))
         _refuse_unknown(errors)
         changes = asked(version, answers, errors, language)
-    may_keep = len(body) <= _LONGEST and not answers.texts and not errors
+    may_keep = len(body) <= _LONGEST and not answers.texts and not answers.files and not errors
     return json.dumps(changes, ensure_ascii=False, separators=(",", ":")).encode(), may_keep
 
 

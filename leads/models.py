@@ -173,6 +173,61 @@ class SavedConfiguration(TenantModel):
         return f"saved {self.created_at}"
 
 
+class FileState(models.TextChoices):
+    """How far a file that was handed in is."""
+
+    WAITING = "waiting", _("Being looked at")
+    READY = "ready", _("Ready")
+    #: Nothing that could be opened safely; its bytes are gone.
+    UNREADABLE = "unreadable", _("Could not be opened")
+
+
+class LeadFile(TenantModel):
+    """A file that a visitor handed in: first alone, by a receipt, and then with the request that it is for.
+
+    An image waits in it as it was sent until a worker has written it anew, without what it said of itself.
+    """
+
+    #: NULL until a request claims it; what none does goes within a day.
+    lead = TenantForeignKey(Lead, models.DO_NOTHING, related_name="files", null=True)
+    configurator = TenantForeignKey(Configurator, models.DO_NOTHING, related_name="+")
+    #: The key of the question.
+    question = models.CharField(max_length=60)
+    receipt_hash = models.BinaryField(max_length=32)
+    #: Of the page that it was chosen on, so that what its visitor takes back goes with the request.
+    submission_key = models.CharField(max_length=32)
+    #: Keyed, of what was sent: the same file handed in twice is the same answer.
+    fingerprint = models.BinaryField(max_length=32)
+    name = models.BinaryField()
+    content = models.BinaryField(null=True)
+    media_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    #: As it was handed in, which is what its limits are about.
+    sent_size = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=FileState, default=FileState.WAITING)
+    created_at = models.DateTimeField()
+    purge_after = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation_id", "receipt_hash"], name="receipt_stands_for_one_file"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation_id", "lead", "id"], name="file_by_lead"),
+            models.Index(
+                fields=["organisation_id", "submission_key"],
+                name="unclaimed_file_by_page",
+                condition=Q(lead=None),
+            ),
+            models.Index(fields=["purge_after"], name="file_by_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"file {self.pk}"
+
+
 class ExportState(models.TextChoices):
     """How far an export is."""
 

@@ -5,6 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from privacy.declarations import (
+    ANYTHING,
     Case,
     JSONKeys,
     NotPersonal,
@@ -272,6 +273,49 @@ declare(
             label=_("Link to confirm used on"),
         ),
         "purge_after": NotPersonal("when the row goes"),
+    },
+)
+
+declare(
+    "leads.LeadFile",
+    called=_("Files handed in with requests"),
+    role="processor",
+    subject="lead",
+    title=_("Files that you handed in"),
+    rule=Rule(
+        "lead_file",
+        anchor="created_at",
+        after="PT24H",
+        cases=(
+            Case("lead_id", ANYTHING, after="organisation.lead_retention_days", anchor="lead.submitted_at"),
+        ),
+        until=Until("organisation.restorable_until"),
+        how="A file of a request goes with it at the latest; one that its visitor takes back goes at once.",
+    ),
+    fields={
+        "id": _ID,
+        "organisation_id": _ORGANISATION,
+        "lead": _OF_LEAD,
+        "configurator": NotPersonal("the form that it was handed in to"),
+        "question": NotPersonal("the key of a question of that form"),
+        "receipt_hash": NotPersonal("hash of a random receipt"),
+        "submission_key": NotPersonal("random key of one rendering of a form"),
+        "fingerprint": Personal(
+            "lead.identifier",
+            purpose="security",
+            basis="6(1)(f)",
+            label=_("Fingerprint of the file"),
+            hashed=True,
+            org_visible=False,
+        ),
+        "name": _handling("lead.files", label=_("Name of the file"), sealed=True, provided=True),
+        "content": _handling("lead.files", label=_("File"), sealed=True, provided=True, file=True),
+        "media_type": _handling("lead.files", label=_("Type of the file"), provided=True),
+        "size": _handling("lead.files", label=_("Size of the file in bytes")),
+        "sent_size": NotPersonal("how large it was when it came"),
+        "state": NotPersonal("whether it was looked at"),
+        "created_at": _handling("lead.time", label=_("Handed in on"), provided=True),
+        "purge_after": NotPersonal("date on which the row goes"),
     },
 )
 

@@ -12,18 +12,20 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
-from django.http.request import UnreadablePostError
 from django.utils.translation import gettext_lazy as _
 
 from configurators.answers import InvalidAnswers, parse_json, shown_name
 from configurators.definition.limits import CONTACT_FIELDS
+from configurators.files import LARGEST_ALTOGETHER
 from configurators.messages import message
+from leads.multipart import Upload, read_multipart
+from leads.reading import BODY_LIMIT, length_of, read_whole, refused
 from leads.refusals import FORM as WHOLE
 from leads.refusals import Refused
 
-BODY_LIMIT = 256 * 1024
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+MULTIPART = "multipart/form-data"
 _FIELD_LIMIT = 1000
 _NAMED_AT_MOST = 20
 _FORM_FIELDS = ("token", "website", "marketing", "action")
@@ -45,18 +47,26 @@ class Posted:
     action: str = "submit"
     #: What the page said that it costs: only compared, and never a price. None where it did not say.
     shown: Decimal | None = None
+    #: Files that came along, by their question; each becomes an answer once it is kept.
+    uploads: dict[str, list[Upload]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "Posted(…)"  # never in a log or a traceback
 
 
-def read_post(request: HttpRequest) -> Posted:
-    """Read the body by its content type. Raises Refused."""
+def read_post(request: HttpRequest, *, files: bool = False) -> Posted:
+    """Read the body by its content type; with ``files`` where a form asks for some. Raises Refused."""
     kind = request.content_type
-    if kind not in (FORM, JSON):
-        raise _refused(415, "unsupported", _("Send this as a form or as JSON."))
-    body = _body(request)
-    posted = _from_json(_parsed(body)) if kind == JSON else _from_form(body)
+    if kind == MULTIPART and files:
+        pairs, uploads = read_multipart(request, most=LARGEST_ALTOGETHER + BODY_LIMIT)
+        posted = _from_pairs(pairs)
+        _refuse_unknown([name for name in uploads if "." in name or name in CONTACT_FIELDS])
+        posted.uploads = uploads
+    elif kind in (FORM, JSON):
+        body = _body(request)
+        posted = _from_json(_parsed(body)) if kind == JSON else _from_pairs(_pairs(body))
+    else:
+        raise unsupported()
     # The contact has fields of its own; an answer by the same name would be a stray.
     _refuse_unknown([name for name in CONTACT_FIELDS if name in posted.answers])
     return posted
@@ -70,30 +80,24 @@ def answers_of(body: bytes) -> dict[str, Any]:
     return answers
 
 
+def receipt_of(request: HttpRequest) -> str:
+    """The receipt of a file that is taken back, in a body of JSON that has nothing else. Raises Refused."""
+    return _text(_object(_parsed(json_body(request)), WHOLE, ("remove",)), "remove")
+
+
+def unsupported() -> Refused:
+    return refused(415, "unsupported", _("Send this as a form or as JSON."))
+
+
 def json_body(request: HttpRequest) -> bytes:
     """The bytes of a request that is JSON by its type. Raises Refused."""
     if request.content_type != JSON:
-        raise _refused(415, "unsupported", _("Send the answers as JSON."))
+        raise refused(415, "unsupported", _("Send the answers as JSON."))
     return _body(request)
 
 
-def _refused(status: int, code: str, text: Any, *, name: str = WHOLE) -> Refused:
-    return Refused(status, code, {name: message(text)})
-
-
 def _body(request: HttpRequest) -> bytes:
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not (length.isascii() and length.isdigit()):
-        raise _refused(411, "length_required", _("The length of this request is missing."))
-    if len(length) > len(str(BODY_LIMIT)) or int(length) > BODY_LIMIT:
-        raise _refused(413, "too_large", _("This is more than this form can hold."))
-    try:
-        body = request.read(BODY_LIMIT + 1)
-    except (UnreadablePostError, OSError):
-        body = b""
-    if len(body) != int(length):  # half an e-mail address may look like a whole one
-        raise _refused(400, "malformed", _("This request broke off before its end."))
-    return body
+    return read_whole(request, length_of(request, most=BODY_LIMIT))
 
 
 # --- JSON ---------------------------------------------------------------------------------------
@@ -103,7 +107,7 @@ def _parsed(body: bytes) -> Any:
     try:
         return parse_json(body.decode())
     except UnicodeDecodeError:
-        raise _refused(400, "malformed", _("This is not written in UTF-8.")) from None
+        raise refused(400, "malformed", _("This is not written in UTF-8.")) from None
     except InvalidAnswers as invalid:
         errors = {name or WHOLE: found[0].message for name, found in invalid.errors.items()}
         raise Refused(400, "malformed", errors) from None
@@ -114,7 +118,7 @@ def _from_json(document: Any) -> Posted:
     contact = _object(fields.get("contact", {}), "contact", CONTACT_FIELDS, prefix="contact.")
     marketing = fields.get("marketing", False)
     if not isinstance(marketing, bool):
-        raise _refused(422, "wrong_type", _("This must be yes or no."), name="form.marketing")
+        raise refused(422, "wrong_type", _("This must be yes or no."), name="form.marketing")
     return Posted(
         is_json=True,
         answers=dict(_object(fields.get("answers", {}), "answers", None)),
@@ -130,13 +134,13 @@ def _amount(text: str) -> Decimal | None:
     if not text:
         return None
     if not _AMOUNT.fullmatch(text):
-        raise _refused(422, "not_a_number", _("This must be an amount, like “1234.50”."), name="form.shown")
+        raise refused(422, "not_a_number", _("This must be an amount, like “1234.50”."), name="form.shown")
     return Decimal(text)
 
 
 def _object(value: Any, name: str, known: tuple[str, ...] | None, *, prefix: str = "") -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise _refused(422, "wrong_type", _("This must be an object with named fields."), name=name)
+        raise refused(422, "wrong_type", _("This must be an object with named fields."), name=name)
     if known is not None:
         _refuse_unknown([f"{prefix}{key}" for key in value if key not in known])
     return value
@@ -145,18 +149,18 @@ def _object(value: Any, name: str, known: tuple[str, ...] | None, *, prefix: str
 def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name, "")
     if not isinstance(value, str):
-        raise _refused(422, "wrong_type", _("This must be text."), name=f"form.{name}")
+        raise refused(422, "wrong_type", _("This must be text."), name=f"form.{name}")
     return value
 
 
 # --- Forms --------------------------------------------------------------------------------------
 
 
-def _from_form(body: bytes) -> Posted:
+def _from_pairs(pairs: list[tuple[str, str]]) -> Posted:
     posted = Posted(is_json=False)
     own: dict[str, str] = {}
     unknown: list[str] = []
-    for name, value in _pairs(body):
+    for name, value in pairs:
         part, dot, rest = name.partition(".")
         if not dot:
             posted.answers.setdefault(name, []).append(value)
@@ -164,7 +168,7 @@ def _from_form(body: bytes) -> Posted:
             posted.contact.setdefault(rest, []).append(value)
         elif part == "form" and rest in _FORM_FIELDS:
             if rest in own:
-                raise _refused(422, "duplicate", _("This field stands here twice."), name=name)
+                raise refused(422, "duplicate", _("This field stands here twice."), name=name)
             own[rest] = value
         else:
             unknown.append(name)
@@ -176,7 +180,7 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_FIELD_LIMIT)
     except ValueError:
-        raise _refused(400, "malformed", _("This form could not be read.")) from None
+        raise refused(400, "malformed", _("This form could not be read.")) from None
 
 
 def _with_own_fields(posted: Posted, own: Mapping[str, str]) -> Posted:
@@ -185,9 +189,9 @@ def _with_own_fields(posted: Posted, own: Mapping[str, str]) -> Posted:
     posted.action = own.get("action", "submit")
     posted.marketing = "marketing" in own
     if posted.action not in ("submit", "price", "save"):
-        raise _refused(422, "not_allowed", _("This must be “price”, “save” or “submit”."), name="form.action")
+        raise refused(422, "not_allowed", _("This must be “price”, “save” or “submit”."), name="form.action")
     if own.get("marketing", "yes") != "yes":
-        raise _refused(422, "not_allowed", _("This must be yes or left out."), name="form.marketing")
+        raise refused(422, "not_allowed", _("This must be yes or left out."), name="form.marketing")
     return posted
 
 

@@ -5,6 +5,7 @@ from django.urls.converters import StringConverter
 
 from configurators import url_converters  # noqa: F401 - registers what fills the address of an image
 from leads import embed, images, intake, opt_in_pages, saved_pages, verify_page
+from leads.files import pages as files
 
 app_name = "public"
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("c/<public_key:key>/drawing/", intake.drawing, name="drawing"),
     path("c/<public_key:key>/image/<sha256:file>/<int:width>/", images.image, name="image"),
     path("c/<public_key:key>/theme/", intake.theme, name="theme"),
+    path("c/<public_key:key>/file/", files.file, name="file"),
     path("c/<public_key:key>/save/", saved_pages.save, name="save"),
     path("c/<public_key:key>/saved/", saved_pages.saved, name="saved"),
     path("c/<public_key:key>/thanks/", intake.thanks, name="thanks"),

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from leads import quote_paper
+from leads.files.handing_out import for_the_person
 from leads.models import Lead
 from leads.quotes import Quote
 from leads.signatures import signed_file
@@ -22,10 +23,12 @@ from organisations.person_files import PersonFile, makes_files_of
 def files_about_lead(key: UUID) -> list[PersonFile]:
     """For the person: also of a request whose use is restricted, for it is theirs.
 
-    Nothing where visitors are to ask for an offer without knowing what it costs.
+    No quote where visitors are to ask for an offer without knowing what it costs.
     """
     lead = Lead.stored.select_related("configurator", "version").filter(pk=key).first()
-    return quote_files(lead) if lead and Quote.of(lead).is_price_shown else []
+    if lead is None:
+        return []
+    return (quote_files(lead) if Quote.of(lead).is_price_shown else []) + for_the_person(lead)
 
 
 def quote_files(lead: Lead) -> list[PersonFile]:

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from configurators.files import LARGEST_ALTOGETHER
 from delivery.buckets import Buckets
 from leads.addresses import network
 
@@ -9,11 +10,16 @@ SUSPECT_PER_MINUTE = 6
 REFUSE_PER_MINUTE = 120
 CHECKS_PER_MINUTE = 30
 SAVES_PER_MINUTE = 10
+FILES_PER_MINUTE = 20
+#: Two requests with as much as one may have.
+FILE_BYTES_PER_MINUTE = 2 * LARGEST_ALTOGETHER
 
 _posts = Buckets()
 _leads = Buckets()
 _checks = Buckets()
 _saves = Buckets()
+_files = Buckets()
+_file_bytes = Buckets()
 
 
 def too_many(address: str, public_key: str) -> bool:
@@ -38,6 +44,13 @@ def too_many_saved(address: str, public_key: str) -> bool:
     return not _take(_saves, address, public_key, SAVES_PER_MINUTE)
 
 
+def too_many_files(address: str, public_key: str, size: int) -> bool:
+    """Count one file of so many bytes that was handed in; True when nobody would hand in so much."""
+    if not _take(_files, address, public_key, FILES_PER_MINUTE):
+        return True
+    return not _take(_file_bytes, address, public_key, FILE_BYTES_PER_MINUTE, amount=size)
+
+
 def forgive(address: str, public_key: str) -> None:
     """Uncount a submission that we could not store: whoever sends it again is no less a person."""
     for buckets in (_posts, _leads):
@@ -46,12 +59,12 @@ def forgive(address: str, public_key: str) -> None:
 
 def forget_everything() -> None:
     """Empty all buckets: for tests."""
-    for buckets in (_posts, _leads, _checks, _saves):
+    for buckets in (_posts, _leads, _checks, _saves, _files, _file_bytes):
         buckets.clear()
 
 
-def _take(buckets: Buckets, address: str, public_key: str, per_minute: int) -> bool:
-    return not address or buckets.take(_name(address, public_key), per_minute=per_minute)
+def _take(buckets: Buckets, address: str, public_key: str, per_minute: int, *, amount: int = 1) -> bool:
+    return not address or buckets.take(_name(address, public_key), per_minute=per_minute, amount=amount)
 
 
 def _name(address: str, public_key: str) -> str:

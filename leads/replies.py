@@ -13,13 +13,16 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from configurators import public_page
-from configurators.answers import preview_form
+from configurators.answers import Answers, preview_form
 from configurators.dates import opened_on
+from configurators.files import HandedIn
 from configurators.look import ThemeRefused
 from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
 from leads import form_token, refusals
 from leads.capture import Captured, IntakeUnavailable
+from leads.files import handing_in
+from leads.files import refusals as file_refusals
 from leads.form_token import BadToken, ExpiredToken, FormToken
 from leads.posted import JSON, Posted
 from leads.refusals import FORM, Refused
@@ -54,8 +57,8 @@ def page_with_link(visit: Visit, posted: Posted, *, url: str, message: str) -> H
 def refusal(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
     """The reasons, each beside its field, in the visitor's language."""
     if visit.request.content_type == JSON:
-        response = _refusal_as_json(visit, posted, refused)
-    elif refused.status == 410:
+        return refusal_as_json(visit, posted.token if posted else "", refused)
+    if refused.status == 410:
         response = public_page.closed(visit.publication, visit.language, visit.embedded)
     elif posted is None or refused.status in _WITHOUT_PAGE:
         response = _refusal_alone(visit, posted, refused)
@@ -121,6 +124,8 @@ def unavailable_at_all(request: HttpRequest, posted: Posted | None) -> HttpRespo
     refused, language = refusals.unavailable(), asked_language(request)
     with translation.override(language):
         text = str(refused.errors[FORM])
+        if posted and posted.uploads:
+            text = f"{text} {file_refusals.AGAIN}"
         heading = _("Just a moment")
     if request.content_type == JSON:
         response = json_reply(503, {"code": refused.code, "message": text})
@@ -151,14 +156,18 @@ def json_reply(status: int, document: Mapping[str, Any]) -> HttpResponse:
     return HttpResponse(body, status=status, content_type="application/json", headers=_NO_STORE)
 
 
-def _refusal_as_json(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
+def refusal_as_json(visit: Visit, token: str, refused: Refused) -> HttpResponse:
+    """The reasons by their fields, for a page's own script, which had that token."""
     if refused.fresh_token and instead_of_the_form(visit):
         refused = refusals.closed()
     errors = _in_words(refused, visit.language)
     document: dict[str, Any] = {"code": refused.code, "message": " ".join(errors.values()), "errors": errors}
     if refused.fresh_token:
-        document["token"] = _token_for_the_same_screen(visit, posted)
-    return json_reply(refused.status, document)
+        document["token"] = _token_for_the_same_screen(visit, token)
+    response = json_reply(refused.status, document)
+    if refused.retry_after:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    return response
 
 
 def _refusal_alone(visit: Visit, posted: Posted | None, refused: Refused) -> HttpResponse:
@@ -186,7 +195,7 @@ def _page_again(
     fresh: bool = False,
     kept: public_page.KeptLink | None = None,
 ) -> HttpResponse:
-    shown = _shown_before(visit, posted)
+    shown = _shown_before(visit, posted.token)
     version = None if fresh else _version_begun(visit, shown)
     if version is None and (instead := instead_of_the_form(visit)):
         return instead
@@ -202,12 +211,24 @@ def _page_again(
                 if e[0].code not in ("required", "unknown")
             }
     filled = Filled(
-        answers=answers, errors=errors, typed=posted.answers, contact=typed_contact(posted.contact)
+        answers=answers,
+        errors=errors,
+        typed=posted.answers,
+        contact=typed_contact(posted.contact),
+        files=_files_again(visit, answers),
     )
     return public_page.render_page(
         visit.publication, language=visit.language, embedded=visit.embedded, token=token, version=version,
         filled=filled, marketing=posted.marketing and _says_the_same(visit, shown), status=status, kept=kept,
     )  # fmt: skip
+
+
+def _files_again(visit: Visit, answers: Answers) -> dict[str, list[HandedIn]]:
+    """What was handed in and can still be sent; where nobody can be asked, nothing is promised."""
+    try:
+        return handing_in.still_here(visit.publication, answers.files) if answers.files else {}
+    except IntakeUnavailable:
+        return {}
 
 
 def instead_of_the_form(visit: Visit) -> HttpResponse | None:
@@ -243,10 +264,10 @@ def _token_again(visit: Visit, posted: Posted, shown: FormToken) -> str:
     return form_token.renew(visit.public_key, shown, notice_sha256=notice, consent_sha256=consent)
 
 
-def _shown_before(visit: Visit, posted: Posted) -> FormToken | None:
+def _shown_before(visit: Visit, token: str) -> FormToken | None:
     """What the visitor's page showed, also where it stood open too long; None where nobody can know."""
     try:
-        return form_token.read(visit.public_key, posted.token)
+        return form_token.read(visit.public_key, token)
     except ExpiredToken as expired:
         return expired.token
     except BadToken:
@@ -264,9 +285,9 @@ def _wordings(visit: Visit) -> tuple[str, str]:
     return publication.notices[visit.language].sha256, publication.consents[visit.language].sha256
 
 
-def _token_for_the_same_screen(visit: Visit, posted: Posted | None) -> str:
+def _token_for_the_same_screen(visit: Visit, token: str) -> str:
     """A fresh token for a page that stays as it is, wordings included: its script only sends again."""
-    shown = _shown_before(visit, posted) if posted else None
+    shown = _shown_before(visit, token)
     if shown is None:
         return visit.fresh_token()
     return form_token.issue(

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from configurators.models import Configurator
 from leads.consents import SIMILAR_PRODUCTS, Standing, may_mail, standings
+from leads.files.handing_out import Listed, files_of
 from leads.models import Lead, LeadContact
 from leads.quotes import Choice, Quote, compiled_version
 from leads.sealed import Contact, open_contact
 
 
 def documents(leads: Sequence[Lead]) -> list[dict[str, Any]]:
-    """Each lead as plain data: four statements, however many they are."""
+    """Each lead as plain data: four statements, and one for each whose form asks for files."""
     contacts = {row.pk: row for row in LeadContact.objects.filter(pk__in=[lead.pk for lead in leads])}
     standing = standings(leads, contacts)
     used = {lead.configurator_id for lead in leads}
@@ -46,6 +47,7 @@ def _document(
         "answers": [
             _choice(choice) for choice in quote.answers(contact.answers if contact else {}, for_programs=True)
         ],
+        "files": [_file(file) for file in files_of(lead, quote)],
         "inputs": lead.quote["inputs"],
         "price": _price(quote),
         **_commercial_mail(standing),
@@ -69,6 +71,11 @@ def _contact(contact: Contact | None) -> dict[str, str] | None:
 
 def _choice(choice: Choice) -> dict[str, str]:
     return {"label": choice.label, "value": choice.value}
+
+
+def _file(file: Listed) -> dict[str, Any]:
+    """What came along, by name and size. Whoever wants the file itself downloads it on the request's page."""
+    return {"label": file.question, "name": file.name, "type": file.media_type, "size": file.size}
 
 
 def _price(quote: Quote) -> dict[str, Any]:

@@ -14,22 +14,22 @@ from configurators import public_page
 from configurators.answers import Answers, Errors, preview_form, preview_json
 from configurators.presentation import Filled
 from configurators.published import Version
-from leads import form_token, rates, refusals, replies, saving
+from leads import rates, refusals, replies, saving
 from leads.addresses import client_address
+from leads.beginning import begun
 from leads.capture import IntakeUnavailable
-from leads.form_token import BadToken, ExpiredToken
 from leads.posted import Posted, answers_of, json_body
 from leads.refusals import Refused
 from leads.saving import Kept, Opened
 from leads.visitor_views import visitor_view
-from leads.visits import Visit, version_begun
+from leads.visits import Visit
 
 
 @visitor_view("POST")
 def save(visit: Visit) -> HttpResponse:
     """``/c/<key>/save/``: keep the answers of this moment, for the page's own script."""
     try:
-        version = _version(visit, visit.request.META.get("HTTP_X_FORM_TOKEN", ""))
+        _token, version = begun(visit, visit.request.META.get("HTTP_X_FORM_TOKEN", ""))
         given = answers_of(json_body(visit.request))
         kept = _kept(visit, version, *preview_json(version.compiled, given))
     except Refused as refused:
@@ -39,7 +39,7 @@ def save(visit: Visit) -> HttpResponse:
 
 def kept_page(visit: Visit, posted: Posted) -> HttpResponse:
     """The page again with the link on it: "Save" without JavaScript. Raises Refused."""
-    version = _version(visit, posted.token)
+    _token, version = begun(visit, posted.token)
     kept = _kept(visit, version, *preview_form(version.compiled, posted.answers))
     return replies.page_with_link(visit, posted, url=link(visit, kept), message=_in_words(visit, kept))
 
@@ -62,21 +62,6 @@ def link(visit: Visit, kept: Kept) -> str:
     path = reverse("public:saved", kwargs={"key": visit.public_key})
     query = urlencode({"lang": visit.language, "token": kept.token})
     return f"{settings.PUBLIC_URL}{path}?{query}"
-
-
-def _version(visit: Visit, token: str) -> Version:
-    """The version that is saved from; only a page of ours may ask, and within its day."""
-    try:
-        version = version_begun(visit, form_token.read(visit.public_key, token))
-    except ExpiredToken:
-        raise refusals.expired_token() from None
-    except BadToken:
-        raise refusals.bad_token() from None
-    except IntakeUnavailable:
-        raise refusals.unavailable() from None
-    if version is None:
-        raise refusals.bad_token()
-    return version
 
 
 def _kept(visit: Visit, version: Version, answers: Answers, errors: Errors) -> Kept:

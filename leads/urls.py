@@ -22,6 +22,7 @@ urlpatterns = [
     path("replay/<uuid:pk>/", replay_page, name="replay"),
     path("<uuid:pk>/", views.detail, name="detail"),
     path("<uuid:pk>/quote/<slug:form>/", views.quote_file, name="quote"),
+    path("<uuid:pk>/files/<uuid:file>/", views.handed_in, name="file"),
     path("<uuid:pk>/status/", views.set_status, name="status"),
     path("<uuid:pk>/notes/", views.add_note, name="note"),
     path("<uuid:pk>/release/", views.release, name="release"),

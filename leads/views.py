@@ -13,6 +13,8 @@ from delivery.typesetting import NotSet
 from leads import inbox, work
 from leads.detail import lead_detail
 from leads.figures import figures
+from leads.files.handing_out import download as download_file
+from leads.files.handing_out import file_of
 from leads.forms import FilterForm, NoteForm, SearchForm, StatusForm
 from leads.models import Lead, Status
 from leads.quote_files import download, quote_files
@@ -94,6 +96,19 @@ def quote_file(request: TenantRequest, pk: UUID, form: str) -> HttpResponse:
         return HttpResponse(status=503, headers={"Retry-After": "60"})
     work.note_quote_taken(lead, by=request.user.pk)
     return response
+
+
+@require_safe
+@never_cache
+@requires(Permission.LEADS_VIEW)
+def handed_in(request: TenantRequest, pk: UUID, file: UUID) -> HttpResponse:
+    """A file that came with a request, to keep and never to look at here."""
+    lead = _lead(pk)
+    found = file_of(lead, file)
+    if found is None:
+        raise Http404
+    work.note_file_taken(lead, by=request.user.pk)
+    return download_file(found)
 
 
 @require_safe

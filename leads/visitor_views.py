@@ -46,6 +46,6 @@ def visitor_view(*methods: str, fresh: bool = False) -> Callable[[View], Any]:
 def _readable(request: HttpRequest) -> Posted | None:
     """What was posted, where it is a form that can be kept in the answer."""
     try:
-        return read_post(request) if request.method == "POST" else None
+        return read_post(request, files=True) if request.method == "POST" else None
     except Refused:
         return None

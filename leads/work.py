@@ -60,6 +60,11 @@ def note_quote_taken(lead: Lead, *, by: UUID) -> None:
     record("lead.quote_downloaded", actor_id=by, kind="lead", object_id=lead.pk)
 
 
+def note_file_taken(lead: Lead, *, by: UUID) -> None:
+    """Put on record that somebody downloaded a file of a request."""
+    record("lead.file_downloaded", actor_id=by, kind="lead", object_id=lead.pk)
+
+
 def add_note(lead: Lead, *, text: str, by: UUID) -> LeadNote:
     """Write a note for colleagues, sealed; the person may ask to read it."""
     note = LeadNote(lead=lead, author_id=by)

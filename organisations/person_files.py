@@ -18,6 +18,8 @@ class PersonFile:
     name: str
     content_type: str
     make: Callable[[], bytes] = field(repr=False)
+    #: Whether the person gave it: then it is in each copy of their data.
+    theirs: bool = False
 
 
 #: From the key of a row to the files about it; within the row's organisation, in the reader's language.

@@ -102,6 +102,7 @@ class Personal:
     `rule` is only for a column that is blanked before its row goes. `provided` is true where the person gave
     the value themselves, so that it is theirs to take along (Art. 20(1) GDPR); what we made of it is not.
     `spelled_out` names where a text is kept of which the column has only the hash; its person reads the text.
+    `file` marks the bytes of a file, which its person gets as a file and not as a value.
     """
 
     category: str
@@ -116,6 +117,7 @@ class Personal:
     provided: bool = False
     rule: Rule | None = None
     spelled_out: SpelledOut | None = None
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

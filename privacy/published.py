@@ -149,6 +149,11 @@ RULES: dict[str, Published] = {
         at_most="P7D",
     ),
     "lead_erasure": Published((), at_most="P10Y"),
+    "lead_file": _one(
+        gettext_lazy("A file that you handed in, while no request of yours is sent with it"),
+        gettext_lazy("when you handed it in"),
+        at_most="PT24H",
+    ),
     "account_erasure": _one(
         gettext_lazy("That your data was erased, as identifiers and keyed hashes"),
         gettext_lazy("the erasure"),

@@ -23,17 +23,27 @@ class Unsealable(ValueError):
 
 def seal(owner: UUID, value: str, *, place: str) -> bytes:
     """Encrypt one value for one place: ``b"\\x01" + nonce (12) + ciphertext and tag``."""
+    return seal_bytes(owner, value.encode(), place=place)
+
+
+def seal_bytes(owner: UUID, value: bytes, *, place: str) -> bytes:
+    """The same for what is no text."""
     nonce = os.urandom(12)
-    return _FORMAT + nonce + key_store().open(owner).cipher.encrypt(nonce, value.encode(), place.encode())
+    return _FORMAT + nonce + key_store().open(owner).cipher.encrypt(nonce, value, place.encode())
 
 
 def unseal(owner: UUID, sealed: bytes, *, place: str) -> str:
     """Decrypt what ``seal`` made for the same place. Raises Unsealable."""
+    return unseal_bytes(owner, sealed, place=place).decode()
+
+
+def unseal_bytes(owner: UUID, sealed: bytes, *, place: str) -> bytes:
+    """Decrypt what ``seal_bytes`` made for the same place. Raises Unsealable."""
     data = bytes(sealed)
     if data[:1] != _FORMAT:
         raise Unsealable("This value was not sealed in a known format.")
     try:
-        return key_store().open(owner).cipher.decrypt(data[1:13], data[13:], place.encode()).decode()
+        return key_store().open(owner).cipher.decrypt(data[1:13], data[13:], place.encode())
     except InvalidTag:
         raise Unsealable("This value does not open in this place.") from None
 

@@ -145,6 +145,7 @@ TABLES: dict[str, Table] = {
     "leads_consentlink": tenant(swept=True),
     "leads_leadexport": tenant(swept=True),
     "leads_savedconfiguration": tenant(swept=True),
+    "leads_leadfile": tenant(swept=True),
     # privacy
     "privacy_parcel": tenant(swept=True),
     "privacy_organisationpurge": control(WRITE, swept=True),

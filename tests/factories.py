@@ -1,6 +1,7 @@
 """Makers of rows, without surprises: each makes one thing and what it cannot exist without."""
 
 import json
+import os
 import time
 from decimal import Decimal
 from typing import Any
@@ -22,7 +23,8 @@ from configurators.publishing import publish
 from delivery.drain import drain
 from delivery.models import Job
 from leads import capture
-from leads.models import Lead, Status
+from leads.files.stored import seal_content, seal_name
+from leads.models import FileState, Lead, LeadFile, Status
 from leads.signatures import sign
 from organisations.models import Organisation
 from tenancy.context import tenant
@@ -120,6 +122,22 @@ def make_lead(
         signature = sign(quote, configurator=public_key)
         Lead.objects.filter(pk=captured.lead_id).update(status=status, quote_signature=signature)
         return Lead.objects.get(pk=captured.lead_id)
+
+
+def make_file(
+    lead: Lead, *, name: str = "gevel.jpg", content: bytes = b"a picture", question: str = "sketch"
+) -> LeadFile:
+    """A file that came with a lead, looked at already."""
+    with tenant(lead.organisation_id):
+        file = LeadFile(
+            lead=lead, configurator_id=lead.configurator_id, question=question, media_type="image/jpeg",
+            receipt_hash=os.urandom(32), fingerprint=os.urandom(32), submission_key=random_key(16),
+            size=len(content), sent_size=len(content), state=FileState.READY, created_at=lead.submitted_at,
+            purge_after=lead.purge_after,
+        )  # fmt: skip
+        file.name, file.content = seal_name(file, name), seal_content(file, content)
+        file.save(force_insert=True)
+    return file
 
 
 def work_that_is_due() -> None:

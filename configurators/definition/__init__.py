@@ -13,6 +13,7 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
       boolean            + default (true | false), price
       text               + max_length, personal, multiline
       date               + personal, earliest, latest (in days after today; before it where negative)
+      file               + accept ["image", "pdf"], most (1 to 5), personal (always true)
       single, multi      + options [Option], default; multi: min_choices, max_choices
       calculated         nobody answers it: + unit, formula, decimals; not required
       repeat             its answer is how many items: + item_label, min, max, default (whole numbers),

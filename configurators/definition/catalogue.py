@@ -16,6 +16,7 @@ KINDS = (
     "text",
     "date",
     "boolean",
+    "file",
     "calculated",
     "repeat",
     "contact",

@@ -8,8 +8,10 @@ from configurators.definition.catalogue import KINDS, WITH_OPTIONS
 from configurators.definition.formulas import FormulaChecks
 from configurators.definition.images import check_option_image
 from configurators.definition.limits import (
+    FILE_KINDS,
     MAX_ANSWER_TEXT,
     MAX_DAYS,
+    MAX_FILES,
     MAX_GROUPS,
     MAX_KEY,
     MAX_OPTIONS,
@@ -31,6 +33,7 @@ _PROPERTIES = {
     "boolean": (*_ASKED, "default", "price"),
     "text": (*_ASKED, "max_length", "personal", "multiline"),
     "date": (*_ASKED, "personal", "earliest", "latest"),
+    "file": (*_ASKED, "accept", "most", "personal"),
     "single": (*_ASKED, "options", "default"),
     "multi": (*_ASKED, "options", "default", "min_choices", "max_choices"),
     "calculated": (*_EVERY, "visible_if", "unit", "formula", "decimals"),
@@ -159,6 +162,12 @@ class GroupChecks:
                 group.at("latest"), "bounds_crossed", _("The latest day is before the earliest.")
             )
 
+    def _file(self, group: Part, key: str | None) -> None:
+        group.integer("most", 1, MAX_FILES)
+        _check_accepted(group)
+        if not group.flag("personal") and group.value.get("personal") is False:
+            group.report.error(group.at("personal"), "not_allowed", _("A file always holds personal data."))
+
     def _calculated(self, group: Part, key: str | None) -> None:
         _check_unit(group)
         group.integer("decimals", 0, MAX_SHOWN_DECIMALS)
@@ -254,6 +263,19 @@ def _check_reason(option: Part) -> None:
     if option.value.get("available_if") and not (isinstance(reason, dict) and any(reason.values())):
         option.report.warning(
             option.at("reason"), "no_reason", _("Say why this option is sometimes not available.")
+        )
+
+
+def _check_accepted(group: Part) -> None:
+    """Which files may be handed in; all that there are where nothing is said."""
+    accepted = group.value.get("accept")
+    if accepted is None:
+        return
+    if not isinstance(accepted, list) or not all(isinstance(each, str) for each in accepted):
+        group.wrong_type("accept")
+    elif not accepted or len(set(accepted)) != len(accepted) or not set(accepted) <= set(FILE_KINDS):
+        group.report.error(
+            group.at("accept"), "not_allowed", _("Say at least one of “image” and “pdf”, each once.")
         )
 
 

@@ -42,4 +42,7 @@ MAX_ANSWER_TEXT = 5000
 MAX_DAYS = 36_500  # from today, of a date
 MAX_SHOWN_DECIMALS = 6  # of a calculated number
 DEFAULT_TEXT_LENGTH = 500
+#: What a visitor may hand in as a file, and how many of them one question takes.
+FILE_KINDS = ("image", "pdf")
+MAX_FILES = 5
 MAX_PROBLEMS = 200

@@ -49,6 +49,7 @@ _ICONS = (
     "list-tree",
     "lock",
     "monitor",
+    "paperclip",
     "pencil-line",
     "plus",
     "receipt",

@@ -63,6 +63,19 @@ def _group() -> Words:
             "these is forbidden unless an exception of Art. 9 GDPR applies. Say in the explanation that "
             "visitors should not write them here."
         ),
+        "accept": _("What may be sent along"),
+        "accept_image": _("Photos and drawings (JPEG, PNG, WebP)"),
+        "accept_pdf": _("PDF"),
+        "most": _("At most so many files"),
+        "file_note": _(
+            "Files are stored encrypted and erased with the request. Where a photo was taken, and whatever "
+            "else it says of itself, is taken out of it; a PDF stays as it was sent."
+        ),
+        "special_file_help": _(
+            "A photo or a document may show health, religion, origin, politics, union membership, biometrics "
+            "or sexual life: asking for these is forbidden unless an exception of Art. 9 GDPR applies. Say "
+            "in the explanation what visitors should not send, such as people, letters or identity papers."
+        ),
         "phone": _("Telephone number"),
         "phone_optional": _("May be given"),
         "phone_required": _("Must be given"),

@@ -7,7 +7,7 @@ export const WITH_OPTIONS = new Set(["single", "multi"]);
 export const NUMERIC = new Set(["number", "quantity", "calculated", "repeat"]);
 /** What each item of a repeat may ask. */
 export const INNER_KINDS = ["single", "multi", "quantity", "number", "boolean", "calculated"];
-export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "date", "calculated", "repeat", "contact"];
+export const KINDS = ["single", "multi", "quantity", "number", "boolean", "text", "date", "file", "calculated", "repeat", "contact"];
 /** Lists of the definition besides its steps. */
 const LISTS = new Set(["constraints", "lines", "tables"]);
 const COMPUTABLE = new Set([...INNER_KINDS, "repeat"]);
@@ -274,6 +274,8 @@ export function newGroup(root, kind) {
       return { ...asked, default: false };
     case "date":
       return { ...asked, personal: false, earliest: 0, latest: null };
+    case "file":
+      return { ...asked, accept: ["image", "pdf"], most: 1, personal: true };
     default:
       return { ...asked, max_length: 500, personal: true, multiline: true };
   }

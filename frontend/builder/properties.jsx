@@ -252,7 +252,7 @@ function GroupEditor({ path, part }) {
   const Answer = ANSWERS[part.kind];
   return (
     <>
-      <Texts path={path} part={part} type="group" fields={[["label", t("text.question"), { required: true, limit: 300 }], ...(part.kind === "repeat" ? [["item_label", t("text.item"), { required: true, limit: 100, help: t("group.item_help") }]] : []), ["help", t("text.help"), { multiline: part.kind === "text" }], ...(WITH_UNIT.has(part.kind) ? [["unit", t("text.unit"), { help: t("group.unit_help"), limit: 40 }]] : [])]} />
+      <Texts path={path} part={part} type="group" fields={[["label", t("text.question"), { required: true, limit: 300 }], ...(part.kind === "repeat" ? [["item_label", t("text.item"), { required: true, limit: 100, help: t("group.item_help") }]] : []), ["help", t("text.help"), { multiline: part.kind === "text" || part.kind === "file" }], ...(WITH_UNIT.has(part.kind) ? [["unit", t("text.unit"), { help: t("group.unit_help"), limit: 40 }]] : [])]} />
       <Problems problems={problems} />
       {Answer && <Answer path={path} part={part} />}
       {PRICED.has(part.kind) && <PriceEditor path={[...path, "price"]} />}
@@ -266,7 +266,7 @@ function GroupEditor({ path, part }) {
 const WITH_UNIT = new Set(["number", "quantity", "calculated"]);
 const PRICED = new Set(["number", "quantity", "boolean"]);
 const ASKED = new Set(model.KINDS.filter((kind) => !["calculated", "contact", "repeat"].includes(kind)));
-const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, repeat: RepeatAnswer, contact: ContactAnswer };
+const ANSWERS = { number: NumberAnswer, quantity: NumberAnswer, boolean: BooleanAnswer, text: TextAnswer, date: DateAnswer, file: FileAnswer, single: ChoiceAnswer, multi: ChoiceAnswer, calculated: CalculatedAnswer, repeat: RepeatAnswer, contact: ContactAnswer };
 
 /** What must be answered anyway needs no condition for it. */
 function Required({ path, part }) {
@@ -355,6 +355,40 @@ function DateAnswer({ path, part }) {
       <p class="field-help">{t("group.days_help")}</p>
       <Required path={path} part={part} />
       <Toggle path={[...path, "personal"]} label={t("group.personal")} help={t("group.personal_help")} checked={part.personal === true} />
+    </div>
+  );
+}
+
+const FILE_KINDS = ["image", "pdf"];
+
+function FileAnswer({ path, part }) {
+  const { set, readOnly } = useBuilder();
+  const problems = useProblems([...path, "accept"]);
+  const accepted = Array.isArray(part.accept) ? part.accept : FILE_KINDS;
+  const accept = (kind, yes) => set([...path, "accept"], FILE_KINDS.filter((one) => (one === kind ? yes : accepted.includes(one))));
+  return (
+    <div class="b-block">
+      <h3>{t("group.answer")}</h3>
+      <fieldset class="choices field">
+        <legend class="field-label">{t("group.accept")}</legend>
+        {FILE_KINDS.map((kind) => (
+          <div class="choice" key={kind}>
+            <input class="check" type="checkbox" id={`${model.idOf(path)}-a-${kind}`} disabled={readOnly} checked={accepted.includes(kind)} onChange={(event) => accept(kind, event.target.checked)} />
+            <label for={`${model.idOf(path)}-a-${kind}`}>{t(`group.accept_${kind}`)}</label>
+          </div>
+        ))}
+        <Problems problems={problems} />
+      </fieldset>
+      <IntegerField path={[...path, "most"]} label={t("group.most")} value={part.most} />
+      <Required path={path} part={part} />
+      <p class="field-help">{t("group.file_note")}</p>
+      <div class="alert alert-warning b-note">
+        <Icon name="shield" />
+        <div>
+          <p class="alert-title">{t("group.special")}</p>
+          <p>{t("group.special_file_help")}</p>
+        </div>
+      </div>
     </div>
   );
 }

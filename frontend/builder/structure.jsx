@@ -12,11 +12,11 @@ import { newTable } from "./table_shapes.js";
 import { tableSummary } from "./tables.jsx";
 
 const KIND_ICONS = {
-  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", date: "calendar", repeat: "layers", calculated: "calculator", contact: "contact",
+  single: "circle-dot", multi: "list-checks", quantity: "hash", number: "ruler", boolean: "square-check", text: "text-cursor-input", date: "calendar", file: "paperclip", repeat: "layers", calculated: "calculator", contact: "contact",
 };
 
 /** Kinds that their icon tells well enough, beside a question that is often long. */
-const QUIET = new Set(["single", "multi", "text", "date", "contact"]);
+const QUIET = new Set(["single", "multi", "text", "date", "file", "contact"]);
 
 export function Structure() {
   const builder = useBuilder();
@@ -113,7 +113,7 @@ function Marks({ group }) {
   return (
     <>
       {group.visible_if && <Icon name="git-branch" label={t("structure.conditional")} />}
-      {(group.personal || group.kind === "contact") && <Icon name="shield" label={t("structure.personal")} />}
+      {(group.personal || group.kind === "contact" || group.kind === "file") && <Icon name="shield" label={t("structure.personal")} />}
     </>
   );
 }

@@ -11,7 +11,7 @@ import { readTables } from "./tables.js";
 
 /** Kinds of price whose amount is one of money as it stands. */
 const IN_COINS = new Set(["fixed", "minimum", "maximum"]);
-const OPTIONAL_KINDS = new Set(["text", "date", "contact"]);
+const OPTIONAL_KINDS = new Set(["text", "date", "file", "contact"]);
 
 /** Ready to reckon with: every formula a function, every amount a decimal. Throws a TypeError for a broken one. */
 export function configuration(document) {

@@ -1,7 +1,8 @@
 // What stands in the form, group by group.
 
-/** Answers in words cost nothing and may say who somebody is. */
-export const isWritten = ({ dataset: { kind } }) => kind === "text" || kind === "date";
+/** Answers in words, and files, cost nothing and may say who somebody is. */
+const WRITTEN = new Set(["text", "date", "file"]);
+export const isWritten = ({ dataset: { kind } }) => WRITTEN.has(kind);
 
 function answerOf(group) {
   const inputs = [...group.querySelectorAll("input, textarea")].filter((input) => !input.disabled);
@@ -11,6 +12,8 @@ function answerOf(group) {
       return chosen[0]?.value;
     case "multi":
       return chosen.map((input) => input.value);
+    case "file":
+      return inputs.filter((input) => input.type === "hidden" || input.checked).map((input) => input.value);
     case "boolean":
       return chosen.length > 0;
     case "date":

@@ -3,6 +3,7 @@
 
 import { page as reckonerOf } from "../engine/changes.js";
 import { answersOf, isWritten } from "./answers.js";
+import { handInFiles } from "./files.js";
 import { keepChoices } from "./keeping.js";
 import { markup } from "./markup.js";
 import { isNumber, isUnfinished, moveMark, stepBy } from "./numbers.js";
@@ -82,6 +83,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   let shown;
   const offer = offerRemedies(form);
   const keeping = keepChoices(root, form, { ask, filled: () => priceSoon(0) });
+  const files = handInFiles(form, { token: () => field("form.token"), isPreview });
   loadDefinition();
 
   /** Until it is here, and where it cannot be used, the server is asked. It reckons anew whatever is sent. */
@@ -201,6 +203,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   async function send() {
     busy(true);
     say(form.dataset.sending);
+    await files.arrived();
     let renewed = false;
     for (let attempt = 0; ; ) {
       const { status, wait, data } = await attemptToSend();

@@ -23,6 +23,13 @@ class Contact(serializers.Serializer):
     phone = serializers.CharField(allow_blank=True)
 
 
+class File(serializers.Serializer):
+    label = serializers.CharField(help_text="The question that it answers.")  # type: ignore[assignment]
+    name = serializers.CharField()
+    type = serializers.CharField()
+    size = serializers.IntegerField(help_text="In bytes.")
+
+
 class PriceLine(serializers.Serializer):
     label = serializers.CharField()  # type: ignore[assignment]
     amount = serializers.CharField(help_text="A plain decimal, such as 1234.50.")
@@ -47,6 +54,11 @@ class Lead(serializers.Serializer):
     contact = Contact(allow_null=True)
     configuration = Choice(many=True, help_text="What was chosen, in the visitor's language.")
     answers = Choice(many=True, help_text="What was written, with the questions.")
+    files = File(
+        many=True,
+        help_text="Files that came along. A colleague downloads them on the request's page, which keeps a "
+        "record of it; the API hands out none.",
+    )
     inputs = serializers.DictField(help_text="The choices by the keys of the configurator.")
     price = Price()
     marketing_consent = serializers.ChoiceField(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -209,7 +209,11 @@ def file(
     return HttpResponse(
         content,
         content_type=found.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
+        headers={
+            "Content-Disposition": content_disposition_header(True, found.name) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        },
     )
 
 

@@ -19,7 +19,15 @@ from django.db.models import BinaryField, Field, JSONField, Model
 from privacy import registry
 from privacy.declarations import Declaration, Personal
 from privacy.leaving.order import parents_first
-from tenancy.encryption import blind_index, normalise_email, normalise_phone, seal, unseal
+from tenancy.encryption import (
+    blind_index,
+    normalise_email,
+    normalise_phone,
+    seal,
+    seal_bytes,
+    unseal,
+    unseal_bytes,
+)
 from tenancy.planes import TABLES
 
 #: How an address is made equal before it is hashed, by the last part of its category.
@@ -97,6 +105,9 @@ def _plain(table: str, row: Model, name: str, known: Field) -> Any:
     value = getattr(row, known.attname)
     if value is None:
         return None
+    if _is_file(table, name):
+        opened = unseal_bytes(row.organisation_id, bytes(value), place=f"{table}.{name}:{row.pk}")  # type: ignore[attr-defined]
+        return base64.b64encode(opened).decode()
     if _is_sealed(table, name):
         return unseal(row.organisation_id, bytes(value), place=f"{table}.{name}:{row.pk}")  # type: ignore[attr-defined]
     if isinstance(known, BinaryField):
@@ -112,6 +123,18 @@ def _is_sealed(table: str, name: str) -> bool:
     return isinstance(value, Personal) and value.sealed
 
 
+def _is_file(table: str, name: str) -> bool:
+    declaration = _declared(table)
+    value = registry.by_column(declaration)[name] if declaration else None
+    return isinstance(value, Personal) and value.file
+
+
+@cache
+def has_files(table: str) -> bool:
+    """Whether there are files in its rows: those may be large, and are taken one by one."""
+    return any(_is_file(table, name) for name in columns(table))
+
+
 def row(table: str, text: str, *, organisation_id: UUID) -> Model:
     """The row that a line stands for, sealed and hashed under the keys of another organisation."""
     values = json.loads(text)
@@ -123,7 +146,11 @@ def row(table: str, text: str, *, organisation_id: UUID) -> Model:
     for name in columns(table):
         if _is_sealed(table, name) and values[name] is not None:
             place = f"{table}.{name}:{made.pk}"
-            setattr(made, name, seal(organisation_id, values[name], place=place))
+            if _is_file(table, name):
+                sealed = seal_bytes(organisation_id, base64.b64decode(values[name]), place=place)
+            else:
+                sealed = seal(organisation_id, values[name], place=place)
+            setattr(made, name, sealed)
     for name, hashed in _hashed(table, values, organisation_id):
         setattr(made, name, hashed)
     return made

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from audit.events import record
 from privacy.leaving import contents
 from privacy.leaving.order import stays
-from privacy.leaving.parcel import BATCH, FEWER
+from privacy.leaving.parcel import rows_together
 from tenancy.context import tenant
 
 #: What cannot be put elsewhere, and why.
@@ -98,25 +98,24 @@ def _require_empty(organisation_id: UUID) -> None:
 
 def _import_table(archive: zipfile.ZipFile, table: str, organisation_id: UUID) -> Imported:
     model, rows = contents.tables()[table], 0
+    size = rows_together(table)
     if table in LEFT_OUT:
         with archive.open(f"data/{table}.jsonl") as file:
             return Imported(table, sum(1 for _line in file), 0, LEFT_OUT[table])
     with archive.open(f"data/{table}.jsonl") as file:
-        for some in _batches(file, FEWER.get(table, BATCH)):
+        for some in _batches(file, size):
             made = [contents.row(table, text, organisation_id=organisation_id) for text in some]
             model._base_manager.bulk_create(made)
             rows += len(made)
     with archive.open(f"data/{table}.jsonl") as file:
-        return Imported(
-            table, rows, sum(_equal(table, some) for some in _batches(file, FEWER.get(table, BATCH)))
-        )
+        return Imported(table, rows, sum(_equal(table, some) for some in _batches(file, size)))
 
 
-def _batches(file: IO[bytes], most: int) -> Iterator[list[str]]:
+def _batches(file: IO[bytes], size: int) -> Iterator[list[str]]:
     some: list[str] = []
     for raw in file:
         some.append(raw.decode().rstrip("\n"))
-        if len(some) == most:
+        if len(some) == size:
             yield some
             some = []
     if some:

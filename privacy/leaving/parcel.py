@@ -96,7 +96,7 @@ def _next_batch(organisation_id: UUID, parcel_id: UUID) -> bool:
 
 def _add_rows(parcel: Parcel) -> bool:
     """Whether there may be more of this table."""
-    most = FEWER.get(parcel.table, BATCH)
+    most = rows_together(parcel.table)
     rows = contents.tables()[parcel.table]._base_manager.order_by("pk")
     batch = list(rows.filter(pk__gt=parcel.cursor)[:most] if parcel.cursor else rows[:most])
     if batch:
@@ -121,6 +121,11 @@ def _next_table(parcel: Parcel, names: list[str]) -> None:
         detail={"rows": parcel.row_count},
         evidence=True,
     )
+
+
+def rows_together(table: str) -> int:
+    """How many of its rows are held in memory at once."""
+    return 1 if contents.has_files(table) else FEWER.get(table, BATCH)
 
 
 def _append(parcel: Parcel, table: str, lines: list[str]) -> None:

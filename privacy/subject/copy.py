@@ -6,7 +6,7 @@ declarations: a new column appears in it the day it is declared (promises H26 an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.models import AccessEvent, Event, PlatformAccessEvent, PlatformEvent
 from organisations.models import Membership, Organisation
+from organisations.person_files import PersonFile, files_about
 from privacy import periods, registry
 from privacy.declarations import Declaration, JSONKeys, Personal, Rule, Subject
 from privacy.requests.authorities import Authority, authority_of
@@ -43,6 +44,7 @@ ACTS: dict[str, str | Promise] = {
     "lead.exported": gettext_lazy("A member of the organisation exported your request"),
     "lead.price_differed": gettext_lazy("Your page showed another price than was reckoned from your choices"),
     "lead.quote_downloaded": gettext_lazy("A member of the organisation downloaded your quote"),
+    "lead.file_downloaded": gettext_lazy("A member of the organisation downloaded a file of your request"),
     "lead.found": gettext_lazy("A member of the organisation found your request by your address"),
     "subject.seen": gettext_lazy("You saw your data"),
     "subject.copied": gettext_lazy("You downloaded your data"),
@@ -106,6 +108,8 @@ class Copy:
     accesses: tuple[Access, ...]
     receivers: tuple[str, ...]
     authority: Authority
+    #: What the person handed in as files.
+    files: tuple[PersonFile, ...] = ()
 
     @property
     def complain_to(self) -> tuple[str, str]:
@@ -164,6 +168,7 @@ def copy_for_address(email: str, keys: Iterable[UUID]) -> Copy:
             for act in acts.filter(kind=_kind(kind), object_id__in=person.keys)
         ),
         receivers=receivers_of(person.keys, object_kind=kind),
+        files=[file for key in person.keys for file in files_about(kind, key) if file.theirs],
     )
 
 
@@ -221,6 +226,7 @@ def _copy(
     *,
     accesses: list[Access],
     receivers: list[str],
+    files: Sequence[PersonFile] = (),
 ) -> Copy:
     return Copy(
         subject=person.root.subject,
@@ -231,6 +237,7 @@ def _copy(
         accesses=tuple(accesses),
         receivers=tuple(receivers),
         authority=authority_of(controller.country),
+        files=tuple(files),
     )
 
 

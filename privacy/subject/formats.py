@@ -83,6 +83,8 @@ def as_zip(copy: Copy, *, page: bytes) -> bytes:
         archive.writestr("copy.schema.json", json.dumps(copy_schema(), ensure_ascii=False, indent=2))
         archive.writestr("portable.csv", as_csv(copy))
         archive.writestr("README.txt", _read_me(copy))
+        for number, file in enumerate(copy.files, 1):
+            archive.writestr(f"files/{number}-{file.name}", file.make(), zipfile.ZIP_STORED)
     return packed.getvalue()
 
 
@@ -119,6 +121,7 @@ def _read_me(copy: Copy) -> str:
         "",
         _("copy.html: everything, to read in a browser"),
         _("copy.json: the same for programs; copy.schema.json says what stands where"),
+        _("files: the files that you handed in, if there are any"),
         _("portable.csv: what you gave yourself, to take along to another service"),
     ]
     return "\n".join(lines) + "\n"

@@ -36,6 +36,7 @@ class Withheld(StrEnum):
     HASHED = "hashed"
     CREDENTIAL = "credential"
     ANOTHER = "another"
+    FILE = "file"
 
     @property
     def words(self) -> str:
@@ -43,6 +44,7 @@ class Withheld(StrEnum):
             Withheld.HASHED: _("kept as a keyed hash, which nobody can read back"),
             Withheld.CREDENTIAL: _("kept encrypted and not shown, so that nobody signs in in your place"),
             Withheld.ANOTHER: _("about another person, and left out"),
+            Withheld.FILE: _("a file, which you can download by itself; the ZIP has it too"),
         }[self]
 
 
@@ -222,6 +224,8 @@ def _value(held: Held, row: Model, known: ModelField, declared: Personal, person
         return _withheld(name, declared, Withheld.ANOTHER)
     if declared.sealed and declared.category.startswith("credential."):
         return _withheld(name, declared, Withheld.CREDENTIAL)
+    if declared.file:
+        return _withheld(name, declared, Withheld.FILE)
     if declared.sealed:
         place = f"{held.table}.{name}:{row.pk}"
         opened = _parsed(unseal(owner_of(held), bytes(stored), place=place))

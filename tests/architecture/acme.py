@@ -50,7 +50,7 @@ from tenancy.context import tenant
 from tenancy.ids import uuid7
 from tests.architecture.canaries import Canaries
 from tests.configurators.photos import png
-from tests.factories import make_user
+from tests.factories import make_file, make_user
 from tests.leads.conftest import Visitor
 from tests.leads.definitions import veranda
 
@@ -234,6 +234,8 @@ def _leads(acme: Acme, configurator: Configurator, owner: User) -> None:
         lead = Lead.objects.get(status="new")
         add_note(lead, text=f"Bel {acme.canaries.word('lead.note')}", by=owner.pk)
         acme.ids["lead"] = str(lead.pk)
+        told, name = (acme.canaries.word(f"lead.file_{part}") for part in ("content", "name"))
+        acme.ids["file"] = str(make_file(lead, name=f"{name}.jpg", content=told.encode()).pk)
         acme.ids["quarantined"] = str(Lead.objects.get(status="quarantined").pk)
         acme.ids["parcel"] = str(ask_for_parcel(by=owner.pk).pk)
         acme.ids["hold"] = str(_hold(acme, owner, "audit.hold").pk)

@@ -38,7 +38,7 @@ PUBLIC = frozenset(
         "accounts:terms", "accounts:privacy-policy", "accounts:processing-agreement", "accounts:cookies",
         "organisations:accept-invitation",
         "door:inbound-mail", "public:page", "public:price", "public:definition", "public:drawing", "public:thanks", "public:embed",
-        "public:element", "public:theme", "public:image", "public:save", "public:saved",
+        "public:element", "public:theme", "public:image", "public:save", "public:saved", "public:file",
         # with a key instead
         "api:leads", "api:lead", "api:erasures", "api:acknowledge", "api:schema",
         "mailbox:messages", "mailbox:messages-json", "mailbox:message", "mailbox:message-html",

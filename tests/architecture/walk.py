@@ -349,6 +349,7 @@ ENTRIES: dict[str, Entry] = {
         because="the first colleague who opens a lead marks it read, once",
     ),
     "leads:quote": entry(fills={"pk": "lead", "form": "form_of_file"}),
+    "leads:file": entry(fills={"pk": "lead", "file": "file"}),
     "leads:status": entry(form={"status": "won"}, fills=_LEAD),
     "leads:note": entry(form={"text": "a note"}, fills=_LEAD),
     "leads:release": entry(form={}, fills={"pk": "quarantined"}),
@@ -400,6 +401,11 @@ ENTRIES: dict[str, Entry] = {
     "public:theme": entry(fills={"key": "published_key"}),
     "public:save": entry(
         json={"answers": {}}, fills={"key": "published_key"}, quiet="without a page's token nothing is kept"
+    ),
+    "public:file": entry(
+        json={"remove": "x" * 32},
+        fills={"key": "published_key"},
+        quiet="without a page's token nothing is taken back",
     ),
     "public:saved": entry(fills={"key": "published_key"}),
     "public:embed": entry(),

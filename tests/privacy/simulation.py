@@ -258,6 +258,7 @@ KINDS: dict[str, Kind] = {
     ),
     "evidence": Kind("audit_event", verb=_event(evidence=True)),
     "failed_try": Kind("accounts_throttlelane", verb=_failed_try, platform=True),
+    "file": Kind("leads_leadfile", "created_at", {"lead_id": None}),
     "head": Kind("audit_head", verb=_head),
     "invitation": Kind("organisations_invitation", verb=_invitation),
     "ownership_offer": Kind("organisations_ownershipoffer", verb=_ownership_offer, platform=True),

@@ -28,6 +28,7 @@ def test_what_is_held_about_a_lead() -> None:
         "leads_consentrecord": ("lead_id", "key"),
         "leads_leadcontact": ("id", "key"),
         "leads_leadevent": ("lead_id", "key"),
+        "leads_leadfile": ("lead_id", "key"),
         "leads_leadnote": ("lead_id", "key"),
         "leads_leadorigin": ("id", "key"),
         "privacy_legalhold": ("object_id", "key"),

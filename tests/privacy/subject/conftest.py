@@ -26,7 +26,7 @@ from tenancy.context import tenant
 from tenancy.encryption import blind_index, seal
 from tenancy.ids import uuid7
 from tests.cast import Member
-from tests.factories import make_lead
+from tests.factories import make_file, make_lead
 
 EMAIL = "sanne@example.org"
 WEBHOOK = UUID(int=77)
@@ -69,6 +69,7 @@ def fill_in(member: Member, lead: Lead, *, note: str = "belt liever na zes uur")
         object_id=lead.pk,
         personal={"reason": "belde zelf"},
     )
+    make_file(lead, name=f"{note}.jpg", content=note.encode())
     record_disclosure("webhook", recipient_id=WEBHOOK, objects=[lead.pk])
 
 

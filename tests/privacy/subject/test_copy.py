@@ -31,7 +31,7 @@ from tests.privacy.subject.conftest import EMAIL, Known, fill_in
 #: Where Sanne's rows stand, written down by hand: the copy finds them through the declarations.
 WHERE = {
     "leads_lead": "id", "leads_leadcontact": "id", "leads_leadorigin": "id", "leads_leadnote": "lead_id",
-    "leads_leadevent": "lead_id", "leads_consentrecord": "lead_id", "leads_consentlink": "lead_id", "delivery_sentmail": "lead_id",
+    "leads_leadfile": "lead_id", "leads_leadevent": "lead_id", "leads_consentrecord": "lead_id", "leads_consentlink": "lead_id", "delivery_sentmail": "lead_id",
     "audit_disclosure": "object_id", "delivery_suppression": "", "privacy_privacyrequest": "",
     "privacy_legalhold": "object_id", "delivery_webhookdelivery": "object_id",
     "audit_personalvalue": "object_id",
