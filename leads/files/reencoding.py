@@ -15,8 +15,8 @@ from typing import Any
 MEMORY = 1024**3
 SECONDS = 20
 #: From how little is lost to how small it must be.
-_QUALITIES = (90, 80, 65, 50)
-_LARGEST = 8 * 1024**2
+_QUALITIES = (90, 75, 60, 40, 20)
+_LARGEST = 10 * 1024**2
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 _MODES = {
     "JPEG": ("L", "RGB"),

@@ -69,7 +69,7 @@ def fill_in(member: Member, lead: Lead, *, note: str = "belt liever na zes uur")
         object_id=lead.pk,
         personal={"reason": "belde zelf"},
     )
-    make_file(lead, name=f"{note}.jpg", content=note.encode())
+    make_file(lead, content=note.encode())
     record_disclosure("webhook", recipient_id=WEBHOOK, objects=[lead.pk])
 
 

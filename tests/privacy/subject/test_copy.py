@@ -204,7 +204,7 @@ def test_what_a_person_takes_along_is_what_they_gave(known: Known) -> None:
 
     assert [row["field"] for row in rows] == [
         "configurator_id", "quote.inputs", "quote.language", "submitted_at",
-        "name", "email", "phone", "answers", "given_at",
+        "name", "email", "phone", "answers", "given_at", "name", "media_type", "created_at",
     ]  # fmt: skip
 
 
@@ -240,7 +240,19 @@ def test_the_zip_holds_the_page_the_json_its_schema_and_the_csv(known: Known) ->
     with zipfile.ZipFile(io.BytesIO(formats.as_zip(known.copy(), page=b"<p>"))) as archive:
         names = archive.namelist()
 
-    assert names == ["copy.html", "copy.json", "copy.schema.json", "portable.csv", "README.txt"]
+    assert names == [
+        "copy.html", "copy.json", "copy.schema.json", "portable.csv", "README.txt", "files/1-gevel.jpg",
+    ]  # fmt: skip
+
+
+def test_a_file_is_in_the_zip_and_named_elsewhere(known: Known) -> None:
+    made = known.copy()
+
+    [file] = formats.as_document(made)["data"]["leads.LeadFile"]
+    with zipfile.ZipFile(io.BytesIO(formats.as_zip(made, page=b"<p>"))) as archive:
+        content = archive.read("files/1-gevel.jpg")
+    assert (file["name"], file["content"]) == ("gevel.jpg", {"withheld": "file"})
+    assert content == b"belt liever na zes uur"
 
 
 # --- Accounts ----------------------------------------------------------------------------------------
