@@ -13,6 +13,7 @@ export function handInFiles(form, { token, isPreview }) {
 
   function follow(group) {
     const { input } = partsOf(group);
+    input.classList.add("sends");
     for (const kept of group.querySelectorAll(".files li")) revive(group, kept);
     input.addEventListener("change", () => {
       for (const file of [...input.files]) add(group, file);
@@ -52,7 +53,7 @@ export function handInFiles(form, { token, isPreview }) {
     bar.hidden = true;
     if (!item.isConnected) return status === 201 ? giveBack(group, data.receipt) : undefined;
     if (data?.token) token().value = data.token;
-    if (data?.code === "token_expired" && !again) return send(group, item, file, { again: true });
+    if (data?.token && !again) return send(group, item, file, { again: true });
     if (status !== 201) return refused(group, item, data?.errors?.[group.dataset.group] ?? data?.message ?? group.dataset.failed);
     item.querySelector(".name").textContent = data.name;
     here(group, item, data.name, data.receipt);

@@ -180,9 +180,13 @@ def test_other_files_are_other_content(visitor: Giver, shop: Configurator) -> No
 def test_a_form_without_files_uses_the_statement_without_them(
     visitor: Giver, alice: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    used = []
-    fetch = capture._fetch
-    monkeypatch.setattr(capture, "_fetch", lambda each, given: used.append(each.name) or fetch(each, given))
+    used, fetch = [], capture._fetch
+
+    def watched(statement: Any, given: Any) -> Any:
+        used.append(statement.name)
+        return fetch(statement, given)
+
+    monkeypatch.setattr(capture, "_fetch", watched)
     plain = Giver(open_for_visitors(alice).public_key)
 
     plain.send(plain.document())
