@@ -17,6 +17,11 @@ KINDS = (
 )
 #: The number that some versions calculate and do not ask.
 CALCULATED = NUMBERS[-1]
+#: A question that nothing depends on, and that no price comes to know.
+FILE: Json = {
+    "key": "sketch", "kind": "file", "label": {"en": "sketch"}, "help": {}, "required": False, "visible_if": None,
+    "accept": ["image", "pdf"], "most": 2, "personal": True,
+}  # fmt: skip
 #: Names that every object in JavaScript has already.
 LINES = ("base", "constructor", "discount", "extra")
 
@@ -47,7 +52,7 @@ class RandomVersion:
             "title": {}, "intro": {}, "currency": currency, "minor_units": minor_units,
             "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
             "price_display": {"kind": chance.choice(("exact", "exact", "exact", "none"))}, "drawing": self._drawing(), "tables": self.trees.tables,
-            "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": groups[4:]}],
+            "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": [*groups[4:], FILE]}],
             "order": conditional,
             "constraints": [self._constraint(number) for number in range(chance.randrange(5))],
             "lines": [self._line(key) for key in LINES[: chance.randrange(5)]],

@@ -147,7 +147,7 @@ def test_new_questions_have_no_error() -> None:
 
     added = run(
         """
-        return ["single", "multi", "quantity", "number", "boolean", "text", "calculated"].map((kind) => {
+        return ["single", "multi", "quantity", "number", "boolean", "text", "file", "calculated"].map((kind) => {
           const path = ["steps", 0, "groups", 1];
           const next = model.insert(values[0], ["steps", 0, "groups"], 1, model.newGroup(values[0], kind));
           return model.set(next, [...path, "key"], model.keyFrom(next, path, "New"));
@@ -156,7 +156,7 @@ def test_new_questions_have_no_error() -> None:
         definition,
     )
 
-    assert [errors(one) for one in added] == [[]] * 6 + [["This is missing."]]
+    assert [errors(one) for one in added] == [[]] * 7 + [["This is missing."]]
 
 
 def test_copy_of_a_step_has_keys_of_its_own() -> None:

@@ -30,10 +30,12 @@ Place = tuple[Any, Any]
 def whole_ones() -> dict[str, Any]:
     found = {name: starter(name, language="nl") for name in STARTERS}
     screens = Product("Screens", "awning", SCREENS).definition("nl")
+    everything = veranda()
+    everything["steps"][-1]["groups"].append(group("sketch", "file", accept=["image"], most=3, personal=True))
     items = house(group("day", "date", earliest=1, latest=30))
     return found | {
         "screens": screens,
-        "a bit of everything": veranda(),
+        "a bit of everything": everything,
         "items": items,
         "images": _with_images(),
     }
