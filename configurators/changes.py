@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from configurators.decimals import decimal_in_definition
 from configurators.image_changes import drawing_told, image_told
 from configurators.messages import number_text
-from configurators.money import money
+from configurators.money import money, rounded_money
 
 Json = dict[str, Any]
 #: A page shows no more than so many.
@@ -63,10 +63,16 @@ _AMOUNTS: dict[Any, Promise] = {
     "minimum": gettext_lazy("at least %(amount)s"),
     "maximum": gettext_lazy("at most %(amount)s"),
 }
+_DISPLAYS: dict[Any, Promise] = {
+    "exact": gettext_lazy("to the cent"),
+    "range": gettext_lazy("between multiples of %(step)s"),
+    "from": gettext_lazy("from a multiple of %(step)s"),
+    "after": gettext_lazy("after sending"),
+    "none": gettext_lazy("not at all"),
+}
 _TEXTS = ("label", "item_label", "title", "help", "intro", "reason")
 _HEAD: dict[str, Promise] = {
     "currency": gettext_lazy("currency"),
-    "price_display": gettext_lazy("whether prices are shown"),
     "vat": gettext_lazy("VAT"),
     "languages": gettext_lazy("languages"),
     "language": gettext_lazy("main language"),
@@ -121,6 +127,21 @@ class _Comparison:
         drawings = (each.get("drawing") for each in (self.before, self.after))
         for kind, text in (*drawing_told(_("drawing"), *drawings), *image_told(_("logo"), *logos)):
             yield Change(kind, text)
+        yield from self._display()
+
+    def _display(self) -> Iterator[Change]:
+        was, now = self.before.get("price_display") or {}, self.after.get("price_display") or {}
+        if _without_empty(was) != _without_empty(now):
+            told = _pair(_("how prices are shown"), self._shown_so(was), self._shown_so(now))
+            yield Change("other", _("%(what)s: %(was)s → %(now)s") % told)
+
+    def _shown_so(self, display: Json) -> str:
+        words = str(_DISPLAYS.get(display.get("kind"), display.get("kind")))
+        step = decimal_in_definition(display.get("step"))
+        if step is None:
+            return words
+        language = (get_language() or "en")[:2]
+        return words % {"step": rounded_money(step, str(self.after.get("currency")), language)}
 
     def _each(self, name: str, compare: Callable[[Json, Json], Iterator[Change]]) -> Iterator[Change]:
         """What came, what went, and what is still there under the same key."""
@@ -267,8 +288,6 @@ def _pair(what: str, was: Any, now: Any) -> dict[str, str]:
 _WORDS: dict[str, Promise] = {
     "including": gettext_lazy("prices including VAT"),
     "excluding": gettext_lazy("prices excluding VAT"),
-    "exact": gettext_lazy("shown"),
-    "none": gettext_lazy("not shown"),
     "requires": gettext_lazy("needs the other"),
     "excludes": gettext_lazy("does not go with the other"),
     "single": gettext_lazy("one choice"),

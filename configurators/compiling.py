@@ -87,7 +87,7 @@ class _Compiling:
             "currency": source["currency"],
             "minor_units": MINOR_UNITS[source["currency"]],
             "vat": {"rate": _number(source["vat"]["rate"]), "prices": source["vat"]["prices"]},
-            "price_display": source["price_display"],
+            "price_display": _price_display(source["price_display"]),
             "drawing": self._drawing(source.get("drawing")),
             "theme": self._theme(source.get("theme")),
             "tables": self.tables,
@@ -390,6 +390,10 @@ def _cells(cells: Any) -> Any:
 
 def _type_of(table: Json) -> TableType:
     return table_type((axis["match"], axis["values"]) for axis in table.get("axes", ()))
+
+
+def _price_display(display: Json) -> Json:
+    return display | ({"step": _number(display["step"])} if "step" in display else {})
 
 
 def _number(text: str | None) -> str | None:

@@ -25,10 +25,19 @@ def money(amount: Decimal, currency: str, language: str) -> str:
 @lru_cache(maxsize=4096)
 def difference(amount: Decimal, currency: str, language: str) -> str:
     """What a choice adds or takes off: + € 640, without a tail of zeros."""
+    sign = _MINUS if amount < 0 else "+"
+    return f"{sign}{_NO_BREAK}{_without_tail(amount, currency, language)}"
+
+
+def rounded_money(amount: Decimal, currency: str, language: str) -> str:
+    """An amount that was rounded: € 4.500, without a tail of zeros."""
+    return (_MINUS if amount < 0 else "") + _without_tail(amount, currency, language)
+
+
+def _without_tail(amount: Decimal, currency: str, language: str) -> str:
     own = _decimals(amount)
     places = max(MINOR_UNITS.get(currency, 2), own) if own else 0
-    sign = _MINUS if amount < 0 else "+"
-    return f"{sign}{_NO_BREAK}{_with_symbol(_digits(amount, places, language), currency, language)}"
+    return _with_symbol(_digits(amount, places, language), currency, language)
 
 
 def grouped(number: Decimal, language: str) -> str:

@@ -1,7 +1,7 @@
 """What a visitor's browser needs to reckon by itself: one version in one language.
 
 It is the compiled version without other languages and without what a visitor may not know. Where prices
-are not shown, there is none in it: the server answers what little depends on them.
+are not shown to the cent, there is none in it: the server answers what little depends on them.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from configurators.compiled import Compiled, canonical_json
-from configurators.presentation import shows_prices
+from configurators.indications import shows_prices
 from configurators.published import Version
 
 Json = dict[str, Any]

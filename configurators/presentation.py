@@ -23,6 +23,7 @@ from configurators.evaluation import Evaluation, evaluate, price_differences
 from configurators.files import LARGEST_FILE_MB, HandedIn, media_types
 from configurators.formula import Answer, Failure
 from configurators.formula.arithmetic import subtract
+from configurators.indications import indication, shows_a_total, shows_prices, tells_at_last
 from configurators.messages import number_text
 from configurators.money import difference, grouped, money
 from configurators.parts import Group, Item, Option, Step
@@ -57,11 +58,6 @@ class Filled:
     files: Mapping[str, list[HandedIn]] = field(default_factory=dict)
 
 
-def shows_prices(compiled: Compiled) -> bool:
-    """Whether a visitor may know what anything costs."""
-    return compiled.has_prices and compiled.price_display.kind == "exact"
-
-
 def page_of(
     compiled: Compiled,
     filled: Filled,
@@ -76,6 +72,8 @@ def page_of(
         title=view.text(compiled.title),
         intro=view.text(compiled.intro),
         priced=view.priced,
+        totalled=view.totalled,
+        told_at_last=tells_at_last(compiled),
         submittable=compiled.contact is not None,
         takes_files=bool(compiled.file_groups),
         steps=[view.step(step) for step in compiled.steps],
@@ -107,7 +105,7 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "total": price.total,
         "gross": price.gross,
         "vat": price.vat,
-        "spoken": price.spoken if view.priced else "",
+        "spoken": price.spoken if view.totalled else "",
     }
 
 
@@ -137,6 +135,7 @@ class _View:
         self.evaluation = evaluation
         self.values = evaluation.answers.values
         self.priced = shows_prices(compiled)
+        self.totalled = shows_a_total(compiled)
         self.remarks = evaluation.remarks(language)
         lines = evaluation.lines if evaluation.blocked is None else None
         self.differences = price_differences(compiled, evaluation.answers, lines=lines) if self.priced else {}
@@ -349,10 +348,12 @@ class _View:
 
     def price(self) -> ShownPrice:
         evaluation = self.evaluation
-        if not self.priced:
+        if not self.totalled:
             return ShownPrice([], "", "")
         if evaluation.gross is None or evaluation.vat is None:
             return ShownPrice([], "–", _("There is no price for these choices."))
+        if not self.priced:
+            return ShownPrice([], indication(self.compiled, evaluation.gross, self.language), "")
         rate = number_text(evaluation.vat_rate)
         lines = [self._line(line) for line in evaluation.lines]
         total, gross = self.money(evaluation.gross), f"{evaluation.gross:.{self.compiled.minor_units}f}"

@@ -137,12 +137,16 @@ def render_page(
 
 
 def render_thanks(
-    publication: Published, *, language: str, embedded: bool, reference: str | None
+    publication: Published, *, language: str, embedded: bool, reference: str | None, price: str = ""
 ) -> HttpResponse:
-    """The confirmation for a visitor without JavaScript."""
+    """The confirmation for a visitor without JavaScript; ``price`` where nobody told it before."""
     with translation.override(language):
         again = address(publication.public_key, "page", language, embedded)
-        context = _frame(publication, language, embedded) | {"reference": reference, "page_url": again}
+        context = _frame(publication, language, embedded) | {
+            "reference": reference,
+            "page_url": again,
+            "price": price,
+        }
         body = render_to_string("configurators/public/thanks.html", context)
     return HttpResponse(body, headers=_headers(publication, embedded))
 

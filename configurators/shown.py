@@ -147,7 +147,11 @@ class ShownStep:
 class ShownPage:
     title: str
     intro: str
+    #: Whether each choice has its price, and whether at least a total is shown.
     priced: bool
+    totalled: bool
+    #: Whether the confirmation is the first to say what it costs.
+    told_at_last: bool
     submittable: bool
     takes_files: bool
     steps: list[ShownStep]

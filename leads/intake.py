@@ -18,7 +18,7 @@ from configurators.evaluation import Evaluation, evaluate, quote_json
 from configurators.look import ThemeRefused, asked_for, look_of, style_sheet
 from configurators.playable import played
 from configurators.published import Version
-from leads import form_token, rates, refusals, replies, saved_pages, senders
+from leads import form_token, rates, refusals, replies, saved_pages, senders, told_prices
 from leads.addresses import client_address
 from leads.beginning import begun
 from leads.capture import Captured, IntakeClosed, IntakeUnavailable, Submission, capture_lead
@@ -57,10 +57,19 @@ def price(visit: Visit) -> HttpResponse:
     if version is None:
         return replies.gone(visit)
     try:
+        _check_curiosity(visit, version)
         changes = live_price(version, visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
+
+
+def _check_curiosity(visit: Visit, version: Version) -> None:
+    """Who is shown about what it costs may not have the rest worked out by asking on and on."""
+    if not version.compiled.price_display.is_rounded:
+        return
+    if rates.too_many_prices(client_address(visit.request.META), visit.public_key):
+        raise refusals.too_many_prices()
 
 
 @visitor_view("GET", "HEAD")
@@ -109,8 +118,18 @@ def drawing(visit: Visit) -> HttpResponse:
 @visitor_view("GET", "HEAD")
 def thanks(visit: Visit) -> HttpResponse:
     """``/c/<key>/thanks/``: the confirmation for whoever has no JavaScript."""
+    price = told_prices.opened(
+        visit.request.GET.get("price", ""),
+        public_key=visit.public_key,
+        reference=visit.reference,
+        language=visit.language,
+    )
     return public_page.render_thanks(
-        visit.publication, language=visit.language, embedded=visit.embedded, reference=visit.reference
+        visit.publication,
+        language=visit.language,
+        embedded=visit.embedded,
+        reference=visit.reference,
+        price=price,
     )
 
 
@@ -129,13 +148,13 @@ def _take_in(visit: Visit) -> HttpResponse:
             return replies.priced_page(visit, posted)
         if posted.action == "save":
             return saved_pages.kept_page(visit, posted)
-        captured = _capture(visit, posted, address)
+        captured, evaluation = _capture(visit, posted, address)
     except Refused as refused:
         return replies.refusal(visit, posted, refused)
-    return replies.accepted(visit, posted, captured)
+    return replies.accepted(visit, posted, captured, evaluation)
 
 
-def _capture(visit: Visit, posted: Posted, address: str) -> Captured:
+def _capture(visit: Visit, posted: Posted, address: str) -> tuple[Captured, Evaluation]:
     token, version = begun(visit, posted.token)
     answers, contact = _read(visit, version, posted, token)
     evaluation = evaluate(version.compiled, answers)
@@ -158,7 +177,7 @@ def _capture(visit: Visit, posted: Posted, address: str) -> Captured:
             raise
         if captured.replayed and files:
             handing_in.forget_strays(visit.publication, token)
-        return captured
+        return captured, evaluation
 
 
 def _read(visit: Visit, version: Version, posted: Posted, token: FormToken) -> tuple[Answers, Contact]:

@@ -23,18 +23,26 @@ from organisations.person_files import PersonFile, makes_files_of
 def files_about_lead(key: UUID) -> list[PersonFile]:
     """For the person: also of a request whose use is restricted, for it is theirs.
 
-    No quote where visitors are to ask for an offer without knowing what it costs.
+    No quote where visitors are to ask for an offer without knowing what it costs, and paper alone, without a
+    figure more than they saw, where they are told about how much it is.
     """
     lead = Lead.stored.select_related("configurator", "version").filter(pk=key).first()
     if lead is None:
         return []
-    return (quote_files(lead) if Quote.of(lead).is_price_shown else []) + for_the_person(lead)
+    return _quote_for_the_person(lead) + for_the_person(lead)
+
+
+def _quote_for_the_person(lead: Lead) -> list[PersonFile]:
+    quote = Quote.of(lead)
+    if quote.indication:
+        return [_paper(lead, for_visitor=True)]
+    return quote_files(lead) if quote.is_price_shown else []
 
 
 def quote_files(lead: Lead) -> list[PersonFile]:
     """The paper always, and the signed file where the signature stands."""
     reference = {"reference": lead.reference}
-    files = [_file(lead, "pdf", _("Quote %(reference)s as PDF") % reference, "application/pdf", _paper(lead))]
+    files = [_paper(lead)]
     document = signed_file(lead)
     if document is not None:
         label = _("Signed file of quote %(reference)s") % reference
@@ -55,8 +63,11 @@ def download(file: PersonFile) -> HttpResponse:
     )
 
 
-def _paper(lead: Lead) -> Callable[[], bytes]:
-    return lambda: quote_paper.as_pdf(lead)
+def _paper(lead: Lead, *, for_visitor: bool = False) -> PersonFile:
+    label = _("Quote %(reference)s as PDF") % {"reference": lead.reference}
+    return _file(
+        lead, "pdf", label, "application/pdf", lambda: quote_paper.as_pdf(lead, for_visitor=for_visitor)
+    )
 
 
 def _file(lead: Lead, form: str, label: str, kind: str, make: Callable[[], bytes]) -> PersonFile:

@@ -22,15 +22,21 @@ SECONDS = 8
 Row = list[str]
 
 
-def as_pdf(lead: Lead) -> bytes:
-    """PDF/UA-1, in the language in which the request came in. Raises typesetting.NotSet."""
+def as_pdf(lead: Lead, *, for_visitor: bool = False) -> bytes:
+    """PDF/UA-1, in the language in which the request came in. Raises typesetting.NotSet.
+
+    ``for_visitor`` says no more of the price than they may know.
+    """
     with translation.override(lead.language):
-        return typesetting.pdf(TEMPLATE, in_words(lead), for_everybody=True, seconds=SECONDS)
+        words = in_words(lead, for_visitor=for_visitor)
+        return typesetting.pdf(TEMPLATE, words, for_everybody=True, seconds=SECONDS)
 
 
-def in_words(lead: Lead) -> dict[str, Any]:
+def in_words(lead: Lead, *, for_visitor: bool = False) -> dict[str, Any]:
     """What the template shows: ready texts in rows, and nothing that it would have to work out."""
     quote, business = Quote.of(lead), Organisation.objects.get(pk=lead.organisation_id)
+    about = quote.indication if for_visitor else ""
+    exactly = lead.gross is not None and not about
     return {
         "language": lead.language,
         "title": quote.title,
@@ -38,7 +44,7 @@ def in_words(lead: Lead) -> dict[str, Any]:
         "words": {
             "quote": _("Quote"),
             "choices": _("Your choices"),
-            "price": _("Price, line by line"),
+            "price": _("About what it costs") if about else _("Price, line by line"),
             "what": _("What"),
             "amount": _("Amount"),
             "check": _("How to check this"),
@@ -46,10 +52,11 @@ def in_words(lead: Lead) -> dict[str, Any]:
         },
         "facts": _facts(lead),
         "choices": [[choice.label, choice.value] for choice in quote.choices],
-        "lines": [_line(line, quote.currency) for line in quote.lines] if lead.gross is not None else [],
-        "sums": _sums(quote) if lead.gross is not None else [],
+        "lines": [_line(line, quote.currency) for line in quote.lines] if exactly else [],
+        "sums": _sums(quote) if exactly else [[_("Total including VAT"), about]] if about else [],
         "drawing": str(quote.drawing or ""),
-        "check": _check(lead),
+        # To check it takes the signed file, which has every figure.
+        "check": None if about else _check(lead),
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.templatetags import looks
@@ -16,9 +17,9 @@ from configurators.compiled import Compiled
 from configurators.dates import written_in_words
 from configurators.drawings import render
 from configurators.evaluation import evaluate, quote_json
+from configurators.indications import indication, tells_prices
 from configurators.models import ConfiguratorVersion
 from configurators.parts import Group
-from configurators.presentation import shows_prices
 from leads.models import Lead
 from leads.signatures import Standing, standing
 
@@ -84,7 +85,14 @@ class Quote:
     @property
     def is_price_shown(self) -> bool:
         """Whether who asked for it may read what it costs."""
-        return self.gross is not None and shows_prices(self.compiled)
+        return self.gross is not None and tells_prices(self.compiled)
+
+    @property
+    def indication(self) -> str:
+        """About what it costs, in the current language, where that is all that they may read; else ''."""
+        if self.gross is None:
+            return ""
+        return indication(self.compiled, self.gross, (get_language() or "en")[:2])
 
     @property
     def title(self) -> str:

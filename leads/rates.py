@@ -13,6 +13,7 @@ SAVES_PER_MINUTE = 10
 FILES_PER_MINUTE = 20
 #: Two requests with as much as one may have.
 FILE_BYTES_PER_MINUTE = 2 * LARGEST_ALTOGETHER
+PRICES_PER_MINUTE = 120
 
 _posts = Buckets()
 _leads = Buckets()
@@ -20,6 +21,7 @@ _checks = Buckets()
 _saves = Buckets()
 _files = Buckets()
 _file_bytes = Buckets()
+_prices = Buckets()
 
 
 def too_many(address: str, public_key: str) -> bool:
@@ -51,6 +53,11 @@ def too_many_files(address: str, public_key: str, size: int) -> bool:
     return not _take(_file_bytes, address, public_key, FILE_BYTES_PER_MINUTE, amount=size)
 
 
+def too_many_prices(address: str, public_key: str) -> bool:
+    """Count one price that was asked for where a rounded one is shown; True when nobody chooses as fast."""
+    return not _take(_prices, address, public_key, PRICES_PER_MINUTE)
+
+
 def forgive(address: str, public_key: str) -> None:
     """Uncount a submission that we could not store: whoever sends it again is no less a person."""
     for buckets in (_posts, _leads):
@@ -59,7 +66,7 @@ def forgive(address: str, public_key: str) -> None:
 
 def forget_everything() -> None:
     """Empty all buckets: for tests."""
-    for buckets in (_posts, _leads, _checks, _saves, _files, _file_bytes):
+    for buckets in (_posts, _leads, _checks, _saves, _prices, _files, _file_bytes):
         buckets.clear()
 
 

@@ -51,6 +51,11 @@ def too_many() -> Refused:
     return Refused(429, "too_many", {FORM: text}, retry_after=RATE_SECONDS)
 
 
+def too_many_prices() -> Refused:
+    text = message(_("Too many prices were asked for from your connection. This one follows in a moment."))
+    return Refused(429, "too_many", {FORM: text}, retry_after=RETRY_AFTER_SECONDS)
+
+
 def not_from_here() -> Refused:
     return Refused(403, "origin", {FORM: message(_("This form was sent from a site that may not use it."))})
 

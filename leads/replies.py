@@ -7,6 +7,7 @@ who needs a new token reads what everybody reads then.
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 from configurators import public_page
 from configurators.answers import Answers, preview_form
 from configurators.dates import opened_on
+from configurators.evaluation import Evaluation
 from configurators.files import HandedIn
 from configurators.look import ThemeRefused
+from configurators.money import money
 from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
-from leads import form_token, refusals
+from leads import form_token, refusals, told_prices
 from leads.capture import Captured, IntakeUnavailable
 from leads.files import handing_in
 from leads.files import refusals as file_refusals
@@ -34,12 +37,19 @@ _NO_STORE = {"Cache-Control": "no-store"}
 _WITHOUT_PAGE = frozenset({400, 403, 410, 411, 413, 415, 429})
 
 
-def accepted(visit: Visit, posted: Posted, captured: Captured) -> HttpResponse:
+def accepted(visit: Visit, posted: Posted, captured: Captured, evaluation: Evaluation) -> HttpResponse:
     """The same for every request that was taken in, suspected or not, first or repeated."""
+    price, currency = told_prices.told_at_last(evaluation), evaluation.currency
     if posted.is_json:
-        return json_reply(201, {"reference": captured.reference})
+        told = {} if price is None else {"price": money(price, currency, visit.language)}
+        return json_reply(201, {"reference": captured.reference} | told)
+    query = {"reference": captured.reference}
+    if price is not None:
+        query["price"] = told_prices.sealed(
+            price, currency, public_key=visit.public_key, reference=captured.reference
+        )
     address = public_page.address(visit.public_key, "thanks", visit.language, visit.embedded)
-    response = HttpResponseRedirect(f"{address}&reference={captured.reference}", headers=_NO_STORE)
+    response = HttpResponseRedirect(f"{address}&{urlencode(query)}", headers=_NO_STORE)
     response.status_code = 303
     return response
 

@@ -5,7 +5,8 @@ of severity "error" the definition can be compiled. Version 2 of the schema:
 
     schema 2, languages ["nl", …], language (the main one), title {nl: …}, intro {…},
     currency "EUR", vat {rate "21", prices "including" | "excluding"},
-    price_display {kind "exact" | "none"}, drawing null | slug | Layers, theme null | Theme,
+    price_display {kind "exact" | "after" | "none"} | {kind "range" | "from", step},
+    drawing null | slug | Layers, theme null | Theme,
     tables [Table], steps [{key, title, groups [Group]}], constraints [Constraint], lines [Line]
 
     Group        key, kind, label, help, required, required_if, visible_if

@@ -261,7 +261,7 @@ def _places(items: Schema) -> Schema:
 
 
 def _price_displays() -> list[Schema]:
-    return [_kind(kind, {}) for kind in KINDS]
+    return [_kind(kind, dict.fromkeys(with_it, _ref("decimal"))) for kind, with_it in KINDS.items()]
 
 
 def _theme() -> Schema:

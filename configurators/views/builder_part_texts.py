@@ -385,8 +385,22 @@ def _general() -> Words:
         "including": _("including VAT"),
         "excluding": _("excluding VAT"),
         "currency": _("Currency"),
-        "show_price": _("Visitors see the price"),
-        "show_price_help": _("Without it they ask for an offer without knowing what it costs."),
+        "display": _("What visitors read of the price"),
+        "display_exact": _("The price, line by line"),
+        "display_exact_help": _("It follows each choice, to the cent."),
+        "display_range": _("Between two amounts"),
+        "display_range_help": _(
+            "Such as “between 4,500 and 4,750”. Their confirmation says the same; you see the exact price."
+        ),
+        "display_from": _("From an amount"),
+        "display_from_help": _(
+            "Such as “from 4,500”, rounded down. Their confirmation says the same; you see the exact price."
+        ),
+        "display_after": _("Nothing until they have sent their request"),
+        "display_after_help": _("The confirmation has the exact price, line by line."),
+        "display_none": _("Nothing at all"),
+        "display_none_help": _("They ask for an offer without knowing what it costs."),
+        "display_step": _("Rounded to multiples of"),
         "drawing": _("Drawing that follows the choices"),
         "no_drawing": _("No drawing"),
     }

@@ -255,8 +255,8 @@ function GroupEditor({ path, part }) {
       <Texts path={path} part={part} type="group" fields={[["label", t("text.question"), { required: true, limit: 300 }], ...(part.kind === "repeat" ? [["item_label", t("text.item"), { required: true, limit: 100, help: t("group.item_help") }]] : []), ["help", t("text.help"), { multiline: part.kind === "text" || part.kind === "file" }], ...(WITH_UNIT.has(part.kind) ? [["unit", t("text.unit"), { help: t("group.unit_help"), limit: 40 }]] : [])]} />
       <Problems problems={problems} />
       {Answer && <Answer path={path} part={part} />}
-      {PRICED.has(part.kind) && <PriceEditor path={[...path, "price"]} />}
       {ASKED.has(part.kind) && (part.required !== true || part.required_if) && <ConditionEditor path={[...path, "required_if"]} title={t("when.required")} none={t("when.required_never")} own={part.key} />}
+      {PRICED.has(part.kind) && <PriceEditor path={[...path, "price"]} />}
       {part.kind !== "contact" && <ConditionEditor path={[...path, "visible_if"]} title={t("when.visible")} none={t("when.shown_always")} own={part.key} />}
       <KeyField path={path} />
     </>
@@ -548,11 +548,28 @@ function Languages({ part }) {
   );
 }
 
+/** How visitors are told what it costs; the steps of a rounded price stay while its maker looks around. */
+function Display({ part }) {
+  const { set } = useBuilder();
+  const { kind, step } = part.price_display ?? {};
+  const isRounded = ROUNDED.has(kind);
+  const pick = (picked) => set(["price_display"], ROUNDED.has(picked) ? { kind: picked, step: step ?? "250" } : { kind: picked });
+  return (
+    <>
+      <SelectField path={["price_display", "kind"]} label={t("general.display")} help={t(`general.display_${kind}_help`)} value={kind} options={DISPLAYS.map((one) => [one, t(`general.display_${one}`)])} onPick={pick} />
+      {isRounded && <DecimalField path={["price_display", "step"]} label={t("general.display_step")} value={step} suffix={part.currency} />}
+    </>
+  );
+}
+
+const DISPLAYS = ["exact", "range", "from", "after", "none"];
+const ROUNDED = new Set(["range", "from"]);
+
 function Money({ part }) {
   const { set, readOnly } = useBuilder();
   return (
     <div class="b-block">
-      <Toggle path={["price_display"]} label={t("general.show_price")} help={t("general.show_price_help")} checked={part.price_display?.kind === "exact"} onToggle={(on) => set(["price_display"], { kind: on ? "exact" : "none" })} />
+      <Display part={part} />
       <div class="b-pair">
         <DecimalField path={["vat", "rate"]} label={t("general.vat")} value={part.vat?.rate} suffix="%" />
         <SelectField path={["currency"]} label={t("general.currency")} value={part.currency} options={material.currencies.map((code) => [code, code])} />

@@ -6,7 +6,7 @@ const pauses = new WeakMap();
 
 const all = (root, selector) => [...root.querySelectorAll(selector)];
 
-/** ``state`` is what the engine and the server's price both give. */
+/** ``state`` is what the engine and the server's price both give; without a total the price stays as it is. */
 export function show(root, state) {
   setHidden(root, "[data-group]", "group", state.hidden);
   setHidden(root, "[data-step]", "step", state.hidden_steps);
@@ -19,6 +19,10 @@ export function show(root, state) {
   }
   for (const layer of all(root, "[data-layer]")) layer.hidden = !state.layers.includes(layer.dataset.layer);
   for (const place of all(root, "[data-value]")) place.textContent = state.values[place.dataset.value];
+  if (state.total !== undefined) showPrice(root, state);
+}
+
+function showPrice(root, state) {
   for (const place of all(root, "[data-total]")) place.textContent = state.total;
   for (const place of all(root, "[data-vat]")) place.textContent = state.vat;
   const lines = root.querySelector("[data-lines]");

@@ -27,6 +27,8 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   if (!form) return;
   // Inside the builder the page belongs to a colleague who is signed in, and sends nothing.
   const isPreview = form.hasAttribute("data-preview");
+  // About what it costs only our server says: nothing that it is reckoned with is here.
+  const isRounded = form.hasAttribute("data-rounded");
   const field = (name) => form.elements.namedItem(name);
 
   form.addEventListener("input", changed);
@@ -99,7 +101,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
 
   function priceSoon(delay = PRICE_DELAY) {
     clearTimeout(timer);
-    if (reckoned()) drawSoon(delay);
+    if (reckoned() && !isRounded) drawSoon(delay);
     else timer = setTimeout(askPrice, delay);
   }
 
@@ -107,10 +109,12 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   function reckoned() {
     if (!reckoner) return false;
     try {
-      showState(reckoner(answersOf(form, { personal: false })));
+      const state = reckoner(answersOf(form, { personal: false }));
+      if (isRounded) delete state.total;
+      showState(state);
       // What was asked before knows less: its answer must not come last.
       asking?.abort();
-      form.classList.remove("stale");
+      form.classList.toggle("stale", isRounded);
       return true;
     } catch {
       reckoner = undefined;
@@ -122,7 +126,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
     show(root, state);
     offer(reckoner?.remedy);
     if (state.total !== total && state.total) tell("price", { total: state.total });
-    total = state.total;
+    total = state.total ?? total;
     shown = state.gross || undefined;
   }
 
@@ -143,12 +147,15 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
       const response = await ask(form.dataset.price, question.signal);
       if (response.ok) {
         showState(await response.json());
+        form.classList.remove("stale");
         if (form.dataset.picture) await draw(question.signal);
+      } else if (response.status === 429) {
+        // It stays dimmed until there is one.
+        timer = setTimeout(askPrice, 1000 * (Number(response.headers.get("Retry-After")) || 5));
       }
     } catch {
       // Asked anew, or out of reach: the last price stays, dimmed, and the server prices every submission itself.
     }
-    if (asking === question && !question.signal.aborted) form.classList.toggle("stale", false);
   }
 
   /** The picture comes after the price, which does not wait for it. */
@@ -259,6 +266,10 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
   function sent(data) {
     const done = root.getElementById("done").content.cloneNode(true);
     done.querySelector("[data-reference]").textContent = data.reference;
+    if (data.price) {
+      done.querySelector("[data-told-price]").textContent = data.price;
+      done.querySelector("[data-told]").hidden = false;
+    }
     form.replaceWith(done);
     root.getElementById("done-title").focus({ preventScroll: true });
     toTop();

@@ -93,7 +93,7 @@ _VERANDA: Json = {
                     "tint",
                     "single",
                     visible_if='roof = "glass"',
-                    required_if="width > 600",
+                    required_if='HAS(extras; "doors")',
                     options=[option("clear", "0"), option("opal", "185")],
                 ),
                 group("lights", "quantity", max="12", price={"kind": "per_unit", "amount": "39.95"}),

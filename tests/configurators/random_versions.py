@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from random import Random
 from typing import Any
 
@@ -22,6 +23,12 @@ FILE: Json = {
     "key": "sketch", "kind": "file", "label": {"en": "sketch"}, "help": {}, "required": False, "visible_if": None,
     "accept": ["image", "pdf"], "most": 2, "personal": True,
 }  # fmt: skip
+OTHER_DISPLAYS: tuple[Json, ...] = (
+    {"kind": "none"},
+    {"kind": "after"},
+    {"kind": "range", "step": "250"},
+    {"kind": "from", "step": "0.5"},
+)
 #: Names that every object in JavaScript has already.
 LINES = ("base", "constructor", "discount", "extra")
 
@@ -29,7 +36,11 @@ LINES = ("base", "constructor", "discount", "extra")
 class RandomVersion:
     def __init__(self, chance: Random) -> None:
         self.chance = chance
+        #: For what was thought of later: a version of some seed stays what it was in everything else.
+        self.later = Random(str(chance.getstate()))
         self.trees = RandomTrees(chance)
+        self.later_trees = copy(self.trees)
+        self.later_trees.chance = self.later
         self.priced: list[str] = []
         self.asked: list[str] = list(KINDS)
 
@@ -51,12 +62,15 @@ class RandomVersion:
             "engine": 1, "schema": 2, "definition_sha256": "0" * 64, "languages": ["en", "nl", "fr"], "language": "en",
             "title": {}, "intro": {}, "currency": currency, "minor_units": minor_units,
             "vat": {"rate": chance.choice(("0", "5.5", "9", "21")), "prices": chance.choice(("including", "excluding"))},
-            "price_display": {"kind": chance.choice(("exact", "exact", "exact", "none"))}, "drawing": self._drawing(), "tables": self.trees.tables,
+            "price_display": self._display(chance.choice(("exact", "exact", "exact", "none"))), "drawing": self._drawing(), "tables": self.trees.tables,
             "steps": [{"key": "one", "title": {}, "groups": groups[:4]}, {"key": "two", "title": {}, "groups": [*groups[4:], FILE]}],
             "order": conditional,
             "constraints": [self._constraint(number) for number in range(chance.randrange(5))],
             "lines": [self._line(key) for key in LINES[: chance.randrange(5)]],
         }  # fmt: skip
+
+    def _display(self, kind: str) -> Json:
+        return {"kind": kind} if kind == "exact" else self.later.choice(OTHER_DISPLAYS)
 
     def answers(self) -> dict[str, Any]:
         """Of the groups that were answered at all."""
@@ -75,7 +89,7 @@ class RandomVersion:
     def _group(self, key: str) -> Json:
         found: Json = {
             "key": key, "kind": KINDS[key], "label": {"en": key}, "help": {}, "required": False,
-            "required_if": self._condition(0.2), "visible_if": self._condition(0.3), "price": None,
+            "required_if": self.later_trees.truth(2) if self.later.random() < 0.2 else None, "visible_if": self._condition(0.3), "price": None,
         }  # fmt: skip
         if KINDS[key] in ("number", "boolean"):
             found["price"] = self._price(key)

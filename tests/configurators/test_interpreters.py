@@ -136,9 +136,12 @@ def _random_page(seed: int, language: str) -> tuple[Compiled, list[dict[str, Any
 
 
 def _changes(compiled: Compiled, fields: dict[str, Any], language: str) -> dict[str, Any]:
+    """What a page can say by itself: about how much it costs only the server knows."""
     with override(language):
         answers, errors = preview_json(compiled, fields)
-        return changes_of(compiled, answers, errors, language=language)
+        found = changes_of(compiled, answers, errors, language=language)
+    rounded = compiled.price_display.is_rounded
+    return found | (dict.fromkeys(("total", "vat", "spoken"), "") if rounded else {})
 
 
 #: Ways in which the browser's interpreter could be wrong, one at a time.
