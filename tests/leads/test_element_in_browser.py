@@ -10,13 +10,16 @@ from django.core.signals import request_started
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from configurators import embedding
+from configurators.drafts import save_draft
 from configurators.embedding import ELEMENT_NEEDS, FRAME_NEEDS, Snippets, policy, snippets
 from configurators.models import Configurator, Publication
 from configurators.published import forget_everything
+from configurators.publishing import publish
 from leads import embed
 from leads.models import Lead
 from organisations.models import Organisation
 from tenancy.context import tenant
+from tests.cast import Member
 from tests.leads.elsewhere import Elsewhere
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -167,6 +170,27 @@ def test_element_tells_its_page_what_happens_and_nothing_personal(open_page: Ope
     assert heard[2][1]["total"] == LED_SPOTS
     assert [word for word in PERSONAL if word in str(heard)] == []
     assert set(heard[3][1]) == {"key"}
+
+
+def test_where_the_price_is_rounded_the_page_around_it_hears_no_other(
+    open_page: Open, site: Elsewhere, alice: Member, shop: Configurator
+) -> None:
+    with tenant(shop.organisation_id):
+        shop.draft["price_display"] = {"kind": "range", "step": "250"}
+        save_draft(shop, definition=shop.draft, revision=shop.draft_revision)
+        shop.refresh_from_db()
+        publish(shop, by=alice.user.pk)
+    forget_everything()
+    tab = open_page()
+    tab.goto(site.url)
+    fill_in(tab)
+    rounded = "tussen €\u00a09.750 en €\u00a010.000"
+    expect(tab.locator(".bar [data-total]")).to_have_text(rounded)
+    send(tab, tab)
+
+    heard = tab.evaluate("heard")
+    assert [detail["total"] for name, detail in heard if name == "price"] == [rounded]
+    assert [figure for figure in ("9815", "9.815", "9685", "9.685") if figure in str(heard)] == []
 
 
 @pytest.mark.parametrize("width", [390, 1360])

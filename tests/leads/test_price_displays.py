@@ -84,7 +84,7 @@ def document(visitor: Visitor) -> Json:
     return {"answers": {"roof": "poly", "lights": "3"}, "contact": contact, "token": visitor.token()}
 
 
-def before_sending(visitor: Visitor) -> list[HttpResponse]:
+def before_sending(visitor: Visitor) -> list[Any]:
     """Everything that we answer somebody who has not sent anything yet."""
     page = visitor.client.get(visitor.address)
     played = page.content.decode().partition('data-definition="')[2].partition('"')[0].replace("&amp;", "&")
@@ -111,7 +111,7 @@ def before_sending(visitor: Visitor) -> list[HttpResponse]:
     ]
 
 
-def figures_in(responses: list[HttpResponse]) -> set[bytes]:
+def figures_in(responses: list[Any]) -> set[bytes]:
     return {figure for response in responses for figure in FIGURES if figure in response.content}
 
 
