@@ -556,7 +556,7 @@ function Display({ part }) {
   const pick = (picked) => set(["price_display"], ROUNDED.has(picked) ? { kind: picked, step: step ?? "250" } : { kind: picked });
   return (
     <>
-      <SelectField path={["price_display", "kind"]} label={t("general.display")} help={t(`general.display_${kind}_help`)} value={kind} options={DISPLAYS.map((one) => [one, t(`general.display_${one}`)])} onPick={pick} />
+      <SelectField path={["price_display", "kind"]} label={t("general.display")} help={kind && t(`general.display_${kind}_help`)} value={kind} options={DISPLAYS.map((one) => [one, t(`general.display_${one}`)])} onPick={pick} />
       {isRounded && <DecimalField path={["price_display", "step"]} label={t("general.display_step")} value={step} suffix={part.currency} />}
     </>
   );

@@ -79,3 +79,19 @@ def test_changes_stand_under_their_kind() -> None:
             ("Prices", 1),
             ("Other", 1),
         ]
+
+
+@pytest.mark.parametrize(
+    ("display", "words"),
+    [
+        ({"kind": "range", "step": "250"}, "between multiples of €250"),
+        ({"kind": "from", "step": "0.50"}, "from a multiple of €0.50"),
+        ({"kind": "after"}, "after sending"),
+        ({"kind": "none"}, "not at all"),
+    ],
+)
+def test_another_way_of_showing_prices_is_told(display: dict[str, str], words: str) -> None:
+    with override("en"):
+        found = changes(definition(), definition() | {"price_display": display})
+
+    assert [change.text for change in found] == [f"how prices are shown: to the cent → {words}"]
