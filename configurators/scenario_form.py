@@ -1,6 +1,7 @@
 """The form of a scenario: a configuration as a visitor chooses it, and what must come of it."""
 
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -74,12 +75,13 @@ class ScenarioForm(forms.Form):
 
     @property
     def steps(self) -> list[tuple[str, list[BoundField]]]:
-        """The questions under the titles of their steps."""
+        """The questions under the titles of their steps, those of an item under its name."""
         found = []
         for step in self.compiled.steps:
-            fields = [self[_PREFIX + group.key] for group in step.groups if group.is_asked]
-            if fields:
-                found.append((self.compiled.text(step.title, self.language), fields))
+            asked = [group for group in step.groups if group.is_asked]
+            for item, groups in groupby(asked, lambda group: group.item):
+                title = self.compiled.text(item.label if item else step.title, self.language)
+                found.append((title, [self[_PREFIX + group.key] for group in groups]))
         return found
 
     @property
@@ -159,7 +161,7 @@ class ScenarioForm(forms.Form):
 
 
 def _field(group: Group, compiled: Compiled, language: str) -> forms.Field:
-    label = compiled.text(group.label, language)
+    label = compiled.text(group.own_label, language)
     options = [(option.key, compiled.text(option.own_label, language)) for option in group.options]
     if group.kind == "multi":
         return forms.MultipleChoiceField(

@@ -24,11 +24,11 @@ function answerOf(group) {
   }
 }
 
-/** ``personal: false`` leaves out whatever somebody may have written about themselves. */
-export function answersOf(form, { personal }) {
+/** ``personal: false`` leaves out whatever somebody may have written about themselves, ``shown`` what nobody sees. */
+export function answersOf(form, { personal, shown = false }) {
   const found = {};
   for (const group of form.querySelectorAll("[data-group]")) {
-    if (isWritten(group) && !personal) continue;
+    if ((isWritten(group) && !personal) || (shown && group.hidden)) continue;
     const answer = answerOf(group);
     if (answer !== undefined) found[group.dataset.group] = answer;
   }

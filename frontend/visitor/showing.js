@@ -97,6 +97,7 @@ function showNotice(root, name, text = "") {
 
 /** A date is looked at beside its field: the engine knows no today. Half a date is none yet. */
 export function showDay(root, input, { settled }) {
+  if (input.value.startsWith("0")) return; // a year of which the first digit was typed
   const { badInput, rangeUnderflow, rangeOverflow } = input.validity;
   const { notDate, tooEarly, tooLate } = input.dataset;
   const text = badInput ? notDate : rangeUnderflow ? tooEarly : rangeOverflow ? tooLate : "";

@@ -48,7 +48,7 @@ export function follow(root, { tell = () => {}, toTop = () => {} } = {}) {
     const group = target.closest("[data-group]");
     if (target.type === "date") showDay(root, target, { settled: false });
     if (!group || isWritten(group)) return;
-    tell("change", { group: group.dataset.group, answers: answersOf(form, { personal: false }) });
+    tell("change", { group: group.dataset.group, answers: answersOf(form, { personal: false, shown: true }) });
     priceSoon();
   }
 

@@ -28,7 +28,11 @@ class RandomRepeat:
             "rooms", "repeat", item_label=texts("Kamer", "Room"), max=self.most,
             min=chance.choice((None, 0, 1)), groups=self._asked(),
         )  # fmt: skip
-        asked_once = [group("lift", "boolean", price=self._price()), self._calculated("total")]
+        asked_once = [
+            group("lift", "boolean", price=self._price()),
+            self._calculated("total"),
+            group("day", "date", visible_if=chance.choice((None, "rooms > 1", "lift"))),
+        ]
         groups = [rooms, *asked_once] if chance.random() < 0.7 else [*asked_once, rooms]
         including = chance.choice(("including", "excluding"))
         return definition(

@@ -12,6 +12,7 @@ from configurators.compiling import compile_definition
 from configurators.definition import check
 from configurators.evaluation import Evaluation, evaluate
 from configurators.presentation import Filled, page_of
+from configurators.scenario_form import ScenarioForm
 from configurators.shown import ShownItem
 from tests.configurators.definitions import definition, group, option, texts
 from tests.configurators.repeats import answers, house, window, windows
@@ -409,6 +410,17 @@ def test_an_item_that_appears_is_filled_in_beforehand() -> None:
     width, _height, _area, glass, _grid = items_of(house())[1].groups
 
     assert (width.value, [option.chosen for option in glass.options]) == ("120", [True, False])
+
+
+def test_a_scenario_asks_each_item_under_its_name() -> None:
+    form = ScenarioForm(compiled=compile_definition(house()))
+
+    with override("en"):
+        asked = [(title, [field.label for field in fields]) for title, fields in form.steps]
+
+    of_each = ["Width (cm)", "Height (cm)", "Glass", "Grid"]
+    assert asked[0][1] == ["Windows"]
+    assert [fields for _title, fields in asked[1:]] == [of_each] * 3
 
 
 # --- What a draft changes ---------------------------------------------------------------------------

@@ -89,3 +89,26 @@ def test_a_click_in_the_preview_leads_to_the_question(build: Open) -> None:
     page.frame_locator("iframe").first.locator("[data-group='bladen_1_diepte'] .label").first.click()
 
     expect(page.locator("#b-properties-title")).to_have_text("Diepte")
+
+
+def test_a_date_is_built_by_hand(build: Open) -> None:
+    watchers: list[Watcher] = []
+    page = build("blank", watchers=watchers)
+
+    page.get_by_role("button", name="Add a question to “Keuzes”").click()
+    page.locator(".b-kind").filter(has_text="A day, like the one of a delivery").click()
+    expect(page.get_by_label("Question for visitors")).to_be_focused()
+    page.keyboard.type("Levering")
+    first = page.get_by_label("Earliest, in days from today")
+    first.fill("")
+    first.press_sequentially("-3")
+    page.get_by_label("Latest, in days from today").fill("30")
+    state = saved(page)
+
+    made = state["definition"]["steps"][0]["groups"][1]
+    assert {name: made[name] for name in ("key", "kind", "earliest", "latest")} == {
+        "key": "levering", "kind": "date", "earliest": -3, "latest": 30,
+    }  # fmt: skip
+    expect(page.frame_locator("iframe").first.locator("input[type=date]")).to_be_visible()
+    watchers[0].settle()
+    assert watchers[0].problems(language="en", keeps_nothing=False) == []
