@@ -10,6 +10,7 @@ from time_machine import travel
 from configurators.answers import InvalidAnswers, TextAnswer, preview_form, read_form, read_json
 from configurators.changes import changes
 from configurators.compiling import Compiled, compile_definition
+from configurators.dates import written_in_words
 from configurators.definition import check
 from configurators.presentation import Filled, page_of
 from tests.configurators.definitions import definition, group
@@ -130,6 +131,14 @@ def test_page_shows_the_days_and_what_is_said_of_others() -> None:
     [shown] = page.steps[0].groups
     assert (shown.low, shown.high) == ("2027-03-15", "2027-03-28")
     assert ("15 maart 2027" in shown.too_early, "28 maart 2027" in shown.too_late) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("stored", "read"), [("2027-03-14", "14 March 2027"), ("9999-99-99", "9999-99-99"), ("soon", "soon")]
+)
+def test_a_stored_date_is_read_in_words_unless_it_is_masked(stored: str, read: str) -> None:
+    with override("en"):
+        assert written_in_words(stored) == read
 
 
 def test_no_formula_reads_a_date() -> None:

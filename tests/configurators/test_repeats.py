@@ -14,7 +14,7 @@ from configurators.evaluation import Evaluation, evaluate
 from configurators.presentation import Filled, page_of
 from configurators.scenario_form import ScenarioForm
 from configurators.shown import ShownItem
-from tests.configurators.definitions import definition, group, option, texts
+from tests.configurators.definitions import definition, group, texts
 from tests.configurators.repeats import answers, house, window, windows
 
 Json = dict[str, Any]
@@ -318,74 +318,6 @@ def test_an_item_that_depends_on_itself_is_told_at_its_question() -> None:
     document = definition(windows(more), group("total", "calculated", formula="SUM(windows; part)"))
 
     assert errors(document) == [((*IN_FIRST, "groups", 5, "formula"), "cycle")]
-
-
-# --- Rules ------------------------------------------------------------------------------------------
-
-
-def rule(kind: str, **more: Any) -> Json:
-    return {"key": "rule", "kind": kind, "reason": texts("Dat gaat niet", "That will not do"), **more}
-
-
-def violated(document: Json, given: Json) -> list[str]:
-    return [violation.group for violation in reckoned(document, given).violations]
-
-
-def test_a_condition_holds_in_each_item_that_is_there() -> None:
-    document = house(constraints=[rule("assertion", that="width >= height", severity="error")])
-
-    assert violated(document, answers(2, window(), window("100", "120"))) == ["windows_2_height"]
-
-
-def test_a_condition_may_go_over_all_items() -> None:
-    document = house(constraints=[rule("assertion", that="SUM(windows; area) < 4", severity="error")])
-
-    assert violated(document, TWO) == ["windows_2_area"]
-
-
-def test_choices_of_the_same_item_exclude_each_other() -> None:
-    document = house(constraints=[rule("excludes", **{"if": "glass.triple", "then": "grid"})])
-
-    assert violated(document, TWO) == ["windows_1_grid"]
-    assert violated(document, answers(2, window(glass="triple"), window())) == []
-
-
-def test_a_choice_of_an_item_may_require_what_is_asked_once() -> None:
-    document = house(
-        group("crane", "boolean"), constraints=[rule("requires", **{"if": "glass.triple", "then": "crane"})]
-    )
-
-    assert violated(document, TWO) == ["crane"]
-    assert violated(document, TWO | {"crane": True}) == []
-
-
-def test_options_of_an_item_go_together_in_pairs() -> None:
-    frame = group("frame", "single", options=[option("wood"), option("steel")])
-    pairs = rule("combinations", of=["glass", "frame"], pairs=[["double", "wood"], ["triple", "steel"]])
-    document = definition(windows(frame), constraints=[pairs])
-
-    assert violated(document, answers(2, window(frame="wood"), window(frame="steel"))) == ["windows_2_frame"]
-
-
-def doors() -> Json:
-    asked = [group("lock", "boolean")]
-    return group("doors", "repeat", item_label=texts("Deur", "Door"), max=2, groups=asked)
-
-
-@pytest.mark.parametrize(
-    ("constraint", "place", "code"),
-    [
-        (rule("excludes", **{"if": "grid", "then": "lock"}), "then", "other_items"),
-        (rule("requires", **{"if": "crane", "then": "grid"}), "then", "each_item_required"),
-        (rule("assertion", that="AND(grid; lock)", severity="error"), "that", "other_items"),
-    ],
-)
-def test_items_of_two_kinds_have_nothing_to_do_with_each_other(
-    constraint: Json, place: str, code: str
-) -> None:
-    document = house(doors(), group("crane", "boolean"), constraints=[constraint])
-
-    assert errors(document) == [(("constraints", 0, place), code)]
 
 
 # --- What a visitor sees ----------------------------------------------------------------------------
