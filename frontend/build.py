@@ -24,7 +24,7 @@ DIST = FRONTEND / "dist"
 PACKAGES_STAMP = MODULES / ".opmaat-packages"
 SOURCES_STAMP = DIST / ".opmaat-sources"
 
-SCRIPTS = ("app.js", "public.js", "builder.jsx")
+SCRIPTS = ("app.js", "public.js", "builder.jsx", "price_list.js")
 #: Within other sites: one that keeps its names to itself, and a module with its style in it.
 EMBED, ELEMENT = "embed.js", "element.js"
 STYLES = ("app.css", "builder.css", "public.css", "element.css")
