@@ -97,6 +97,10 @@ class Compiled:
         self.sometimes_required = tuple(
             group for group in self.groups.values() if group.required_if and not group.required
         )
+        #: Whether what is asked, or can be chosen, changes with the answers.
+        self.follows_answers = bool(
+            self.conditional or self.sometimes_required or self.guarded_groups or self.constraints
+        )
         self.contact = next((group for group in self.groups.values() if group.kind == "contact"), None)
         #: The questions that files are handed in to.
         self.file_groups = tuple(group for group in self.groups.values() if group.kind == "file")

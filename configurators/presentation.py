@@ -74,6 +74,7 @@ def page_of(
         priced=view.priced,
         totalled=view.totalled,
         told_at_last=tells_at_last(compiled),
+        follows=compiled.follows_answers,
         submittable=compiled.contact is not None,
         takes_files=bool(compiled.file_groups),
         steps=[view.step(step) for step in compiled.steps],

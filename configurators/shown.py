@@ -152,6 +152,8 @@ class ShownPage:
     totalled: bool
     #: Whether the confirmation is the first to say what it costs.
     told_at_last: bool
+    #: Whether what is asked, or can be chosen, follows other answers.
+    follows: bool
     submittable: bool
     takes_files: bool
     steps: list[ShownStep]

@@ -144,6 +144,22 @@ def test_without_a_script_the_server_says_what_is_missing(plain: Page, alice: Me
         assert Lead.objects.count() == 0
 
 
+def test_without_a_script_and_a_price_a_button_updates_the_questions(
+    chromium: Browser, transactional_db: None, live_server: Any, alice: Member
+) -> None:
+    document = veranda() | {"price_display": {"kind": "none"}}
+    document["steps"][3]["groups"] += [question("text")]
+    shop = open_for_visitors(alice, document)
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/c/{shop.public_key}/?lang=nl")
+    page.locator("#field-ledspots").fill("10")
+    page.locator(".update").first.click()
+
+    expect(page.locator(PLACES["text"])).to_have_attribute("aria-required", "true")
+    context.close()
+
+
 def test_without_a_script_the_mark_follows_a_new_price(plain: Page) -> None:
     plain.locator("#field-ledspots").fill("10")
     plain.locator(".update").first.click()
