@@ -84,13 +84,13 @@ def scope_of(
     tables: Mapping[str, TableType],
     *,
     prices: Prices = NO_PRICES,
-    currency: object = "",
+    currency: str = "",
 ) -> Scope:
     groups = {
         group.key: GroupType(_kind(group), group.options, group.repeat, group.most)
         for group in catalogue.values()
     }
-    return Scope(groups, tables, prices, str(currency))
+    return Scope(groups, tables, prices, currency)
 
 
 def _kind(group: GroupFacts) -> GroupKind:

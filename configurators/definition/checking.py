@@ -85,6 +85,7 @@ def _check_schema(root: Part) -> None:
 def _check_body(root: Part, prices_of_books: Prices) -> None:
     catalogue = catalogue_of(root.value.get("steps"))
     currency = root.value.get("currency")
+    currency = currency if isinstance(currency, str) and currency in MINOR_UNITS else ""
     scope = scope_of(catalogue, check_tables(root), prices=prices_of_books, currency=currency)
     formulas = FormulaChecks(scope)
     prices = PriceChecks(catalogue, formulas, extra_lines(root))

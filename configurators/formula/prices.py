@@ -52,10 +52,10 @@ class Prices:
     amounts: Mapping[Place, Decimal | None] = field(default_factory=dict)
 
     def look_up(self, book: str, sku: str, *, currency: str) -> Decimal | NoPrice:
-        """What the article costs, or why that cannot be said."""
+        """What the article costs, or why that cannot be said. An empty currency fits every book."""
         if book not in self.books:
             return self._unknown_book(book)
-        if self.books[book] != currency:
+        if currency and self.books[book] != currency:
             text = _("The price book “%(book)s” is in %(its)s, and this configurator in %(currency)s.")
             told: dict[str, object] = {"book": book, "its": self.books[book], "currency": currency}
             return NoPrice("book", "other_currency", text, told)

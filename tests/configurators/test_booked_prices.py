@@ -131,6 +131,13 @@ def test_each_mistake_in_a_formula_has_its_place(source: str, code: str, column:
     assert (problem.path, problem.code, problem.column) == (("lines", 0, "price", "formula"), code, column)
 
 
+@pytest.mark.parametrize("currency", [None, "XXX", ["EUR"]])
+def test_a_currency_that_is_wrong_itself_is_told_of_once(currency: object) -> None:
+    found = problems(with_line(from_book()) | {"currency": currency})
+
+    assert found == [("currency", "missing" if currency is None else "not_allowed")]
+
+
 def test_without_books_every_price_of_one_is_unknown() -> None:
     [problem] = [problem for problem in check(booked()) if problem.severity == "error"]
 
