@@ -9,8 +9,9 @@ from uuid import UUID
 
 from configurators.decimals import canonical
 from configurators.formula.prices import BookedPrice, Place
-from configurators.models import ConfiguratorVersion, PriceBook, PriceEntry, Publication
+from configurators.models import Configurator, ConfiguratorVersion, PriceBook, PriceEntry, Publication
 from configurators.price_books.days import after, today
+from configurators.price_books.resolving import places_in
 from tenancy.context import current_organisation_id
 
 Entries = Mapping[Place, list[PriceEntry]]
@@ -58,6 +59,12 @@ def uses_of(book: PriceBook) -> list[Use]:
         if prices:
             found.append(Use(use.configurator_id, use.name, use.number, prices))
     return found
+
+
+def drafts_with(book: PriceBook) -> list[Configurator]:
+    """Those whose draft takes something from it, by name."""
+    drafts = Configurator.objects.filter(archived_at=None).only("name", "draft").order_by("name")
+    return [one for one in drafts if any(key == book.key for key, _sku in places_in(one.draft))]
 
 
 def entries_of(uses: Iterable[Use]) -> Entries:

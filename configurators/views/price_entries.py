@@ -31,7 +31,7 @@ from configurators.price_books.books import (
 from configurators.price_books.days import today
 from configurators.price_books.forms import EntryForm, NewEntryForm, PasteForm
 from configurators.price_books.pasting import Pasted, WrongCell, read
-from configurators.price_books.using import Use, next_changes, uses_of
+from configurators.price_books.using import Use, drafts_with, next_changes, uses_of
 from configurators.views.price_books import find_book
 from organisations.http import TenantRequest
 from organisations.permissions import Permission, requires
@@ -48,6 +48,8 @@ def page(request: TenantRequest, book: UUID) -> HttpResponse:
     found, query, past = find_book(book), request.GET.get("q", "")[:60].strip(), "past" in request.GET
     entries = _entries(found, query.replace("\x00", ""), past=past)
     shown = Paginator(entries, _ON_A_PAGE).get_page(request.GET.get("page"))
+    uses = uses_of(found)
+    live = {use.configurator_id for use in uses}
     stale = set(StalePrices.objects.values_list("configurator_id", flat=True))
     context = {
         "book": found,
@@ -60,8 +62,9 @@ def page(request: TenantRequest, book: UUID) -> HttpResponse:
         "next": _page_url(shown, 1, query, past=past),
         "uses": [
             {"use": use, "day": day, "now": day == today(), "stale": use.configurator_id in stale}
-            for use, day in next_changes(uses_of(found))
+            for use, day in next_changes(uses)
         ],
+        "drafts": [one for one in drafts_with(found) if one.pk not in live],
     }
     return render(request, "configurators/price_books/book.html", context)
 

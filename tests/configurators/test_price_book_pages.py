@@ -391,6 +391,16 @@ def test_a_book_says_where_it_is_used_and_until_when(
     assert (row["use"].name, row["use"].number, row["day"], row["stale"]) == ("Veranda", 1, NEW_YEAR, False)
 
 
+def test_a_book_says_which_drafts_name_it(
+    alice: Member, book: PriceBook, shop: Configurator, signed_in: Client
+) -> None:
+    with tenant(alice.organisation.pk):
+        Configurator.objects.create(name="Bare", draft=booked({"kind": "fixed", "amount": "1"}))
+        draft = Configurator.objects.create(name="Draft", draft=booked())
+
+    assert signed_in.get(url(alice, "price-book", book=book.pk)).context["drafts"] == [draft]
+
+
 def test_a_price_says_who_shows_it(
     alice: Member, book: PriceBook, shop: Configurator, signed_in: Client
 ) -> None:
