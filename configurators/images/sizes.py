@@ -11,8 +11,13 @@ def fitted(size: Size, box: Size) -> Size:
     if width <= widest and height <= highest:
         return size
     if width * highest >= height * widest:
-        return widest, max(1, round(height * widest / width))
-    return max(1, round(width * highest / height)), highest
+        return widest, _share(height, widest, width)
+    return _share(width, highest, height), highest
+
+
+def _share(length: int, other: int, whole: int) -> int:
+    """``length * other / whole``, half a pixel up, as the browser rounds too; never nothing."""
+    return max(1, (2 * length * other + whole) // (2 * whole))
 
 
 def sizes_of(width: int, height: int) -> tuple[Size, ...]:

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import { Dialog, Icon, IconButton, Problems, TextField, Toggle, useProblems } from "./bits.jsx";
+import { smallWidth } from "./image_sizes.js";
 import { languageName, material, start, t } from "./material.js";
 import * as model from "./model.js";
 import { focusSoon, useBuilder } from "./store.js";
@@ -30,9 +31,7 @@ export function Thumbnail({ image, label = "" }) {
   useEffect(() => setGone(false), [image.file]);
   if (gone) return <span class="b-image-gone"><Icon name="image" label={t("image.gone")} /></span>;
   const { file, width, height } = image;
-  const scale = Math.min(1, 480 / width, 960 / height);
-  const small = scale === 1 ? width : width * 960 >= height * 480 ? 480 : Math.max(1, Math.round((width * 960) / height));
-  return <img class="b-image" src={`${start.urls.images}${file}/${small}/`} width={width} height={height} alt={label} loading="lazy" decoding="async" onError={() => setGone(true)} />;
+  return <img class="b-image" src={`${start.urls.images}${file}/${smallWidth(image)}/`} width={width} height={height} alt={label} loading="lazy" decoding="async" onError={() => setGone(true)} />;
 }
 
 /** The button that opens the browser's own dialog for files. `onFound({file, width, height})` is told of each. */

@@ -13,6 +13,7 @@ from django.conf import settings
 from configurators.definition import check
 from configurators.drafts import starter
 from configurators.formula import GroupType, Scope, compile_formula
+from configurators.images.sizes import sizes_of
 from configurators.views.builder_material import material
 
 NODE = Path(sys.prefix, "bin", "node")
@@ -52,6 +53,7 @@ def run(script: str, *values: Any) -> Any:
         const formula = await import({json.dumps(str(BUILDER / "formula.js"))});
         const material = await import({json.dumps(str(BUILDER / "material.js"))});
         const sheet = await import({json.dumps(str(BUILDER / "sheet.js"))});
+        const images = await import({json.dumps(str(BUILDER / "image_sizes.js"))});
         const shapes = await import({json.dumps(str(BUILDER / "table_shapes.js"))});
         const values = {json.dumps(values)};
         console.log(JSON.stringify(await (async () => {{ {script} }})()));
@@ -494,3 +496,13 @@ def test_a_day_of_a_spreadsheet_is_a_day() -> None:
     script = "return sheet.asText(new Date(Date.UTC(2027, 0, 31)))"
 
     assert run(script) == "2027-01-31"
+
+
+def test_a_thumbnail_is_looked_for_at_the_width_that_is_kept() -> None:
+    sizes = [
+        (width, height) for width in range(1, 1201, 41) for height in (1, 299, 960, 961, 1919, 1920, 2400)
+    ]
+
+    found = run("return values[0].map(([width, height]) => images.smallWidth({ width, height }));", sizes)
+
+    assert found == [sizes_of(*size)[0][0] for size in sizes]

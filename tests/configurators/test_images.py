@@ -88,6 +88,7 @@ def test_an_editor_adds_an_image(alice: Member, client: Client) -> None:
     assert (picture["X-Content-Type-Options"], picture["Cache-Control"]) == (
         "nosniff", "private, max-age=31536000, immutable",
     )  # fmt: skip
+    assert picture["Content-Security-Policy"] == "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 def test_adding_is_on_record_by_its_identifier_alone(alice: Member) -> None:
