@@ -118,8 +118,9 @@ def _decoded(data: bytes) -> Image.Image:
         # A photo far larger than what is kept is decoded at a half, a quarter or an eighth.
         opened.draft(None, (2 * WIDE[0], 2 * WIDE[0]))
         opened.load()
-        upright = ImageOps.exif_transpose(opened)
-        return _in_srgb(upright, opened.info.get("icc_profile"))
+        # In place: a copy of the largest is another 120 MB.
+        ImageOps.exif_transpose(opened, in_place=True)
+        return _in_srgb(opened, opened.info.get("icc_profile"))
 
 
 def _check_before_decoding(opened: Image.Image) -> None:
@@ -137,7 +138,7 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if profile:
         image = _converted(image, profile, mode)
-    return image.convert(mode)
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
