@@ -348,3 +348,26 @@ def test_manufacturers_price_list_is_on_line_in_few_actions(build: Open, house: 
     wanted = Product("Screens", "awning", SCREENS).definition("nl")
     assert stored["definition"] | {"title": wanted["title"]} == wanted
     assert act.count <= 60
+
+
+def test_a_question_for_files_warns_of_what_they_may_show(build: Open) -> None:
+    watchers: list[Watcher] = []
+    page = build("blank", watchers=watchers)
+
+    page.get_by_role("button", name="Add a question to “Keuzes”").click()
+    page.get_by_role("button", name="File", exact=False).last.click()
+    expect(page.get_by_label("Question for visitors")).to_be_focused()
+    page.keyboard.type("Foto van de gevel")
+    page.get_by_label("PDF", exact=True).uncheck()
+    page.get_by_label("At most so many files").fill("3")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_text("Art. 9 GDPR", exact=False)).to_be_visible()
+    state = saved(page)
+    made = state["definition"]["steps"][0]["groups"][1]
+    assert (made["kind"], made["accept"], made["most"], made["personal"]) == ("file", ["image"], 3, True)
+    assert [one["message"] for one in state["problems"] if one["severity"] == "error"] == []
+    preview = page.frame_locator("iframe").first
+    expect(preview.locator('[data-group="foto_van_de_gevel"] input[type=file]')).to_be_visible()
+    watchers[0].settle()
+    assert watchers[0].problems(language="en", keeps_nothing=False) == []
