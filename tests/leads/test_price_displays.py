@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from pypdf import PdfReader
 
 from configurators.compiling import Compiled, compile_definition
 from configurators.indications import indication, shows_prices, tells_at_last
@@ -329,13 +331,22 @@ def test_the_persons_paper_says_about_how_much(alice: Member, display: Json) -> 
     assert ours["sums"][-1] == ["Totaal inclusief btw", "€\u00a05.465,79"]
 
 
-def test_the_persons_paper_is_made(alice: Member) -> None:
+def test_the_persons_paper_has_no_figure_more(alice: Member) -> None:
     visitor = opened(alice, RANGE)
     sent(visitor)
 
     with tenant(alice.organisation.pk):
         (paper,) = files_about_lead(the_lead(alice).pk)
-        assert paper.make().startswith(b"%PDF-")
+        theirs, ours = (_words(each.make()) for each in (paper, quote_files(the_lead(alice))[0]))
+
+    written = [
+        figure for figure in ("5.250", "5.500", "5.465,79", "4.321,09", "913,31", "77,13") if figure in theirs
+    ]
+    assert (written, "5.465,79" in ours) == (["5.250", "5.500"], True)
+
+
+def _words(pdf: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
 
 
 @by_kind
