@@ -34,9 +34,12 @@ class Wording:
         return [part for part in self.text.split("\n\n") if part]
 
 
-def notice_wording(organisation: Organisation, language: str) -> Wording:
-    """The Art. 13 notice of one organisation: who, why, how long, who else, which rights."""
-    return _wording("notice", organisation, language)
+def notice_wording(organisation: Organisation, language: str, *, files: bool = False) -> Wording:
+    """The Art. 13 notice of one organisation: who, why, how long, who else, which rights.
+
+    A form that asks for files says what becomes of those.
+    """
+    return _wording("notice", organisation, language, files=files)
 
 
 def marketing_wording(organisation: Organisation, language: str) -> Wording:
@@ -49,9 +52,9 @@ def confirmation_wording(organisation: Organisation, language: str) -> Wording:
     return _wording("confirmation", organisation, language)
 
 
-def _wording(kind: str, organisation: Organisation, language: str) -> Wording:
+def _wording(kind: str, organisation: Organisation, language: str, **more: bool) -> Wording:
     with translation.override(language):
-        context = {"organisation": organisation, "origin_days": settings.RETENTION_LEAD_ORIGIN_DAYS}
+        context = {"organisation": organisation, "origin_days": settings.RETENTION_LEAD_ORIGIN_DAYS} | more
         text = render_to_string(f"configurators/wording/{kind}.txt", context)
     return Wording(kind, language, text.strip())
 

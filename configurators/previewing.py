@@ -138,7 +138,10 @@ def _as_published(configurator: Configurator, organisation: Organisation, compil
         version=Version(_UNPUBLISHED, 0, compiled.sha256, compiled),
         intake_on=True,
         form_hidden=False,
-        notices={code: notice_wording(organisation, code) for code in compiled.languages},
+        notices={
+            code: notice_wording(organisation, code, files=bool(compiled.file_groups))
+            for code in compiled.languages
+        },
         consents={code: marketing_wording(organisation, code) for code in compiled.languages},
         theme_url=f"{_preview_url(configurator, organisation)}?part=theme",
         images_url=reverse("configurators:images", kwargs={"organisation": organisation.slug}),

@@ -162,7 +162,10 @@ def _load(public_key: str) -> Published | None:
     with tenant(organisation.id, using=ALIAS):
         row = ConfiguratorVersion.objects.using(ALIAS).get(pk=publication.version_id)
         version = _cache.keep_version(_version(row))
-        notices = {code: notice_wording(organisation, code) for code in version.compiled.languages}
+        files = bool(version.compiled.file_groups)
+        notices = {
+            code: notice_wording(organisation, code, files=files) for code in version.compiled.languages
+        }
         consents = {code: marketing_wording(organisation, code) for code in version.compiled.languages}
         remember([*notices.values(), *consents.values()], using=ALIAS)
     return Published(

@@ -28,3 +28,13 @@ def test_a_new_organisation_sees_the_preview_of_its_first_draft(alice: Member, c
         made = create_configurator(name="First", starting_from="veranda", language="en", by=alice.user.pk)
 
     assert client.get(f"/o/{alice.organisation.slug}/configurators/{made.pk}/preview/").status_code == 200
+
+
+def test_a_form_that_asks_for_files_says_what_becomes_of_them() -> None:
+    organisation = Organisation(name="Acme", language="en", lead_retention_days=365)
+
+    plain, with_files = (notice_wording(organisation, "en", files=files) for files in (False, True))
+
+    assert "erased within 24 hours if you send no request" in with_files.text
+    assert "files" not in plain.text
+    assert len(with_files.paragraphs) == len(plain.paragraphs)

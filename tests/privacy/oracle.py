@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 DAYS = {
     "access": 90, "account_erasure": 1826, "account_mail": 730, "account_notice": 1826, "account_request": 730,
     "asked": 84, "asked_platform": 84, "breach": 1826, "consent_link": 30, "disclosure": 1826, "door_link": 1 / 12, "email_change": 1, "evidence": 1826,
-    "failed_try": 1, "head": 1888, "invitation": 37, "lead_erasure": 1826, "lead_export": 7, "legal_hold": 1826, "link": 1828,
+    "failed_try": 1, "file": 1, "head": 1888, "invitation": 37, "lead_erasure": 1826, "lead_export": 7, "legal_hold": 1826, "link": 1828,
     "lost_factor": 1, "lost_wait": 33, "mail": 730, "mailbox": 14, "origin": 90, "ownership_offer": 7, "parcel": 7, "password_reset": 1 / 24, "personal_value": 1826,
     "platform_access": 90, "platform_evidence": 1826, "proved_try": 90, "notice": 1826,
     "request": 730, "saved": 90, "session": 0.5, "sign_up": 1, "stripe_event": 30, "support_grant": 730, "suspect": 30, "suspension": 730, "webhook": 90,
@@ -16,8 +16,8 @@ DAYS = {
 YEARS = {"billing_account": 2, "billing_contact": 2, "organisation": 2, "vat_evidence": 7}
 #: Counted from the end of the calendar year in which it was issued, over there.
 BOOKS = {"invoice": 7, "invoice_file": 7, "invoice_oss": 10, "invoice_file_oss": 10}
-OWN = {"lead", "suspect", "mail", "origin", "consent_link"}
-HELD = {"lead", "suspect", "mail", "webhook", "lead_erasure", "request", "asked", "legal_hold", "notice"}
+OWN = {"lead", "suspect", "mail", "origin", "consent_link", "file"}
+HELD = {"lead", "suspect", "mail", "file", "webhook", "lead_erasure", "request", "asked", "legal_hold", "notice"}
 
 
 @dataclass(frozen=True)
