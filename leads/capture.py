@@ -61,7 +61,6 @@ class Submission:
     shown_gross: Decimal | None = None
     #: What it claims of the files that were handed in; None where the form asks for none.
     files: Sequence[UUID] | None = None
-    file_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ _ALL_READY = """
 _CLAIMED = """,
 claimed AS (
   UPDATE public.leads_leadfile f
-  SET lead_id = lead.id, purge_after = lead.submitted_at + make_interval(days => %(file_days)s::int)
+  SET lead_id = lead.id, purge_after = lead.purge_after
   FROM lead WHERE f.organisation_id = lead.o AND f.id = ANY(%(files)s::uuid[])
 ),
 taken_back AS (
@@ -133,6 +132,7 @@ lead AS (
   ) open_for_intake{_ALL_READY if files else ""}
   ON CONFLICT (organisation_id, submission_key) DO NOTHING
   RETURNING id, organisation_id AS o, submitted_at, reference, status = 'new' AS accepted
+    {", purge_after" if files else ""}
 ),
 contact AS (
   INSERT INTO public.leads_leadcontact
@@ -232,5 +232,4 @@ def _parameters(given: Submission) -> dict[str, Value]:
         "phone_index": blind_index(owner, "phone", given.phone) if given.phone else None,
         "ip": seal(owner, given.ip, place=f"leads_leadorigin.ip:{written}"),
         "files": f"{{{','.join(map(str, given.files or ()))}}}",
-        "file_days": given.file_days,
     }

@@ -256,7 +256,6 @@ def _submission(
         answers=json.dumps(texts) if texts else None,
         ip=address,
         files=[file.pk for file in files] if version.compiled.file_groups else None,
-        file_days=organisation.lead_retention_days or 365,
     )
 
 

@@ -286,11 +286,8 @@ declare(
         "lead_file",
         anchor="created_at",
         after="PT24H",
-        cases=(
-            Case("lead_id", ANYTHING, after="organisation.lead_retention_days", anchor="lead.submitted_at"),
-        ),
-        until=Until("organisation.restorable_until"),
-        how="A file of a request goes with it at the latest; one that its visitor takes back goes at once.",
+        cases=(Case("lead_id", ANYTHING, after="P0D", anchor="lead.purge_after"),),
+        how="A file of a request goes with it; one that its visitor takes back goes at once.",
     ),
     fields={
         "id": _ID,

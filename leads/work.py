@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db.models import Case, Subquery, Value, When
 from django.db.models.functions import Least
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from billing import metering
 from delivery.jobs import enqueue
 from delivery.webhooks import publish
 from leads.hooks import STATUS_CHANGED
-from leads.models import Lead, LeadEvent, LeadNote, Status
+from leads.models import Lead, LeadEvent, LeadFile, LeadNote, Status
 from leads.sealed import seal_note
 from organisations.models import Organisation
 
@@ -92,9 +92,16 @@ def set_aside(lead: Lead, *, by: UUID) -> None:
     Lead.objects.filter(pk=lead.pk).update(
         status=Status.QUARANTINED, quarantine_reason="marked", purge_after=earlier
     )
+    _date_files_like(lead)
     metering.set_off(lead.pk)
     LeadEvent.objects.create(lead=lead, kind="set_aside", actor_id=by)
     record("lead.set_aside", actor_id=by, kind="lead", object_id=lead.pk, evidence=True)
+
+
+def _date_files_like(lead: Lead) -> None:
+    """What was handed in with a request goes on the day on which the request does."""
+    date = Lead.stored.filter(pk=lead.pk).values("purge_after")
+    LeadFile.objects.filter(lead=lead).update(purge_after=Subquery(date))
 
 
 def release(lead: Lead, *, by: UUID) -> None:
@@ -108,6 +115,7 @@ def release(lead: Lead, *, by: UUID) -> None:
     )
     if not released:
         raise NotInQuarantine
+    _date_files_like(lead)
     metering.count_released(lead.pk)
     LeadEvent.objects.create(lead=lead, kind="released", actor_id=by)
     enqueue("leads.announce", organisation_id=lead.organisation_id, ids={"lead": str(lead.pk)})

@@ -16,8 +16,20 @@ DAYS = {
 YEARS = {"billing_account": 2, "billing_contact": 2, "organisation": 2, "vat_evidence": 7}
 #: Counted from the end of the calendar year in which it was issued, over there.
 BOOKS = {"invoice": 7, "invoice_file": 7, "invoice_oss": 10, "invoice_file_oss": 10}
-OWN = {"lead", "suspect", "mail", "origin", "consent_link", "file"}
-HELD = {"lead", "suspect", "mail", "file", "webhook", "lead_erasure", "request", "asked", "legal_hold", "notice"}
+OWN = {"lead", "suspect", "mail", "origin", "consent_link", "claimed"}
+HELD = {
+    "lead",
+    "suspect",
+    "mail",
+    "file",
+    "claimed",
+    "webhook",
+    "lead_erasure",
+    "request",
+    "asked",
+    "legal_hold",
+    "notice",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,8 @@ class State:
 
 def end_of(row: Row, state: State, today: date) -> float | None:
     """The day on which a row goes; None while nobody can say. OWN ends with the organisation."""
-    if row.kind in HELD and state.held & {"all", row.kind, row.key, row.lead}:
+    of = "lead" if row.kind == "claimed" else row.kind
+    if row.kind in HELD and state.held & {"all", of, row.key, row.lead}:
         return None
     if row.kind == "account":  # reckoned anew each day
         return row.since + (today - _years(today, -2)).days
@@ -52,7 +65,7 @@ def end_of(row: Row, state: State, today: date) -> float | None:
         return row.since + (goes - datetime.now(UTC)) / timedelta(days=1)
     if row.kind in YEARS:
         return row.born + (_years(today - timedelta(row.born - row.since), YEARS[row.kind]) - today).days
-    days = state.period if row.kind == "lead" else DAYS[row.kind]
+    days = state.period if of == "lead" else DAYS[row.kind]
     ends: list[float] = [] if days is None else [row.since + days]
     return min([*ends, state.end] if row.kind in OWN and state.end is not None else ends, default=None)
 

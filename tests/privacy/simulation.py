@@ -252,6 +252,7 @@ KINDS: dict[str, Kind] = {
     "breach": Kind("privacy_breach", "closed_at", platform=True),
     "consent_link": Kind("leads_consentlink", "created_at"),
     "disclosure": Kind("audit_disclosure", verb=_disclosure),
+    "claimed": Kind("leads_leadfile"),
     "door_link": Kind("privacy_doorlink", verb=_door_link, platform=True),
     "email_change": Kind(
         "accounts_emailchange", verb=_ticket(EmailChange, new_email="n@example.org"), platform=True
@@ -343,9 +344,12 @@ class World:
         self.seen.add(row.kind)
 
     def lead(self, owner: int, *, back: int = 0) -> Row:
-        """A lead with its network address, a mail about it and a link to confirm a consent."""
+        """A lead with its network address, a mail about it, a link to confirm a consent and a file."""
         lead = self.bear("lead", owner, back=back)
         self.bear("mail", owner, back=back, lead=lead.key)
+        self.bear("claimed", owner, back=back, lead=lead.key)
+        if not back:
+            self.bear("file", owner)
         for part in ("origin", "consent_link"):
             if back < DAYS[part]:
                 self.bear(part, owner, back=back, lead=lead.key)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from leads import work
 from leads.files.stored import unseal_content, unseal_name
 from leads.models import Lead, LeadFile
 from organisations.models import Organisation
@@ -89,7 +90,9 @@ def test_dates_come_out_again_by_the_rule(alice: Member) -> None:
     dating.redate_organisation(alice.organisation.pk)
 
     dates = {file.pk: file.purge_after for file in files_of(lead)}
-    assert dates[claimed.pk] == lead.submitted_at + timedelta(days=100)
+    with tenant(alice.organisation.pk):
+        lead.refresh_from_db()
+    assert dates[claimed.pk] == lead.purge_after == lead.submitted_at + timedelta(days=100)
     assert not verification.report(rule()).wrong
     [before] = [file.created_at for file in files_of(lead) if file.pk == waiting.pk]
     assert dates[waiting.pk] == before + timedelta(hours=24)
@@ -165,3 +168,34 @@ def test_the_copy_of_everything_has_the_files_and_brings_them_back(
         file = LeadFile.objects.get()
         assert (unseal_name(file), unseal_content(file)) == ("gevel.jpg", CONTENT)
     assert len(lines(copy_of(charlie), "leads_leadfile")) == 1
+
+
+@pytest.mark.parametrize("scope", ["row", "category"])
+def test_what_holds_a_request_holds_its_files(alice: Member, scope: str) -> None:
+    lead = make_lead(alice.organisation)
+    make_file(lead)
+
+    with tenant(alice.organisation.pk):
+        hold = holds.place(
+            scope=scope, ground="claim", reason="A claim", review_on=date(2030, 1, 1), by=alice.user.pk,
+            label="leads.Lead", object_id=lead.pk if scope == "row" else None,
+        )  # fmt: skip
+        [held] = files_of(lead)
+        holds.release(hold, by=alice.user.pk)
+
+    [released] = files_of(lead)
+    assert (held.purge_after, released.purge_after) == (None, lead.purge_after)
+
+
+def test_a_file_follows_its_request_into_quarantine_and_out_of_it(alice: Member) -> None:
+    lead = make_lead(alice.organisation)
+    make_file(lead)
+    dates = []
+
+    with tenant(alice.organisation.pk):
+        for act in (work.set_aside, work.release):
+            act(lead, by=alice.user.pk)
+            lead.refresh_from_db()
+            dates.append([file.purge_after == lead.purge_after for file in files_of(lead)])
+
+    assert dates == [[True], [True]]

@@ -36,7 +36,7 @@ from tests.privacy.simulation import KINDS, World
 
 Event = tuple[int, Callable[[World], object]]
 #: What comes with something else.
-PARTS = ("lead", "mail", "origin", "consent_link", "asked", "asked_platform")
+PARTS = ("lead", "mail", "origin", "consent_link", "file", "claimed", "asked", "asked_platform")
 PERIODS = (30, 60, 90, 180, 365, 400, 700, None)
 
 
