@@ -5,6 +5,7 @@ suspected of not being a person gets the same answer as everyone; their request 
 """
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 from django.conf import settings
@@ -162,7 +163,7 @@ def _capture(visit: Visit, posted: Posted, address: str) -> tuple[Captured, Eval
         raise refusals.contradicting(evaluation, visit.language)
     if evaluation.blocked:
         raise refusals.no_price()
-    files = handing_in.claims(visit.publication, answers.files, token) if answers.files else []
+    files = _claims(visit, answers, token)
     reason = _suspicion(visit, posted, token, address)
     submission = _submission(visit, posted, token, version, evaluation, contact, reason, address, files)
     with refusals.refusals_of_capture():
@@ -172,11 +173,11 @@ def _capture(visit: Visit, posted: Posted, address: str) -> tuple[Captured, Eval
             rates.forgive(address, visit.public_key)
             raise
         except IntakeClosed:
-            if files:  # or another request took one of them meanwhile
-                handing_in.claims(visit.publication, answers.files, token)
+            _claims(visit, answers, token)  # or another request took one of them meanwhile
             raise
         if captured.replayed and files:
-            handing_in.forget_strays(visit.publication, token)
+            with suppress(IntakeUnavailable):  # they go after a day by themselves
+                handing_in.forget_strays(visit.publication, token)
         return captured, evaluation
 
 
@@ -196,6 +197,14 @@ def _read(visit: Visit, version: Version, posted: Posted, token: FormToken) -> t
     if answers is None or contact is None:
         raise refusals.wrong_answers(errors)
     return answers, contact
+
+
+def _claims(visit: Visit, answers: Answers, token: FormToken) -> list[LeadFile]:
+    """The files of this request; every reason why one cannot be sent, beside its question."""
+    try:
+        return handing_in.claims(visit.publication, answers.files, token) if answers.files else []
+    except IntakeUnavailable:
+        raise refusals.unavailable() from None
 
 
 def _first(errors: Errors) -> Messages:

@@ -166,6 +166,26 @@ def test_of_two_requests_at_once_one_has_the_file(
     assert len(leads_of(shop)) == 1
 
 
+@pytest.mark.parametrize("part", ["_by_hash", "still_here", "forget_strays"])
+def test_without_a_database_the_answers_are_kept(
+    visitor: Giver, shop: Configurator, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    token = visitor.token()
+    document = visitor.document(token=token)
+    document["answers"]["sketch"] = [visitor.receipt(token=token)]
+    before = visitor.send(document).status_code if part == "forget_strays" else 0
+
+    def away(*args: Any, **kwargs: Any) -> None:
+        raise capture.IntakeUnavailable
+
+    monkeypatch.setattr(handing_in, part, away)
+    answer = visitor.send(document)
+
+    assert (before, answer.status_code) == {
+        "_by_hash": (0, 503), "still_here": (0, 201), "forget_strays": (201, 201),
+    }[part]  # fmt: skip
+
+
 def test_other_files_are_other_content(visitor: Giver, shop: Configurator) -> None:
     token = visitor.token()
     document = visitor.document(token=token)
