@@ -14,7 +14,7 @@ from typing import cast
 from configurators.decimals import canonical
 from configurators.formula import Answer, BookedPrice, groups_in, read_tables
 from configurators.images.parts import layered, own_image
-from configurators.parts import LOOKS_BACK, Group, Json, Option, Price, Reading, Step, Texts
+from configurators.parts import LOOKS_BACK, Group, Json, Price, Reading, Texts
 from configurators.price_display import PriceDisplay
 from configurators.theme import Theme
 
@@ -169,54 +169,6 @@ class Compiled:
     def text(self, texts: Texts, language: str) -> str:
         """In that language, or in the main one where a translation is missing."""
         return texts.get(language) or texts.get(self.language) or ""
-
-    def public_definition(self, language: str) -> Json:
-        """What a page needs to draw itself in one language. No prices, formulas or defaults of the price."""
-        return {
-            "language": language,
-            "languages": list(self.languages),
-            "title": self.text(self.title, language),
-            "intro": self.text(self.intro, language),
-            "currency": self.currency,
-            "price_display": self.price_display.kind,
-            "prices_include_vat": self.prices_include_vat,
-            "drawing": self.drawing,
-            "steps": [self._public_step(step, language) for step in self.steps],
-        }
-
-    def _public_step(self, step: Step, language: str) -> Json:
-        groups = [self._public_group(group, language) for group in step.groups]
-        return {"key": step.key, "title": self.text(step.title, language), "groups": groups}
-
-    def _public_group(self, group: Group, language: str) -> Json:
-        return {
-            "key": group.key,
-            "kind": group.kind,
-            "label": self.text(group.label, language),
-            "help": self.text(group.help, language),
-            "required": group.required,
-            "conditional": group.visible_if is not None,
-            "options": [self._public_option(option, language) for option in group.options],
-            "unit": self.text(group.unit, language),
-            "min": _text_of(group.least),
-            "max": _text_of(group.most),
-            "step": _text_of(group.interval),
-            "default": answer_json(group.default),
-            "min_choices": group.min_choices,
-            "max_choices": group.max_choices,
-            "max_length": group.max_length,
-            "personal": group.personal,
-            "multiline": group.multiline,
-            "phone": group.phone,
-        }
-
-    def _public_option(self, option: Option, language: str) -> Json:
-        return {
-            "key": option.key,
-            "label": self.text(option.label, language),
-            "help": self.text(option.help, language),
-            "image": option.image,
-        }
 
 
 def answer_json(answer: Answer) -> str | bool | list[str] | None:

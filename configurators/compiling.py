@@ -236,7 +236,10 @@ class _Compiling:
         }
 
     def _rules(self, rule: Json) -> list[Json]:
-        """A rule about what items ask holds in each of them."""
+        """A rule about what items ask holds in each of them.
+
+        Where it reads nothing else, it is passed over with the item like any rule about what is hidden.
+        """
         repeat = self._repeat_of(rule)
         if not repeat:
             return [self._constraint(rule)]
@@ -244,11 +247,16 @@ class _Compiling:
         for number in range(1, self.catalogue[repeat].most + 1):
             self.scope = outside.within(repeat, number)
             found.append(self._constraint(rule | {"key": f"{rule['key']}.{number}"}))
-            if rule["kind"] == "assertion":
+            if rule["kind"] == "assertion" and groups_in(found[-1]["that"]) - self._asked_in(repeat, number):
                 missing = ["lt", ["number", repeat], ["num", str(number)]]
                 found[-1]["that"] = ["or", missing, found[-1]["that"]]
         self.scope = outside
         return found
+
+    def _asked_in(self, repeat: str, number: int) -> set[str]:
+        return {
+            item_key(repeat, number, facts.key) for facts in self.catalogue.values() if facts.repeat == repeat
+        }
 
     def _repeat_of(self, rule: Json) -> str:
         if rule["kind"] == "assertion":

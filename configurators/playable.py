@@ -34,6 +34,7 @@ _OF_GROUP = (
     "max_choices",
     "formula",
     "decimals",
+    "repeats",
 )
 
 

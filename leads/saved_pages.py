@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from configurators import public_page
 from configurators.answers import Answers, Errors, preview_form, preview_json
+from configurators.dates import opened_on
 from configurators.presentation import Filled
 from configurators.published import Version
 from leads import rates, refusals, replies, saving
@@ -39,8 +40,9 @@ def save(visit: Visit) -> HttpResponse:
 
 def kept_page(visit: Visit, posted: Posted) -> HttpResponse:
     """The page again with the link on it: "Save" without JavaScript. Raises Refused."""
-    _token, version = begun(visit, posted.token)
-    kept = _kept(visit, version, *preview_form(version.compiled, posted.answers))
+    token, version = begun(visit, posted.token)
+    opened = opened_on(token.issued_at)
+    kept = _kept(visit, version, *preview_form(version.compiled, posted.answers, opened=opened))
     return replies.page_with_link(visit, posted, url=link(visit, kept), message=_in_words(visit, kept))
 
 

@@ -13,10 +13,12 @@ from configurators.colours import COLOUR_PATTERN
 from configurators.decimals import DECIMAL_PATTERN
 from configurators.definition.images import FILE_PATTERN
 from configurators.definition.limits import (
+    FILE_KINDS,
     LANGUAGES,
     MAX_ANSWER_TEXT,
     MAX_CONSTRAINTS,
     MAX_DAYS,
+    MAX_FILES,
     MAX_GROUPS,
     MAX_ITEMS,
     MAX_KEY,
@@ -145,6 +147,11 @@ def _asked_once() -> list[Schema]:
     every, asked, flag = _every(), _asked(), _FLAG
     text = {"max_length": _integer(1, MAX_ANSWER_TEXT), "personal": flag, "multiline": flag}
     days = _integer(-MAX_DAYS, MAX_DAYS)
+    file = {
+        "accept": _list({"enum": list(FILE_KINDS)}, most=len(FILE_KINDS), least=1) | {"uniqueItems": True},
+        "most": _integer(1, MAX_FILES),
+        "personal": {"const": True},
+    }
     items = {
         "item_label": _ref("texts"),
         "max": _integer(1, MAX_ITEMS),
@@ -154,6 +161,7 @@ def _asked_once() -> list[Schema]:
     return [
         _kind("text", every, asked | text),
         _kind("date", every, asked | {"personal": flag, "earliest": days, "latest": days}),
+        _kind("file", every, asked | file),
         _kind("repeat", every | items, {name: asked[name] for name in ("help", "visible_if")} | counts),
         _kind(
             "contact", every, {"help": _ref("texts"), "phone": {"enum": ["optional", "required", "hidden"]}}

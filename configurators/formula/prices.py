@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: The key of a book, and an article in it.
 Place = tuple[str, str]
 
+#: Another day, there may be one.
+NO_PRICE_THAT_DAY = "no_price_that_day"
+
 
 @dataclass(frozen=True, slots=True)
 class NoPrice:
@@ -65,7 +68,7 @@ class Prices:
         amount = self.amounts[book, sku]
         if amount is None:
             text = _("“%(sku)s” has no price in the price book “%(book)s” on %(day)s.")
-            return NoPrice("sku", "no_price_that_day", text, {"sku": sku, "book": book, "day": self._day()})
+            return NoPrice("sku", NO_PRICE_THAT_DAY, text, {"sku": sku, "book": book, "day": self._day()})
         return amount
 
     def _unknown_book(self, book: str) -> NoPrice:

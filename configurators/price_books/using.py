@@ -64,7 +64,7 @@ def uses_of(book: PriceBook) -> list[Use]:
 def drafts_with(book: PriceBook) -> list[Configurator]:
     """Those whose draft takes something from it, by name."""
     drafts = Configurator.objects.filter(archived_at=None).only("name", "draft").order_by("name")
-    return [one for one in drafts if any(key == book.key for key, _sku in places_in(one.draft))]
+    return [one for one in drafts if any(key == book.key for key, _sku in places_in(one.lifted_draft))]
 
 
 def entries_of(uses: Iterable[Use]) -> Entries:

@@ -14,15 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from configurators import embedding
 from configurators.compiled import Compiled
+from configurators.compiling import DefinitionError, compile_definition
 from configurators.definition import Problem, check
 from configurators.drafts import DraftConflict
 from configurators.forms import IntakeForm, PublishForm
+from configurators.formula.prices import NO_PRICE_THAT_DAY
 from configurators.models import Configurator, ConfiguratorVersion
 from configurators.places import place_in_words
 from configurators.planning import SameMoment, TooManyPlans, call_off, plan, plans_of
 from configurators.previewing import compiled_draft
 from configurators.price_books.republishing import live_version, why_not
-from configurators.price_books.resolving import prices_for
+from configurators.price_books.resolving import places_in, prices_for
 from configurators.publishing import (
     CannotPublish,
     no_place,
@@ -59,8 +61,8 @@ def publish_page(request: TenantRequest, pk: UUID) -> HttpResponse:
         except DraftConflict:
             text = _("The draft was changed since this page was opened. Look at it as it is now.")
             form.add_error(None, text)
-        except CannotPublish:
-            return _publish_page(request, configurator, form, status=422)
+        except CannotPublish as refused:
+            return _publish_page(request, configurator, form, status=422, refused=refused)
         except SameMoment:
             form.add_error("at", _("Another version goes live at that very time."))
         except TooManyPlans:
@@ -152,14 +154,25 @@ def _restore_page(
     status: int = 200,
 ) -> HttpResponse:
     version = _version(configurator, number)
+    compiled = _as_it_would_be(version)
     context = {
         "configurator": configurator,
         "version": version,
-        "failing": failing(configurator, Compiled.from_json(version.compiled)),
+        "failing": failing(configurator, compiled),
+        "missing": without_image(compiled),
         "broken": broken,
         **_in_the_way(request, configurator),
     }
     return render(request, "configurators/restore.html", context, status=status)
+
+
+def _as_it_would_be(version: ConfiguratorVersion) -> Compiled:
+    """With the prices of today; as it was where it does not fit any more, which is told then."""
+    definition = version.lifted_definition
+    try:
+        return compile_definition(definition, prices_for(definition))
+    except DefinitionError:
+        return Compiled.from_json(version.compiled)
 
 
 @require_POST
@@ -208,10 +221,17 @@ def _in_the_way(request: TenantRequest, configurator: Configurator) -> dict[str,
 
 
 def _publish_page(
-    request: TenantRequest, configurator: Configurator, form: PublishForm, *, status: int
+    request: TenantRequest,
+    configurator: Configurator,
+    form: PublishForm,
+    *,
+    status: int,
+    refused: CannotPublish | None = None,
 ) -> HttpResponse:
-    prices = prices_for(configurator.lifted_draft)
-    problems = [_shown(problem, configurator) for problem in check(configurator.lifted_draft, prices)]
+    draft = configurator.lifted_draft
+    found_now = check(draft, prices_for(draft))
+    later = [one for one in refused.problems if one not in found_now] if refused else []
+    problems = [_shown(problem, configurator) for problem in [*found_now, *later]]
     publication, compiled = publication_of(configurator), compiled_draft(configurator)
     context: dict[str, Any] = {
         "configurator": configurator,
@@ -226,11 +246,27 @@ def _publish_page(
         found = why_not(configurator, shown)
         context |= {"stale": True, "stale_because": found if isinstance(found, list) else []}
     if compiled is not None:
-        context["errors"] = [{"message": missing.message} for missing in without_image(compiled)]
+        context["errors"] += [{"message": missing.message} for missing in without_image(compiled)]
         context |= looked_at(request, configurator, compiled)
         live = configurator.versions.get(pk=publication.version_id) if publication else None
         context |= compared(configurator, compiled, live) if live else {}
+    if refused:
+        known = {each.message for name in ("obstacles", "unaccepted") for each in context.get(name) or ()}
+        context["refused"] = [one.message for one in refused.obstacles if one.message not in known]
+    only_today = _stands_in_the_way_today_only(draft, context)
+    blocking = ("obstacles", "unaccepted", "full", "frozen", "clashes")
+    blocking += () if only_today else ("errors", "failing")
+    context |= {"only_today": only_today, "blocked": any(context.get(name) for name in blocking)}
     return render(request, "configurators/publish.html", context, status=status)
+
+
+def _stands_in_the_way_today_only(draft: dict[str, Any], context: dict[str, Any]) -> bool:
+    """Whether a day with other prices of books may do: what is planned is looked at by its own day."""
+    if not places_in(draft) or context.get("clashes"):
+        return False
+    errors = context["errors"]
+    of_prices = all(error.get("code") == NO_PRICE_THAT_DAY for error in errors)
+    return of_prices and bool(errors or context.get("failing"))
 
 
 def _shown(problem: Problem, configurator: Configurator) -> dict[str, Any]:

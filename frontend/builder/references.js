@@ -173,10 +173,12 @@ export function renameKey(root, path, key) {
  */
 export function copyOf(root, path) {
   const [copied, after] = copyWithKeys(root, path);
-  const before = get(root, path);
-  if (before.kind !== "repeat") return [copied, after];
-  const now = get(copied, after);
-  const pairs = [[before.key, now.key], ...before.groups.map(({ key }, index) => [key, now.groups[index].key])];
+  const repeats = (part) => (part.kind === "repeat" ? [part] : (part.groups ?? []).filter(({ kind }) => kind === "repeat"));
+  const now = repeats(get(copied, after));
+  const pairs = repeats(get(root, path)).flatMap((before, at) => [
+    [before.key, now[at].key],
+    ...before.groups.map(({ key }, index) => [key, now[at].groups[index].key]),
+  ]);
   return [pairs.reduce((next, [old, key]) => renamedWithin(next, after, old, key), copied), after];
 }
 

@@ -61,6 +61,7 @@ function concernedBy({ configuration, group, option }, broken) {
   for (const key of [...keys]) {
     for (const part of groupsIn(byKey[key].formula)) keys.add(part);
     if (byKey[key].reckon) keys.delete(key);
+    if (byKey[key].repeats) keys.delete(key); // fewer windows are no way to have another glass
   }
   return [...keys].map((key) => byKey[key]);
 }

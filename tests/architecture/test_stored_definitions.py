@@ -5,12 +5,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-#: What a row itself holds, what is being compiled, and other things of that name: a view, a product of the demo.
+#: What a row itself holds, what is being compiled, and other things of that name: a view, a product of the demo, a picture.
 ALLOWED = {
     ("configurators/models.py", "draft"),
     ("configurators/models.py", "definition"),
     ("configurators/compiling.py", "definition"),
     ("configurators/urls.py", "draft"),
+    ("configurators/images/recipe.py", "draft"),
     ("leads/public_urls.py", "definition"),
     ("leads/intake.py", "definition"),
     ("leads/management/commands/seed_demo.py", "definition"),

@@ -15,6 +15,8 @@ from configurators.drafts import starter
 from configurators.formula import GroupType, Scope, compile_formula
 from configurators.images.sizes import sizes_of
 from configurators.views.builder_material import material
+from tests.configurators.definitions import group
+from tests.configurators.repeats import house
 
 NODE = Path(sys.prefix, "bin", "node")
 BUILDER = Path(settings.BASE_DIR, "frontend", "builder")
@@ -173,6 +175,16 @@ def test_copy_of_a_step_has_keys_of_its_own() -> None:
         "bediening_2",
     ]
     assert copied["steps"][4]["groups"][0]["price"]["of"] == "spots_2"
+
+
+def test_copy_of_a_step_with_items_names_what_its_own_items_ask() -> None:
+    definition = house(group("sum", "calculated", formula="SUM(windows; width)"))
+
+    copied, _path = run("return references.copyOf(values[0], ['steps', 0]);", definition)
+
+    repeat, total = copied["steps"][1]["groups"]
+    assert repeat["groups"][2]["formula"] == "width_2*height_2/10000"
+    assert total["formula"] == "SUM(windows_2; width_2)"
 
 
 def test_key_is_made_from_the_name() -> None:

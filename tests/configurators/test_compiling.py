@@ -91,29 +91,6 @@ def test_quantity_counts_in_ones_from_zero() -> None:
     assert (str(lamps.least), str(lamps.interval)) == ("0", "1")
 
 
-def test_page_gets_one_language_with_the_main_one_to_fall_back_on() -> None:
-    document = veranda()
-    del document["steps"][0]["title"]["en"]
-
-    page = compile_definition(document).public_definition("en")
-
-    assert (page["title"], page["steps"][0]["title"]) == ("Veranda made to measure", "Maat")
-    assert page["steps"][0]["groups"][0] == {
-        "key": "width", "kind": "number", "label": "Width", "help": "", "required": True,
-        "conditional": False,
-        "options": [], "unit": "cm", "min": "200", "max": "700", "step": "5", "default": "400",
-        "min_choices": None, "max_choices": None, "max_length": 0, "personal": False, "multiline": False,
-        "phone": "",
-    }  # fmt: skip
-
-
-def test_page_gets_no_prices() -> None:
-    page = json.dumps(compile_definition(veranda()).public_definition("nl"))
-
-    assert "640" not in page
-    assert "formula" not in page
-
-
 def test_largest_definition_compiles_in_reasonable_time() -> None:
     groups = [
         group(f"g{index}", "single", options=[option(f"o{number}", "1") for number in range(20)])

@@ -74,3 +74,12 @@ def test_items_of_two_kinds_have_nothing_to_do_with_each_other(
     document = house(doors(), group("crane", "boolean"), constraints=[constraint])
 
     assert errors(document) == [(("constraints", 0, place), code)]
+
+
+def test_a_condition_about_what_an_item_does_not_ask_is_passed_over() -> None:
+    bars = group("bars", "number", visible_if='glass = "triple"', min="0", max="9", required=True)
+    of_items = [rule("assertion", that="bars >= 2", severity="error")]
+    document = definition(windows(bars), constraints=of_items)
+
+    assert violated(document, answers(1, window())) == []
+    assert violated(document, answers(1, window(glass="triple", bars="1"))) == ["windows_1_bars"]

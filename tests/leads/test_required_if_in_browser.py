@@ -17,7 +17,7 @@ from tests.leads.conftest import open_for_visitors
 from tests.leads.definitions import veranda
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-KINDS = ("single", "multi", "number", "boolean", "text")
+KINDS = ("single", "multi", "number", "boolean", "text", "date", "file")
 OPTIONS = [{"key": key, "label": {"nl": key.title()}} for key in ("rood", "blauw")]
 #: By kind: what is said to a screen reader; of several choices the words beside the question say it.
 PLACES = {
@@ -25,6 +25,8 @@ PLACES = {
     "number": "#field-q_number",
     "boolean": "#field-q_boolean",
     "text": "#field-q_text",
+    "date": "#field-q_date",
+    "file": "#field-q_file",
 }
 
 pytestmark = [
@@ -93,15 +95,15 @@ def told(page: Page) -> set[str | None]:
 
 
 def test_the_mark_follows_the_answers(page: Page) -> None:
-    assert (marks(page), told(page)) == ([True] * 4, {"false"})
+    assert (marks(page), told(page)) == ([True] * 6, {"false"})
 
     page.locator("#field-ledspots").fill("10")
     expect(page.locator(PLACES["text"])).to_have_attribute("aria-required", "true")
-    assert (marks(page), told(page)) == ([False] * 4, {"true"})
+    assert (marks(page), told(page)) == ([False] * 6, {"true"})
 
     page.locator("#field-ledspots").fill("8")
     expect(page.locator(PLACES["text"])).to_have_attribute("aria-required", "false")
-    assert (marks(page), told(page)) == ([True] * 4, {"false"})
+    assert (marks(page), told(page)) == ([True] * 6, {"false"})
 
 
 def test_the_mark_follows_where_the_server_is_asked(chromium: Browser, address: str) -> None:
@@ -138,8 +140,10 @@ def test_without_a_script_the_server_says_what_is_missing(plain: Page, alice: Me
         "Vul een getal in.",
         "Vink dit vakje aan om verder te gaan.",
         "Vul dit veld in.",
+        "Kies een datum.",
+        "Kies een bestand.",
     ]
-    assert (marks(plain), told(plain)) == ([False] * 4, {"true"})
+    assert (marks(plain), told(plain)) == ([False] * 6, {"true"})
     with tenant(alice.organisation.pk):
         assert Lead.objects.count() == 0
 
@@ -164,4 +168,4 @@ def test_without_a_script_the_mark_follows_a_new_price(plain: Page) -> None:
     plain.locator("#field-ledspots").fill("10")
     plain.locator(".update").first.click()
 
-    assert (marks(plain), told(plain)) == ([False] * 4, {"true"})
+    assert (marks(plain), told(plain)) == ([False] * 6, {"true"})
