@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.core.files.uploadhandler import FileUploadHandler
 from django.http import HttpRequest
 from django.http.multipartparser import InputStreamExhausted, MultiPartParser, MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -45,7 +44,7 @@ def read_multipart(request: HttpRequest, *, most: int) -> tuple[Pairs, Uploads]:
     """The fields in their order, and the files by their field. Raises Refused."""
     length, body, files = length_of(request, most=most), _Counted(request), _InMemory()
     try:
-        parser = MultiPartParser(request.META, body, [files], _BYTE_BY_BYTE)  # type: ignore[arg-type]
+        parser = MultiPartParser(request.META, body, [files], _BYTE_BY_BYTE)  # type: ignore[arg-type,list-item]
         fields, _files = parser.parse()
         boundary = parser._boundary  # type: ignore[attr-defined]
         body.drain()
@@ -89,19 +88,21 @@ class _Counted:
             pass
 
 
-class _InMemory(FileUploadHandler):
-    """Keeps each file as bytes, up to the largest that there may be."""
+class _InMemory:
+    """What Django's parser hands files to: keeps each as bytes, up to the largest that there may be."""
 
     chunk_size = _PIECE
 
     def __init__(self) -> None:
-        super().__init__()
         self.found: Uploads = {}
+        self._field, self._name = "", ""
         self._content: bytearray | None = None
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self._content = bytearray()
+    def handle_raw_input(self, *given: Any) -> None:
+        """The parser reads by itself."""
+
+    def new_file(self, field_name: str, file_name: str, *given: Any) -> None:
+        self._field, self._name, self._content = field_name, file_name, bytearray()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._content is not None:
@@ -111,5 +112,11 @@ class _InMemory(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         content = None if self._content is None else bytes(self._content)
-        name = str(self.file_name).encode(_BYTE_BY_BYTE, "replace").decode(errors="replace")
-        self.found.setdefault(str(self.field_name), []).append(Upload(name, content))
+        name = self._name.encode(_BYTE_BY_BYTE, "replace").decode(errors="replace")
+        self.found.setdefault(self._field, []).append(Upload(name, content))
+
+    def upload_complete(self) -> None:
+        """All of them are there."""
+
+    def upload_interrupted(self) -> None:
+        """Half a form is refused as a whole."""

@@ -99,7 +99,7 @@ def remind(call: JobCall) -> None:
     if found is None or not found.waits_for_an_answer:
         return
     if found.is_late:
-        log.error("appeal_unanswered", suspension_id=str(found.pk))
+        log.error("appeal_unanswered", object_id=str(found.pk))
     page = absolute("platform:suspension", found.pk)
     for person in supporters():
         _tell(person, "suspension_appeal_waits", found, url=page, late=found.is_late)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from tenancy.keys import PLATFORM, key_store
 from tenancy.planes import TABLES
@@ -77,6 +78,13 @@ def the_record_can_be_emptied_between_tests() -> None:
 def cheap_passwords() -> None:
     """One round of hashing; tests that are about hashing set the real hashers."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language() -> Iterator[None]:
+    """A request leaves its reader's language behind in the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -39,7 +39,7 @@ function attempts(search, values, changes, left) {
   const found = evaluate(search.configuration, values);
   const broken = found.violations.find((violation) => !search.before.has(nameOf(violation)));
   const forbidden = found.unavailable[search.group]?.[search.option] !== undefined;
-  if (!broken && !forbidden) return found.visible[search.group] && !found.blocked ? [{ changes, gross: found.gross }] : [];
+  if (!broken && !forbidden && found.visible[search.group]) return found.blocked ? [] : [{ changes, gross: found.gross }];
   if (left === 0) return [];
   return concernedBy(search, broken).flatMap((group) =>
     others(search.configuration, group, values[group.key]).flatMap((answer) =>

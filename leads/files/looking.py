@@ -79,4 +79,4 @@ def _throw_away(organisation_id: UUID, pk: UUID) -> None:
         LeadFile.objects.filter(pk=pk, state=FileState.WAITING).update(
             content=None, size=0, state=FileState.UNREADABLE
         )
-    log.info("file_not_readable", file_id=str(pk))
+    log.info("file_not_readable", object_id=str(pk))

@@ -59,7 +59,7 @@ WORDS = {
         "Envoyez-moi le lien", "Ouvrir ma page", "Oui, quelque chose est conservé à votre sujet",
         "Consulter mes données", "Tout télécharger (ZIP)", "Rectifier mes données",
         "Demander cette rectification", "Faire effacer mes données", "Votre demande est arrivée", "demande",
-        "Ce que vous avez déjà demandé", "Satisfaite", "Nous avons rectifié :", "Nous avons effacé :",
+        "Ce que vous avez déjà demandé", "Satisfaite", "Nous avons rectifié\u00a0:", "Nous avons effacé\u00a0:",
         "Plus aucune demande d’offre",
     ),
 }  # fmt: skip
