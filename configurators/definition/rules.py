@@ -75,7 +75,7 @@ def _check_assertion(part: Part, formulas: FormulaChecks) -> None:
         part.report.error(part.at("that"), "other_items", text)
         return
     uses = formulas.check_in_items(part, "that", "boolean", next(iter(repeats), ""))
-    if not uses and len(part.report.problems) == told:
+    if not uses and len(part.report.problems) == told and not formulas.are_too_many:
         text = _("This looks at none of the answers.")
         part.report.error(part.at("that"), "reads_nothing", text)
 

@@ -1,7 +1,5 @@
 """Do the names exist and the kinds fit? Every mistake is found at once, each with what to write instead."""
 
-import difflib
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
@@ -170,7 +168,7 @@ class _Checker:
                 instead=instead,
                 name=node.value,
             )
-        near = _nearest(node.value.lower(), self.groups)
+        near = self.scope.suggestions.nearest(node.value.lower(), self.groups)
         if near:
             return self.refuse(
                 node,
@@ -252,7 +250,7 @@ class _Checker:
         options = self._options(group)
         if option.value in options:
             return
-        near = _nearest(option.value, options)
+        near = self.scope.suggestions.nearest(option.value, options)
         if near:
             self.refuse(
                 option,
@@ -311,7 +309,7 @@ class _Checker:
                 _("“%(name)s” is a group; write * between it and the parenthesis."),
                 name=node.value,
             )
-        instead = TRANSLATED.get(name) or _nearest(name, FUNCTIONS)
+        instead = TRANSLATED.get(name) or self.scope.suggestions.nearest(name, FUNCTIONS)
         if instead:
             return self.refuse(
                 node,
@@ -474,7 +472,7 @@ class _Checker:
             return None
         table = self.tables.get(name.value)
         if table is None:
-            near = _nearest(name.value, self.tables)
+            near = self.scope.suggestions.nearest(name.value, self.tables)
             if near:
                 text = _("There is no table “%(name)s”. Did you mean “%(near)s”?")
                 self.refuse(name, "unknown_table", text, name=name.value[:60], near=near)
@@ -521,7 +519,3 @@ class _Checker:
         if isinstance(found, NoPrice):
             self.refuse(book if found.about == "book" else sku, found.code, found.text, **found.values)
         return "number"
-
-
-def _nearest(name: str, names: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(name[:60], list(names), n=1)), None)

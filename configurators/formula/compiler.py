@@ -25,7 +25,7 @@ from decimal import Decimal
 from configurators.decimals import canonical
 from configurators.formula.checker import READ_BY, Kinds, Wanted, check
 from configurators.formula.items import refuse_too_large, with_items
-from configurators.formula.nodes import Node
+from configurators.formula.nodes import Node, size_of
 from configurators.formula.parser import parse
 from configurators.formula.prices import BookedPrice
 from configurators.formula.problems import FormulaInvalid
@@ -59,7 +59,7 @@ def compile_with_places(source: str, scope: Scope, wanted: Wanted) -> tuple[Comp
     root, problems = with_items(source, parse(source), scope)
     kinds, others = check(source, root, scope, wanted)
     if problems or others:
-        raise FormulaInvalid((*problems, *others))
+        raise FormulaInvalid((*problems, *others), nodes=size_of(root))
     compiler = _Compiler(kinds, scope)
     tree = compiler.tree(root)
     if scope.has_items:

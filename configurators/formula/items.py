@@ -58,7 +58,7 @@ def refuse_too_large(source: str, tree: object) -> None:
         if isinstance(node, list):
             nodes_seen += 1
             if nodes_seen > MAX_NODES or depth > MAX_DEPTH:
-                raise FormulaInvalid((_too_large(source),))
+                raise FormulaInvalid((_too_large(source),), nodes=nodes_seen)
             waiting += [(operand, depth + 1) for operand in node]
 
 
@@ -98,7 +98,7 @@ class _Expanding:
     def node(self, node: Node, bound: Bound) -> Node:
         self.made += 1
         if self.made > MAX_NODES * 4:
-            raise FormulaInvalid((_too_large(self.source),))
+            raise FormulaInvalid((_too_large(self.source),), nodes=self.made)
         if node.kind == nodes.NAME:
             return self._name(node, bound)
         if _goes_over(node, self.groups):

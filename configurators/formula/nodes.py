@@ -31,3 +31,12 @@ class Node:
     def group(self) -> str:
         """The key of the group that this name stands for."""
         return self.key or self.value.lower()
+
+
+def size_of(root: Node) -> int:
+    """How many nodes there are."""
+    waiting, found = [root], 0
+    while waiting:
+        found += 1
+        waiting += waiting.pop().children
+    return found

@@ -21,11 +21,12 @@ class FormulaProblem:
 
 
 class FormulaInvalid(Exception):
-    """The text is no formula, or does not fit the groups it names."""
+    """The text is no formula, or does not fit the groups it names; `nodes` is what it took to find out."""
 
-    def __init__(self, problems: tuple[FormulaProblem, ...]) -> None:
+    def __init__(self, problems: tuple[FormulaProblem, ...], *, nodes: int = 0) -> None:
         super().__init__(", ".join(problem.code for problem in problems))
         self.problems = problems
+        self.nodes = nodes
 
 
 def problem_at(

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from configurators.formula.prices import NO_PRICES, Prices
+from configurators.formula.suggesting import Suggestions
 from configurators.formula.tables import TableType
 
 GroupKind = Literal["number", "boolean", "choice", "set", "date", "unusable"]
@@ -34,6 +35,7 @@ class Scope:
     prices: Prices = NO_PRICES
     currency: str = ""
     item: Mapping[str, int] = field(default_factory=dict)
+    suggestions: Suggestions = field(default_factory=Suggestions, compare=False, repr=False)
 
     @cached_property
     def has_items(self) -> bool:

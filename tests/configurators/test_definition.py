@@ -1,10 +1,13 @@
 """What the check of a definition finds, and where."""
 
+import difflib
 from typing import Any
 
 import pytest
 
-from configurators.definition import Problem, check
+from configurators.definition import Problem, check, formulas
+from configurators.definition.limits import MAX_FORMULA_NODES
+from configurators.formula import compile_formula
 from tests.configurators.definitions import Json, definition, group, option, texts, veranda
 
 BARE_CONTACT = group("contact", "contact")
@@ -353,3 +356,50 @@ def test_formulas_are_limited_together() -> None:
     options = [option(f"o{i}", price={"kind": "formula", "formula": big}) for i in range(60)]
 
     assert ("", "too_much_formula") in found(definition(group("a", "single", options=options), BARE_CONTACT))
+
+
+def _asked_of_each(formula: str) -> Json:
+    """A repeat of twelve items with 1500 options, each with that condition."""
+    options = [option(f"o{number}", available_if=formula) for number in range(100)]
+    asked = [group("n", "number"), *(group(f"q{number}", "single", options=options) for number in range(15))]
+    repeat = group("w", "repeat", item_label=texts("Raam", "Window"), min=1, max=12, default=1)
+    return definition(repeat | {"groups": asked})
+
+
+@pytest.mark.parametrize("formula", ["SUM(w;n+n+n)>0", "SUM(w;n+m)>0", "SUM(w;n+)"])
+def test_no_formula_is_looked_at_when_there_were_too_many(
+    formula: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def counted(source: str, *rest: Any) -> Any:
+        seen.append(source)
+        return compile_formula(source, *rest)
+
+    monkeypatch.setattr(formulas, "compile_formula", counted)
+    check(_asked_of_each(formula))
+
+    assert len(seen) <= MAX_FORMULA_NODES / max(len(formula) // 5, 1)
+
+
+def test_too_much_formula_is_told_once() -> None:
+    problems = [problem for problem in check(_asked_of_each("SUM(w;n+n+n)>0")) if problem.severity == "error"]
+
+    assert [(problem.path, problem.code) for problem in problems] == [((), "too_much_formula")]
+
+
+def test_names_that_do_not_exist_are_compared_with_others_so_many_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+
+    def none_is_close(name: str, *rest: Any, **more: Any) -> list[str]:
+        compared.append(name)
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", none_is_close)
+    asked = [group(f"c{n}", "calculated", formula=f"x{n} + x{n + 1} + x0") for n in range(60)]
+
+    check(definition(*asked))
+
+    assert len(compared) == 30
