@@ -32,8 +32,9 @@ from configurators.formula.checker import Wanted
 from configurators.formula.tables import table_type
 from configurators.naming import Naming
 from configurators.parts import LOOKS_BACK
+from configurators.room import too_large
 
-__all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition"]
+__all__ = ["ENGINE_VERSION", "Compiled", "DefinitionError", "compile_definition", "problems_in"]
 
 Json = dict[str, Any]
 
@@ -52,7 +53,19 @@ def compile_definition(definition: object, prices: Prices = NO_PRICES) -> Compil
     if has_errors(problems):
         raise DefinitionError(problems)
     compiling = _Compiling(cast(Json, definition), prices)
-    return Compiled(compiling.document(), booked=sorted(compiling.booked))
+    document = compiling.document()
+    if too_much := too_large(compiling.definition, document):
+        raise DefinitionError([*too_much, *problems])
+    return Compiled(document, booked=sorted(compiling.booked))
+
+
+def problems_in(definition: object, prices: Prices = NO_PRICES) -> list[Problem]:
+    """All that is wrong with a definition, also with what it becomes."""
+    problems = check(definition, prices)
+    if has_errors(problems):
+        return problems
+    compiling = _Compiling(cast(Json, definition), prices)
+    return [*too_large(compiling.definition, compiling.document()), *problems]
 
 
 class _Compiling:

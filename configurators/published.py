@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from configurators.compiling import Compiled
+from configurators.compiled import Compiled, canonical_json
 from configurators.models import ConfiguratorVersion, Publication
 from configurators.notices import Wording, marketing_wording, notice_wording, remember
 from organisations.models import Organisation
@@ -24,6 +24,8 @@ POLL_SECONDS = 1.0
 #: A commit that the poll overtook is seen at the latest after this.
 KEEP_SECONDS = 30.0
 _VERSIONS_KEPT = 512
+#: Of compiled documents; in memory each takes some ten times as much.
+_BYTES_KEPT = 32 * 1024 * 1024
 
 _STAMP = """
 SELECT (SELECT max(changed_at) FROM configurators_publication),
@@ -39,6 +41,8 @@ class Version:
     number: int
     sha256: str
     compiled: Compiled
+    #: Of the compiled document, in bytes.
+    size: int = 0
     #: What browsers reckon with, by language, filled by ``configurators.playable``.
     played: dict[str, object] = field(default_factory=dict, compare=False)
 
@@ -88,6 +92,7 @@ class _Cache:
     def __init__(self) -> None:
         self.publications: dict[str, Published] = {}
         self.versions: OrderedDict[UUID, Version] = OrderedDict()
+        self.bytes_kept = 0
         self.stamp: tuple | None = None
         self.asked_at = self.filled_at = float("-inf")
 
@@ -104,9 +109,11 @@ class _Cache:
             self.stamp, self.filled_at = stamp, now
 
     def keep_version(self, version: Version) -> Version:
+        replaced = self.versions.pop(version.id, None)
+        self.bytes_kept += version.size - (replaced.size if replaced else 0)
         self.versions[version.id] = version
-        while len(self.versions) > _VERSIONS_KEPT:
-            self.versions.popitem(last=False)
+        while len(self.versions) > _VERSIONS_KEPT or self.bytes_kept > _BYTES_KEPT:
+            self.bytes_kept -= self.versions.popitem(last=False)[1].size
         return version
 
 
@@ -151,7 +158,8 @@ def version_of(publication: Published, version_id: UUID) -> Version | None:
 
 
 def _version(row: ConfiguratorVersion) -> Version:
-    return Version(row.id, row.number, row.sha256, Compiled.from_json(row.compiled))
+    size = len(canonical_json(row.compiled))
+    return Version(row.id, row.number, row.sha256, Compiled.from_json(row.compiled), size)
 
 
 def _load(public_key: str) -> Published | None:

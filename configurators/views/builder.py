@@ -15,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from configurators import previewing
 from configurators.answers import InvalidAnswers, parse_json
-from configurators.definition import Problem, check
+from configurators.compiling import problems_in
+from configurators.definition import Problem
 from configurators.definition.migrating import is_newer, lifted
 from configurators.drafts import DraftConflict, save_draft
 from configurators.models import Configurator
@@ -137,7 +138,7 @@ def _live(configurator: Configurator) -> dict[str, Any] | None:
 
 
 def _problems(definition: object) -> list[dict[str, Any]]:
-    return [problem.to_json() for problem in check(definition, prices_for(definition))]
+    return [problem.to_json() for problem in problems_in(definition, prices_for(definition))]
 
 
 def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
@@ -150,7 +151,7 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], int, list[Problem]]:
         raise InvalidAnswers({})
     definition = lifted(definition)
     # What no text may hold, no draft may either: Postgres would refuse the document.
-    problems = check(definition, prices_for(definition))
+    problems = problems_in(definition, prices_for(definition))
     if any(problem.code in _UNSTORABLE for problem in problems):
         raise InvalidAnswers({"definition": []})
     # Decimals came in as exact numbers; a definition writes them as text, and JSON stores nothing else.

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from configurators import embedding
 from configurators.compiled import Compiled
-from configurators.compiling import DefinitionError, compile_definition
-from configurators.definition import Problem, check
+from configurators.compiling import DefinitionError, compile_definition, problems_in
+from configurators.definition import Problem
 from configurators.drafts import DraftConflict
 from configurators.forms import IntakeForm, PublishForm
 from configurators.formula.prices import NO_PRICE_THAT_DAY
@@ -229,7 +229,7 @@ def _publish_page(
     refused: CannotPublish | None = None,
 ) -> HttpResponse:
     draft = configurator.lifted_draft
-    found_now = check(draft, prices_for(draft))
+    found_now = problems_in(draft, prices_for(draft))
     later = [one for one in refused.problems if one not in found_now] if refused else []
     problems = [_shown(problem, configurator) for problem in [*found_now, *later]]
     publication, compiled = publication_of(configurator), compiled_draft(configurator)

@@ -2,11 +2,20 @@
 
 import json
 import time
+from uuid import uuid4
 
 import pytest
 
-from configurators.compiling import ENGINE_VERSION, Compiled, DefinitionError, compile_definition
-from tests.configurators.definitions import definition, group, option, texts, veranda
+from configurators import published
+from configurators.compiled import canonical_json
+from configurators.compiling import (
+    ENGINE_VERSION,
+    Compiled,
+    DefinitionError,
+    compile_definition,
+    problems_in,
+)
+from tests.configurators.definitions import Json, definition, group, option, texts, veranda
 
 
 def test_broken_definition_is_not_compiled() -> None:
@@ -101,3 +110,35 @@ def test_largest_definition_compiles_in_reasonable_time() -> None:
     compile_definition(definition(*groups))
 
     assert time.process_time() - started < 3
+
+
+def _large(questions: int = 15) -> Json:
+    """A repeat that takes little as it is written, and twelve times as much written out."""
+    options = [option(f"o{number}", help=texts("Uitleg " * 20)) for number in range(20)]
+    asked = [group(f"q{number}", "single", options=options) for number in range(questions)]
+    repeat = group("w", "repeat", item_label=texts("Raam", "Window"), min=1, max=12, default=1)
+    return definition(group("width", "number"), repeat | {"groups": asked})
+
+
+def test_what_is_too_large_written_out_is_refused_at_what_takes_the_most() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        compile_definition(_large())
+
+    [problem] = [problem for problem in refused.value.problems if problem.severity == "error"]
+    assert (problem.path, problem.code) == (("steps", 0, "groups", 1), "compiled_too_large")
+    assert problem in problems_in(_large())
+
+
+def test_what_fits_written_out_is_compiled() -> None:
+    assert len(canonical_json(compile_definition(_large(questions=2)).to_json())) < 1024 * 1024
+
+
+def test_versions_are_kept_by_their_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "_BYTES_KEPT", 100)
+    cache, compiled = published._Cache(), compile_definition(definition(group("width", "number")))
+    versions = [published.Version(uuid4(), number, "", compiled, 40) for number in range(4)]
+
+    for version in [*versions, versions[-1]]:
+        cache.keep_version(version)
+
+    assert (list(cache.versions), cache.bytes_kept) == ([versions[2].id, versions[3].id], 80)
