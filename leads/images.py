@@ -31,17 +31,18 @@ def image(visit: Visit, file: str, width: int) -> HttpResponse:
 def _picture(publication: Published, file: str, width: int) -> bytes | None:
     if not is_shown_by(publication, file):
         return None
-    key = (publication.organisation_id, file, width)
-    found = _recent.get(key)
-    if found is None and (found := _stored(publication, file, width)):
+    with tenant(publication.organisation_id, using=ALIAS):
+        image = Image.objects.using(ALIAS).filter(sha256=file)
+        key = (publication.organisation_id, file, width)
+        found = _recent.get(key)
+        if found is not None:
+            # One that was removed is nowhere to be seen from that moment on.
+            return found if image.exists() else None
+        row = image.first()
+    found = row.picture(width) if row else None
+    if found:
         _recent.keep(key, found)
     return found
-
-
-def _stored(publication: Published, file: str, width: int) -> bytes | None:
-    with tenant(publication.organisation_id, using=ALIAS):
-        row = Image.objects.using(ALIAS).filter(sha256=file).first()
-    return row.picture(width) if row else None
 
 
 def forget_everything() -> None:

@@ -264,3 +264,13 @@ def test_the_page_lets_images_come_from_ourselves_alone(shop: Configurator) -> N
     policy = Client().get(f"/c/{shop.public_key}/")["Content-Security-Policy"]
 
     assert "img-src 'self';" in policy
+
+
+def test_one_that_was_removed_is_gone_at_once_also_where_it_was_kept(
+    alice: Member, shop: Configurator, image: Image
+) -> None:
+    before = [ask(shop.public_key, image.sha256, 400).status_code for _ in range(2)]
+    with tenant(alice.organisation.pk):
+        Image.objects.filter(pk=image.pk).delete()
+
+    assert (before, ask(shop.public_key, image.sha256, 400).status_code) == ([200, 200], 404)
