@@ -58,19 +58,12 @@ def price(visit: Visit) -> HttpResponse:
     if version is None:
         return replies.gone(visit)
     try:
-        _check_curiosity(visit, version)
+        if rates.asks_too_much(visit.request.META, visit.public_key, version.compiled.price_display):
+            raise refusals.too_many_prices()
         changes = live_price(version, visit.language, json_body(visit.request))
     except Refused as refused:
         return replies.refusal(visit, None, refused)
     return replies.json_bytes(changes)
-
-
-def _check_curiosity(visit: Visit, version: Version) -> None:
-    """Who is shown about what it costs may not have the rest worked out by asking on and on."""
-    if not version.compiled.price_display.is_rounded:
-        return
-    if rates.too_many_prices(client_address(visit.request.META), visit.public_key):
-        raise refusals.too_many_prices()
 
 
 @visitor_view("GET", "HEAD")

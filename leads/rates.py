@@ -1,10 +1,13 @@
 """How often one address may submit, counted in this process alone and forgotten soon."""
 
+from typing import Any
+
 from django.conf import settings
 
 from configurators.files import LARGEST_ALTOGETHER
+from configurators.price_display import PriceDisplay
 from delivery.buckets import Buckets
-from leads.addresses import network
+from leads.addresses import client_address, network
 
 SUSPECT_PER_MINUTE = 6
 REFUSE_PER_MINUTE = 120
@@ -56,6 +59,11 @@ def too_many_files(address: str, public_key: str, size: int) -> bool:
 def too_many_prices(address: str, public_key: str) -> bool:
     """Count one price that was asked for where a rounded one is shown; True when nobody chooses as fast."""
     return not _take(_prices, address, public_key, PRICES_PER_MINUTE)
+
+
+def asks_too_much(meta: dict[str, Any], public_key: str, display: PriceDisplay) -> bool:
+    """Who is shown about what it costs may not have the rest worked out by asking on and on."""
+    return display.is_rounded and too_many_prices(client_address(meta), public_key)
 
 
 def forgive(address: str, public_key: str) -> None:

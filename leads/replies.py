@@ -22,7 +22,7 @@ from configurators.look import ThemeRefused
 from configurators.money import money
 from configurators.presentation import Filled, typed_contact
 from configurators.published import Version
-from leads import form_token, refusals, told_prices
+from leads import form_token, rates, refusals, told_prices
 from leads.capture import Captured, IntakeUnavailable
 from leads.files import handing_in
 from leads.files import refusals as file_refusals
@@ -153,6 +153,7 @@ def fields_of(posted: Posted) -> list[tuple[str, str]]:
     answers = [(name, value) for name, values in posted.answers.items() for value in values]
     contact = [(f"contact.{name}", value) for name, values in posted.contact.items() for value in values]
     own = [("form.token", posted.token), ("form.website", posted.website)]
+    own += [("form.action", posted.action)] if posted.action != "submit" else []
     return answers + contact + own + ([("form.marketing", "yes")] if posted.marketing else [])
 
 
@@ -211,6 +212,8 @@ def _page_again(
         return instead
     token = _token_again(visit, posted, shown) if version and shown else visit.fresh_token()
     version = version or visit.publication.version
+    if rates.asks_too_much(visit.request.META, visit.public_key, version.compiled.price_display):
+        return refusal(visit, posted, refusals.too_many_prices())
     with translation.override(visit.language):
         opened = opened_on(shown.issued_at) if shown and not fresh else None
         answers, found = preview_form(version.compiled, posted.answers, opened=opened)

@@ -217,6 +217,26 @@ def test_who_asks_on_and_on_waits(alice: Member, monkeypatch: pytest.MonkeyPatch
     assert (answers[3].json()["code"], answers[3]["Retry-After"]) == ("too_many", "5")
 
 
+def test_without_a_script_nobody_asks_on_and_on_either(
+    alice: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "PRICES_PER_MINUTE", 3)
+    visitor = opened(alice, RANGE)
+    wrong = fields(visitor, lights="many")
+
+    answers = [
+        visitor.price({"lights": "1"}),
+        visitor.post(fields(visitor, **{"form.action": "price"})),
+        visitor.post(wrong),
+        visitor.post(fields(visitor, **{"form.action": "price"})),
+        visitor.post(wrong),
+        visitor.price({"lights": "1"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 422, 429, 429, 429]
+    assert 'name="form.action" value="price"' in answers[3].content.decode()
+
+
 def test_a_price_that_is_shown_anyway_is_not_counted(alice: Member, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "PRICES_PER_MINUTE", 1)
     visitor = opened(alice, EXACT)
