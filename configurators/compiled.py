@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import cast
 
 from configurators.decimals import canonical
-from configurators.formula import Answer, BookedPrice, groups_in, read_tables
+from configurators.formula import Answer, BookedPrice, groups_in, never_holds, read_tables
 from configurators.images.parts import layered, own_image
 from configurators.parts import LOOKS_BACK, Group, Json, Price, Reading, Texts
 from configurators.price_display import PriceDisplay
@@ -87,6 +87,13 @@ class Compiled:
         self.always_visible: Mapping[str, bool] = MappingProxyType(dict.fromkeys(self.groups, True))
         #: The keys of the groups that are reckoned and not asked.
         self.calculated = tuple(group.key for group in answered if group.formula is not None)
+        #: Those of them that no visitor sees, whatever is answered.
+        self.never_seen = frozenset(
+            group["key"]
+            for step in document["steps"]
+            for group in step["groups"]
+            if group.get("formula") and never_holds(group["visible_if"])
+        )
         self.priced_groups = tuple(group for group in answered if _is_priced(group))
         self.guarded_groups = tuple(
             group for group in answered if any(option.available_if for option in group.options)

@@ -104,6 +104,9 @@ class _Playable:
 
     def _group(self, group: Json) -> Json:
         kept = {name: group[name] for name in _OF_GROUP if group.get(name) not in (None, False)}
+        if not self.priced and group["key"] in self.compiled.never_seen:
+            # It counts as nothing, and how it would be calculated is no business of a visitor.
+            kept.pop("formula")
         kept |= {"label": self._text(group["label"]), "unit": self._text(group.get("unit") or {})}
         kept["price"] = group.get("price") if self.priced else None
         kept["options"] = [self._option(option) for option in group.get("options", ())]

@@ -100,7 +100,11 @@ def changes_of(compiled: Compiled, answers: Answers, errors: Errors, *, language
         "options": {f"{group.key}.{key}": state for group, key, state in view.option_states()},
         "notices": notices,
         "remarks": view.remarks,
-        "values": {key: view.calculated(compiled.groups[key]) for key in compiled.calculated},
+        "values": {
+            key: view.calculated(compiled.groups[key])
+            for key in compiled.calculated
+            if view.priced or key not in compiled.never_seen
+        },
         "layers": layers_seen(compiled, answers.values),
         "lines": [[line.name, line.note, line.amount] for line in price.lines],
         "total": price.total,

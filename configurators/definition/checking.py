@@ -8,7 +8,7 @@ from configurators.definition.groups import GroupChecks
 from configurators.definition.images import check_drawing
 from configurators.definition.limits import LANGUAGES, MINOR_UNITS, SCHEMA_VERSION
 from configurators.definition.migrating import is_newer
-from configurators.definition.price_display import check_price_display
+from configurators.definition.price_display import check_price_display, shows_exact_prices, warn_of_calculated
 from configurators.definition.prices import PriceChecks, extra_lines
 from configurators.definition.problems import Problem, Report
 from configurators.definition.reading import Part
@@ -87,7 +87,7 @@ def _check_body(root: Part, prices_of_books: Prices) -> None:
     currency = root.value.get("currency")
     currency = currency if isinstance(currency, str) and currency in MINOR_UNITS else ""
     scope = scope_of(catalogue, check_tables(root), prices=prices_of_books, currency=currency)
-    formulas = FormulaChecks(scope)
+    formulas = FormulaChecks(scope, prices_are_shown=shows_exact_prices(root))
     prices = PriceChecks(catalogue, formulas, extra_lines(root))
     groups = GroupChecks(formulas, prices)
     groups.check_steps(root)
@@ -95,6 +95,8 @@ def _check_body(root: Part, prices_of_books: Prices) -> None:
     check_constraints(root, catalogue, formulas)
     check_cycles(groups.paths, groups.depends_on)
     prices.check_lines(groups.paths)
+    if not formulas.prices_are_shown:
+        warn_of_calculated(groups.paths, formulas.read_by_prices)
 
 
 def _languages(definition: dict[str, object]) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class PriceChecks:
                 )
             seen.add(key or "")
             part.text("label", required=True)
-            self.formulas.check(part, "if", "boolean")
+            self.formulas.check_price(part, "if", "boolean")
             self.check(part, key, is_line=True)
 
     def _fixed(self, part: Part, own_group: str | None) -> None:
@@ -165,10 +165,10 @@ class PriceChecks:
             self._check_number(part, "times", times)
         source = lookup_source(part, self.formulas.scope)
         if source is not None:
-            self.formulas.check_source(part, "of", source, "number")
+            self.formulas.check_price_source(part, "of", source, "number")
 
     def _formula(self, part: Part, own_group: str | None) -> None:
-        self.formulas.check(part, "formula", "number", required=True)
+        self.formulas.check_price(part, "formula", "number", required=True)
 
 
 def _required_name(part: Part, name: str) -> str | None:

@@ -4,7 +4,7 @@
 into a function of the answers, `evaluate` into its value, and `explain` says how it came to that.
 """
 
-from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in
+from configurators.formula.compiler import CompiledFormula, Tree, compile_formula, groups_in, never_holds
 from configurators.formula.explaining import Explanation, Step, explain
 from configurators.formula.interpreter import NotATree, evaluate, runner
 from configurators.formula.items import item_key, items_named
@@ -40,6 +40,7 @@ __all__ = [
     "groups_in",
     "item_key",
     "items_named",
+    "never_holds",
     "read_tables",
     "runner",
 ]

@@ -24,6 +24,7 @@ from decimal import Decimal
 
 from configurators.decimals import canonical
 from configurators.formula.checker import READ_BY, Kinds, Wanted, check
+from configurators.formula.interpreter import evaluate as outcome
 from configurators.formula.items import refuse_too_large, with_items
 from configurators.formula.nodes import Node, size_of
 from configurators.formula.parser import parse
@@ -79,6 +80,17 @@ def groups_in(tree: object) -> frozenset[str]:
         return frozenset(key for key in tree[1:] if isinstance(key, str))
     first = {str(tree[1])} if tree[0] in _READS_FIRST else set()
     return frozenset(first).union(*(groups_in(operand) for operand in tree[1:]))
+
+
+def never_holds(tree: object) -> bool:
+    """Whether a condition is no for whatever anybody answers, as far as its words alone tell."""
+    if not isinstance(tree, list) or not tree:
+        return False
+    if tree[0] == "and":
+        return any(map(never_holds, tree[1:]))
+    if tree[0] == "or":
+        return all(map(never_holds, tree[1:]))
+    return not groups_in(tree) and outcome(tree, {}) is False
 
 
 class _Compiler:

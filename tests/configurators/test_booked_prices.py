@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from configurators.answers import preview_json
 from configurators.changes import changes
 from configurators.compiling import compile_definition
 from configurators.definition import check
 from configurators.formula import BookedPrice, evaluate
+from configurators.playable import playable
+from configurators.presentation import changes_of
+from tests.configurators import in_node
 from tests.configurators.booked import booked, from_book, prices
 from tests.configurators.definitions import definition, group, texts
 from tests.configurators.test_json_schema import problems_of
@@ -173,3 +177,69 @@ def test_a_difference_is_told_with_the_name_of_the_book() -> None:
     [change] = changes(before, with_line(from_book()))
 
     assert change.text == "Extra: €10.00 → glass of the price book tariffs"
+
+
+# --- Where prices are not shown exactly ------------------------------------------------------------
+
+_ROUGH: list[Json] = [
+    {"kind": "range", "step": "100"},
+    {"kind": "from", "step": "100"},
+    {"kind": "after"},
+    {"kind": "none"},
+]
+_DELIVERY = 'PRICE("tariffs"; "delivery")'
+
+
+def _told(document: Json) -> list[tuple[str, str, str]]:
+    found = check(document, PRICES)
+    return [
+        (".".join(map(str, each.path[-2:])), each.code, each.severity)
+        for each in found
+        if each.code in ("price_told", "calculated_told")
+    ]
+
+
+@pytest.mark.parametrize("display", _ROUGH)
+def test_a_booked_price_stands_in_prices_only_where_it_is_not_shown(display: Json) -> None:
+    sum_of = group("sum", "calculated", formula=f"width + {_DELIVERY}")
+    wide = group("wide", "boolean", visible_if=f"width > {_DELIVERY}")
+    document = definition(group("width", "number"), sum_of, wide, price_display=display)
+
+    assert _told(document) == [("1.formula", "price_told", "error"), ("2.visible_if", "price_told", "error")]
+    assert _told(document | {"price_display": {"kind": "exact"}}) == []
+    assert _told(formula(_DELIVERY) | {"price_display": display}) == []
+
+
+def test_what_visitors_see_calculated_and_a_price_reads_is_warned_of() -> None:
+    price = {"kind": "formula", "formula": "seen + unseen"}
+    document = definition(
+        group("width", "number", price=price),
+        group("seen", "calculated", formula="width * 37.13"),
+        group("unseen", "calculated", formula="width * 41.19", visible_if="FALSE"),
+        price_display={"kind": "none"},
+    )
+
+    assert _told(document) == [("1.formula", "calculated_told", "warning")]
+    assert _told(document | {"price_display": {"kind": "exact"}}) == []
+
+
+@pytest.mark.parametrize("display", _ROUGH)
+@pytest.mark.parametrize("never", ["FALSE", "1 = 2", "AND(width > 1000; FALSE)"])
+def test_how_what_nobody_sees_is_calculated_does_not_leave(display: Json, never: str) -> None:
+    document = definition(
+        group("width", "number", price={"kind": "formula", "formula": "IF(HAS(unseen); 1; 2)"}),
+        group("seen", "calculated", formula="width * 2"),
+        group("unseen", "calculated", formula="width * 41.19", visible_if=never),
+        group("more", "boolean", visible_if="seen > 10"),
+        price_display=display,
+    )
+    compiled = compile_definition(document)
+    played = playable(compiled, "en")
+    answers, errors = preview_json(compiled, {"width": "8"})
+    told = changes_of(compiled, answers, errors, language="en")
+
+    assert "41.19" not in str(played)
+    assert told["values"] == {"seen": "16"}
+    assert "more" not in told["hidden"]
+    [[in_browser]] = in_node.changes([(played, [{"width": "8"}])])
+    assert (in_browser["values"], in_browser["hidden"]) == (told["values"], told["hidden"])
