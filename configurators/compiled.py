@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import cast
 
 from configurators.decimals import canonical
-from configurators.formula import Answer, BookedPrice, groups_in, never_holds, read_tables
+from configurators.formula import Answer, BookedPrice, Tables, groups_in, never_holds, read_tables
 from configurators.images.parts import layered, own_image
 from configurators.parts import LOOKS_BACK, Group, Json, Price, Reading, Texts
 from configurators.price_display import PriceDisplay
@@ -59,7 +59,8 @@ class Compiled:
         self.vat_rate = Decimal(document["vat"]["rate"])
         self.prices_include_vat = document["vat"]["prices"] == "including"
         self.price_display = PriceDisplay.from_json(document["price_display"])
-        reading = Reading(self.minor_units, read_tables(document.get("tables", {})))
+        tables = read_tables(document.get("tables", {}))
+        reading = Reading(self.minor_units, tables)
         drawing, theme = document["drawing"], document.get("theme")
         #: One of our parametric drawings; or else images on each other, of the organisation's own.
         self.drawing: str | None = drawing if isinstance(drawing, str) else None
@@ -74,9 +75,9 @@ class Compiled:
         self.lines = tuple(reading.extra_line(item) for item in document["lines"])
         self.opening_lines = tuple(line for line in self.lines if line.price.kind not in LOOKS_BACK)
         self.closing_lines = tuple(line for line in self.lines if line.price.kind in LOOKS_BACK)
-        self._prepare(document)
+        self._prepare(document, tables)
 
-    def _prepare(self, document: Json) -> None:
+    def _prepare(self, document: Json, tables: Tables) -> None:
         answered = [group for group in self.groups.values() if group.computable]
         #: What a group that is hidden or not answered counts as.
         self.absent: Mapping[str, Answer] = MappingProxyType(
@@ -92,7 +93,7 @@ class Compiled:
             group["key"]
             for step in document["steps"]
             for group in step["groups"]
-            if group.get("formula") and never_holds(group["visible_if"])
+            if group.get("formula") and never_holds(group["visible_if"], tables)
         )
         self.priced_groups = tuple(group for group in answered if _is_priced(group))
         self.guarded_groups = tuple(

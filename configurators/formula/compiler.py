@@ -31,6 +31,7 @@ from configurators.formula.parser import parse
 from configurators.formula.prices import BookedPrice
 from configurators.formula.problems import FormulaInvalid
 from configurators.formula.scope import Scope
+from configurators.formula.tables import Tables
 
 Tree = list[object]
 
@@ -82,15 +83,15 @@ def groups_in(tree: object) -> frozenset[str]:
     return frozenset(first).union(*(groups_in(operand) for operand in tree[1:]))
 
 
-def never_holds(tree: object) -> bool:
+def never_holds(tree: object, tables: Tables) -> bool:
     """Whether a condition is no for whatever anybody answers, as far as its words alone tell."""
     if not isinstance(tree, list) or not tree:
         return False
     if tree[0] == "and":
-        return any(map(never_holds, tree[1:]))
+        return any(never_holds(each, tables) for each in tree[1:])
     if tree[0] == "or":
-        return all(map(never_holds, tree[1:]))
-    return not groups_in(tree) and outcome(tree, {}) is False
+        return all(never_holds(each, tables) for each in tree[1:])
+    return not groups_in(tree) and outcome(tree, {}, tables) is False
 
 
 class _Compiler:

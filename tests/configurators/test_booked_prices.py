@@ -243,3 +243,13 @@ def test_how_what_nobody_sees_is_calculated_does_not_leave(display: Json, never:
     assert "more" not in told["hidden"]
     [[in_browser]] = in_node.changes([(played, [{"width": "8"}])])
     assert (in_browser["values"], in_browser["hidden"]) == (told["values"], told["hidden"])
+
+
+def test_a_condition_that_only_a_table_decides_can_be_read() -> None:
+    """Whether it never holds is worked out with the tables that it looks up in."""
+    tiers = [{"from": "0", "amount": "5"}, {"from": "10", "amount": "7"}]
+    table = {"key": "steps", "kind": "tiers", "mode": "slab", "tiers": tiers}
+    hidden = group("unseen", "calculated", formula="width * 2", visible_if='TIER("steps"; 3) > 600')
+    document = definition(group("width", "number"), hidden, tables=[table])
+
+    assert compile_definition(document).never_seen == {"unseen"}
