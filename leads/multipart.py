@@ -44,7 +44,7 @@ def read_multipart(request: HttpRequest, *, most: int) -> tuple[Pairs, Uploads]:
     """The fields in their order, and the files by their field. Raises Refused."""
     length, body, files = length_of(request, most=most), _Counted(request), _InMemory()
     try:
-        parser = MultiPartParser(request.META, body, [files], _BYTE_BY_BYTE)  # type: ignore[arg-type,list-item]
+        parser = MultiPartParser(request.META, body, [files], _BYTE_BY_BYTE)  # type: ignore[arg-type]
         fields, _files = parser.parse()
         boundary = parser._boundary  # type: ignore[attr-defined]
         body.drain()

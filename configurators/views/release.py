@@ -254,8 +254,8 @@ def _publish_page(
         known = {each.message for name in ("obstacles", "unaccepted") for each in context.get(name) or ()}
         context["refused"] = [one.message for one in refused.obstacles if one.message not in known]
     only_today = _stands_in_the_way_today_only(draft, context)
-    blocking = ("obstacles", "unaccepted", "full", "frozen", "clashes")
-    blocking += () if only_today else ("errors", "failing")
+    blocking = ["obstacles", "unaccepted", "full", "frozen", "clashes"]
+    blocking += [] if only_today else ["errors", "failing"]
     context |= {"only_today": only_today, "blocked": any(context.get(name) for name in blocking)}
     return render(request, "configurators/publish.html", context, status=status)
 
