@@ -1,5 +1,6 @@
 """What may be handed in as a file: the types behind each kind of a definition, and how large."""
 
+import re
 from dataclasses import dataclass
 
 #: Each type of content by the kind that a definition names.
@@ -33,3 +34,22 @@ class HandedIn:
 def media_types(kinds: tuple[str, ...]) -> tuple[str, ...]:
     """The types of content that these kinds allow."""
     return tuple(media_type for kind in kinds for media_type in MEDIA_TYPES[kind])
+
+
+#: More scans than any program writes; each is decoded as the whole picture again.
+MOST_SCANS = 64
+_MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_END, _SCAN, _ALONE = 0xD9, 0xDA, frozenset({0x01, 0xD8})
+
+
+def has_too_many_scans(content: bytes) -> bool:
+    """Whether this JPEG was made to keep whoever decodes it busy, as few bytes can for hours."""
+    at, scans = 2, 0
+    while scans <= MOST_SCANS and (found := _MARKER.search(content, at)):
+        at, marker = found.end(), content[found.end() - 1]
+        if marker == _END:
+            break
+        scans += marker == _SCAN
+        if marker not in _ALONE:
+            at += int.from_bytes(content[at : at + 2], "big")
+    return scans > MOST_SCANS

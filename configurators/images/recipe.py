@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps
 
+from configurators.files import has_too_many_scans
 from configurators.images.sizes import WIDE, fitted, sizes_of
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -62,9 +63,11 @@ def pictures_of(data: bytes) -> Pictures:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
             raise _too_large() from None
         except Exception:  # noqa: BLE001  decoders raise whatever they like at a file broken on purpose
-            raise NotAnImage(
-                "broken", _("This image is damaged or incomplete. Save it anew, and try that file.")
-            ) from None
+            raise _broken() from None
+
+
+def _broken() -> NotAnImage:
+    return NotAnImage("broken", _("This image is damaged or incomplete. Save it anew, and try that file."))
 
 
 def _too_large() -> NotAnImage:
@@ -83,6 +86,8 @@ def _refuse_other_kinds(data: bytes) -> None:
         )
     if not _begins_like_an_image(data):
         raise NotAnImage("kind", _("Choose an image: JPEG, PNG, WebP or AVIF."))
+    if data.startswith(b"\xff\xd8\xff") and has_too_many_scans(data):
+        raise _broken()
     if _ANOTHER_KIND.search(data) or b"%PDF-" in data[:1024] or _is_zip(data):
         raise NotAnImage(
             "mixed", _("This file is more than an image: something else is hidden in it. Save it anew.")

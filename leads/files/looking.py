@@ -1,5 +1,6 @@
 """Looking at an image that was handed in: written anew by a process of its own, and the original gone."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import structlog
 from delivery.jobs import JobCall, handler
 from delivery.leases import MAX_ATTEMPTS
 from leads.files.recognising import MOST_PIXELS
+from leads.files.reencoding import UNREADABLE
 from leads.files.stored import seal_content, unseal_content
 from leads.models import FileState, LeadFile
 from tenancy.context import tenant
@@ -23,6 +25,10 @@ _SECONDS = 30
 
 class NotReadable(ValueError):
     """Nothing that could be opened within the limits."""
+
+
+class NotLookedAt(RuntimeError):
+    """The program was ended by something else than the file, and is run again."""
 
 
 @handler(TASK, external=True)
@@ -50,16 +56,18 @@ def look_at_file(call: JobCall) -> None:
 
 
 def rewritten(content: bytes, media_type: str) -> bytes:
-    """The same picture without anything else. Raises NotReadable."""
+    """The same picture without anything else. Raises NotReadable or NotLookedAt."""
     try:
         done = subprocess.run(  # noqa: S603  our own program, with nothing of a visitor on its command line
             [sys.executable, "-I", str(_PROGRAM), media_type, str(MOST_PIXELS)],
             input=content, capture_output=True, timeout=_SECONDS, env={}, cwd="/", check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise NotReadable from None
-    if done.returncode or not done.stdout:
+        raise NotLookedAt("time") from None
+    if done.returncode in (UNREADABLE, -signal.SIGXCPU):
         raise NotReadable
+    if done.returncode or not done.stdout:
+        raise NotLookedAt(str(done.returncode))
     return done.stdout
 
 

@@ -7,7 +7,7 @@ process (``reencoding``).
 import re
 import struct
 
-from configurators.files import ENDINGS, media_types
+from configurators.files import ENDINGS, has_too_many_scans, media_types
 
 MOST_PIXELS = 40_000_000
 #: How much before its end a PDF may say where it begins.
@@ -38,6 +38,8 @@ def recognise(content: bytes, *, kinds: tuple[str, ...]) -> str:
             raise NotRecognised
         if width * height > MOST_PIXELS:
             raise TooManyPixels
+    if media_type == "image/jpeg" and has_too_many_scans(content):
+        raise NotRecognised
     return media_type
 
 

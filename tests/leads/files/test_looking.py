@@ -1,18 +1,22 @@
 """What a worker makes of a picture: the same picture, and nothing else of what it said."""
 
 import io
+import signal
 import subprocess
 from unittest.mock import patch
 
 import pytest
+from django.db.models.functions import Now
 from PIL import Image
 
 from configurators.models import Configurator
 from delivery.jobs import JobCall
 from delivery.leases import MAX_ATTEMPTS
+from delivery.models import Job
 from leads.files import looking
-from leads.files.looking import NotReadable, look_at_file, rewritten
+from leads.files.looking import NotLookedAt, NotReadable, look_at_file, rewritten
 from leads.files.recognising import MOST_PIXELS
+from leads.files.reencoding import UNREADABLE
 from leads.files.stored import unseal_content
 from leads.models import FileState, LeadFile
 from tenancy.context import tenant
@@ -158,3 +162,30 @@ def test_a_file_that_is_gone_needs_no_looking_at(visitor: Giver, shop: Configura
     work_that_is_due()
 
     assert files_of(shop.organisation_id) == []
+
+
+@pytest.mark.parametrize(
+    ("ended", "error"),
+    [
+        (UNREADABLE, NotReadable),
+        (-signal.SIGXCPU, NotReadable),
+        (-signal.SIGTERM, NotLookedAt),
+        (1, NotLookedAt),
+    ],
+)
+def test_only_what_the_file_itself_does_makes_it_unreadable(ended: int, error: type[Exception]) -> None:
+    done = subprocess.CompletedProcess([], ended, stdout=b"")
+
+    with patch.object(looking.subprocess, "run", return_value=done), pytest.raises(error):
+        rewritten(picture(), "image/jpeg")
+
+
+def test_a_file_whose_looking_at_was_ended_is_looked_at_again(visitor: Giver, shop: Configurator) -> None:
+    visitor.receipt()
+    with patch.object(looking, "rewritten", side_effect=NotLookedAt("-15")):
+        work_that_is_due()
+    Job.objects.update(due_at=Now())
+
+    work_that_is_due()
+
+    assert [file.state for file in files_of(shop.organisation_id)] == [FileState.READY]
