@@ -28,7 +28,7 @@ from leads.files.pages import keep_uploads
 from leads.form_token import FormToken
 from leads.live_price import live_drawing, live_price
 from leads.models import LeadFile
-from leads.posted import Posted, json_body, read_post
+from leads.posted import Posted, json_body, read_post, read_small
 from leads.refusals import Messages, Refused
 from leads.visitor_views import visitor_view
 from leads.visits import Visit, version_shown
@@ -134,8 +134,11 @@ def _take_in(visit: Visit) -> HttpResponse:
     posted: Posted | None = None
     address = client_address(visit.request.META)
     try:
-        posted = read_post(visit.request, files=bool(visit.publication.version.compiled.file_groups))
         senders.check(visit, address)
+    except Refused as refused:  # nobody reads much for them
+        return replies.refusal(visit, read_small(visit.request), refused)
+    try:
+        posted = read_post(visit.request, files=bool(visit.publication.version.compiled.file_groups))
         if posted.uploads:
             keep_uploads(visit, posted)
         if posted.action == "price":

@@ -54,11 +54,16 @@ class Posted:
         return "Posted(…)"  # never in a log or a traceback
 
 
-def read_post(request: HttpRequest, *, files: bool = False) -> Posted:
-    """Read the body by its content type; with ``files`` where a form asks for some. Raises Refused."""
+def read_post(
+    request: HttpRequest, *, files: bool = False, most: int = LARGEST_ALTOGETHER + BODY_LIMIT
+) -> Posted:
+    """Read the body by its content type; with ``files`` where a form asks for some. Raises Refused.
+
+    ``most`` is how large such a form may be.
+    """
     kind = request.content_type
     if kind == MULTIPART and files:
-        pairs, uploads = read_multipart(request, most=LARGEST_ALTOGETHER + BODY_LIMIT)
+        pairs, uploads = read_multipart(request, most=most)
         posted = _from_pairs(pairs)
         _refuse_unknown([name for name in uploads if "." in name or name in CONTACT_FIELDS])
         posted.uploads = uploads
@@ -70,6 +75,14 @@ def read_post(request: HttpRequest, *, files: bool = False) -> Posted:
     # The contact has fields of its own; an answer by the same name would be a stray.
     _refuse_unknown([name for name in CONTACT_FIELDS if name in posted.answers])
     return posted
+
+
+def read_small(request: HttpRequest) -> Posted | None:
+    """What was posted, for showing it again to who is refused; None where it is large or unreadable."""
+    try:
+        return read_post(request, files=True, most=BODY_LIMIT)
+    except Refused:
+        return None
 
 
 def answers_of(body: bytes) -> dict[str, Any]:

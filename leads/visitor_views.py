@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from leads import other_sites, replies
 from leads.capture import IntakeUnavailable
-from leads.posted import Posted, read_post
-from leads.refusals import Refused
+from leads.posted import read_small
 from leads.visits import UnknownKey, visit_of
 
 View = Callable[..., HttpResponse]
@@ -33,7 +32,9 @@ def visitor_view(*methods: str, fresh: bool = False) -> Callable[[View], Any]:
             except UnknownKey:
                 return replies.unknown(request)
             except IntakeUnavailable:
-                return replies.unavailable_at_all(request, _readable(request))
+                return replies.unavailable_at_all(
+                    request, read_small(request) if request.method == "POST" else None
+                )
             response = other_sites.preflight() if request.method == "OPTIONS" else view(visit, **rest)
             return other_sites.readable(visit, response)
 
@@ -41,11 +42,3 @@ def visitor_view(*methods: str, fresh: bool = False) -> Callable[[View], Any]:
         return login_not_required(csrf_exempt(transaction.non_atomic_requests(checked)))
 
     return decorate
-
-
-def _readable(request: HttpRequest) -> Posted | None:
-    """What was posted, where it is a form that can be kept in the answer."""
-    try:
-        return read_post(request, files=True) if request.method == "POST" else None
-    except Refused:
-        return None

@@ -246,3 +246,46 @@ def test_the_address_for_files_takes_nothing_else(visitor: Giver, content: bytes
 
     assert answer.status_code in (200, 400, 411, 415, 422)
     assert answer["Content-Type"] == "application/json"
+
+
+def large_from(visitor: Giver, **headers: str) -> HttpResponse:
+    """A form with as much as one may have, of which only the beginning is there."""
+    return visitor.client.generic(
+        "POST", visitor.address, b"x", f"multipart/form-data; boundary={BOUNDARY}",
+        CONTENT_LENGTH=str(10 * 1024**2), headers=headers,
+    )  # fmt: skip
+
+
+def test_nothing_large_is_read_of_who_may_not_send(visitor: Giver) -> None:
+    with patch.object(multipart, "MultiPartParser") as parser:
+        answer = large_from(visitor, Origin="https://evil.example")
+
+    assert (answer.status_code, parser.called) == (403, False)
+
+
+def test_nothing_large_is_read_of_who_sends_too_often(visitor: Giver, settings: Any) -> None:
+    settings.INTAKE_REFUSE_PER_MINUTE = 0
+
+    with patch.object(multipart, "MultiPartParser") as parser:
+        answer = large_from(visitor)
+
+    assert (answer.status_code, parser.called) == (429, False)
+
+
+def test_who_sends_too_often_keeps_the_answers(visitor: Giver, settings: Any) -> None:
+    fields = visitor.fields() | {"remark": "Graag in mei", "sketch": upload(picture())}
+    settings.INTAKE_REFUSE_PER_MINUTE = 0
+
+    page = visitor.client.post(visitor.address, fields)
+
+    assert (page.status_code, "Graag in mei" in page.content.decode()) == (429, True)
+
+
+def test_nothing_large_is_read_where_no_form_is_known(visitor: Giver) -> None:
+    with (
+        patch("leads.visitor_views.visit_of", side_effect=IntakeUnavailable),
+        patch.object(multipart, "MultiPartParser") as parser,
+    ):
+        answer = large_from(visitor)
+
+    assert (answer.status_code, parser.called) == (503, False)
