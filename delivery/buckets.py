@@ -14,10 +14,13 @@ _ROOM = 20_000
 
 
 class Buckets:
-    """Token buckets that hold ``per_minute`` and refill evenly."""
+    """Token buckets that hold what may be done in so many ``seconds``, a minute, and refill evenly."""
 
-    def __init__(self, *, room: int = _ROOM, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, *, room: int = _ROOM, seconds: int = 60, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._room = room
+        self._seconds = seconds
         self._clock = clock
         self._secret = secrets.token_bytes(32)
         self._levels: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
@@ -26,22 +29,25 @@ class Buckets:
         return len(self._levels)
 
     def take(self, name: str, *, per_minute: int, amount: int = 1) -> bool:
-        """Take one from the bucket of this name, or more; False when there is not so much in it."""
+        """Take one from the bucket of this name, or more; False when there is not so much in it.
+
+        Where a bucket is of another time than a minute, ``per_minute`` is what may be taken in that time.
+        """
         key, now = self._key(name), self._clock()
         level, since = self._levels.pop(key, (float(per_minute), now))
-        level = min(float(per_minute), level + (now - since) * per_minute / 60)
+        level = min(float(per_minute), level + (now - since) * per_minute / self._seconds)
         allowed = level >= amount
         self._levels[key] = (level - amount if allowed else level, now)
         while len(self._levels) > self._room:
             self._levels.popitem(last=False)
         return allowed
 
-    def give_back(self, name: str) -> None:
+    def give_back(self, name: str, *, amount: int = 1) -> None:
         """Undo one ``take``."""
         key = self._key(name)
         if key in self._levels:
             level, since = self._levels[key]
-            self._levels[key] = (level + 1, since)
+            self._levels[key] = (level + amount, since)
 
     def clear(self) -> None:
         self._levels.clear()

@@ -174,6 +174,8 @@ def _capture(visit: Visit, posted: Posted, address: str) -> tuple[Captured, Eval
         if captured.replayed and files:
             with suppress(IntakeUnavailable):  # they go after a day by themselves
                 handing_in.forget_strays(visit.publication, token)
+        elif not reason:
+            rates.not_left_unclaimed(address, visit.public_key, sum(file.sent_size for file in files))
         return captured, evaluation
 
 

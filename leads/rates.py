@@ -16,6 +16,8 @@ SAVES_PER_MINUTE = 10
 FILES_PER_MINUTE = 20
 #: Two requests with as much as one may have.
 FILE_BYTES_PER_MINUTE = 2 * LARGEST_ALTOGETHER
+#: What one network may leave at one form without sending a request with it: far less than there is room for.
+UNCLAIMED_BYTES_PER_DAY = 8 * LARGEST_ALTOGETHER
 PRICES_PER_MINUTE = 120
 
 _posts = Buckets()
@@ -24,6 +26,7 @@ _checks = Buckets()
 _saves = Buckets()
 _files = Buckets()
 _file_bytes = Buckets()
+_unclaimed_bytes = Buckets(seconds=24 * 60 * 60)
 _prices = Buckets()
 
 
@@ -56,6 +59,16 @@ def too_many_files(address: str, public_key: str, size: int) -> bool:
     return not _take(_file_bytes, address, public_key, FILE_BYTES_PER_MINUTE, amount=size)
 
 
+def too_much_unclaimed(address: str, public_key: str, size: int) -> bool:
+    """Count one file until a request claims it; True when its network left too much here in a day."""
+    return not _take(_unclaimed_bytes, address, public_key, UNCLAIMED_BYTES_PER_DAY, amount=size)
+
+
+def not_left_unclaimed(address: str, public_key: str, size: int) -> None:
+    """Uncount files that were not kept, or that a request claimed."""
+    _unclaimed_bytes.give_back(_name(address, public_key), amount=size)
+
+
 def too_many_prices(address: str, public_key: str) -> bool:
     """Count one price that was asked for where a rounded one is shown; True when nobody chooses as fast."""
     return not _take(_prices, address, public_key, PRICES_PER_MINUTE)
@@ -74,7 +87,7 @@ def forgive(address: str, public_key: str) -> None:
 
 def forget_everything() -> None:
     """Empty all buckets: for tests."""
-    for buckets in (_posts, _leads, _checks, _saves, _prices, _files, _file_bytes):
+    for buckets in (_posts, _leads, _checks, _saves, _prices, _files, _file_bytes, _unclaimed_bytes):
         buckets.clear()
 
 

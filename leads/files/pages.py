@@ -8,8 +8,8 @@ from configurators.answers import shown_name
 from configurators.files import LARGEST_FILE, HandedIn
 from configurators.parts import Group
 from configurators.published import Version
+from leads import rates, replies, senders
 from leads import refusals as form_refusals
-from leads import replies, senders
 from leads.addresses import client_address
 from leads.beginning import begun
 from leads.capture import IntakeUnavailable
@@ -17,7 +17,6 @@ from leads.files import handing_in, refusals
 from leads.form_token import FormToken
 from leads.multipart import Upload, read_multipart
 from leads.posted import JSON, MULTIPART, Posted, receipt_of, unsupported
-from leads.rates import too_many_files
 from leads.reading import BODY_LIMIT
 from leads.refusals import Messages, Refused
 from leads.visitor_views import visitor_view
@@ -93,7 +92,13 @@ def _question(version: Version, key: str) -> Group:
 
 
 def _kept(visit: Visit, token: FormToken, question: Group, upload: Upload) -> HandedIn:
-    size = len(upload.content or b"")
-    if too_many_files(client_address(visit.request.META), visit.public_key, size):
+    address, key, size = client_address(visit.request.META), visit.public_key, len(upload.content or b"")
+    if rates.too_many_files(address, key, size):
         raise refusals.too_often(question.key)
-    return handing_in.hand_in(visit.publication, token, question, upload)
+    if rates.too_much_unclaimed(address, key, size):
+        raise refusals.too_much_today(question.key)
+    try:
+        return handing_in.hand_in(visit.publication, token, question, upload)
+    except (Refused, IntakeUnavailable):
+        rates.not_left_unclaimed(address, key, size)
+        raise

@@ -46,6 +46,11 @@ def too_often(question: str) -> Refused:
     return Refused(429, "too_many", {question: text}, retry_after=RATE_SECONDS)
 
 
+def too_much_today(question: str) -> Refused:
+    text = message(_("Too many files came from your connection today without a request. Try again tomorrow."))
+    return Refused(429, "too_many", {question: text}, retry_after=60 * 60)
+
+
 def no_room(question: str) -> Refused:
     text = message(_("No more files can be taken here just now. Try again later."))
     return Refused(503, "no_room", {question: text}, retry_after=RATE_SECONDS)

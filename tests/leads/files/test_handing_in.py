@@ -144,6 +144,42 @@ def test_nobody_hands_in_many_bytes_in_a_minute(visitor: Giver, monkeypatch: pyt
     assert statuses == [201, 201, 429]
 
 
+def test_a_network_leaves_only_so_much_without_a_request(
+    visitor: Giver, shop: Configurator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "UNCLAIMED_BYTES_PER_DAY", 2 * len(picture()) + 10)
+    token = visitor.token()
+
+    answers = [visitor.hand_in(picture(), token=token) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert list(answers[-1].json()["errors"]) == ["sketch"]
+    assert len(files_of(shop.organisation_id)) == 2
+
+
+def test_what_a_request_claims_is_not_left(visitor: Giver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "UNCLAIMED_BYTES_PER_DAY", len(picture()) + 10)
+    visitor.send_with(sketch=[visitor.receipt()])
+
+    assert visitor.hand_in(picture()).status_code == 201
+
+
+def test_what_a_suspected_request_claims_is_left(visitor: Giver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "UNCLAIMED_BYTES_PER_DAY", len(picture()) + 10)
+    document = visitor.document(website="x")
+    document["answers"]["sketch"] = [visitor.receipt()]
+    visitor.send(document)
+
+    assert visitor.hand_in(picture()).status_code == 429
+
+
+def test_what_is_not_kept_is_not_left(visitor: Giver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "UNCLAIMED_BYTES_PER_DAY", len(picture()) + 10)
+    visitor.hand_in(b"GIF89a" + b"\0" * (len(picture()) - 6))
+
+    assert visitor.hand_in(picture()).status_code == 201
+
+
 def test_files_that_wait_have_only_so_much_room(
     visitor: Giver, shop: Configurator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
