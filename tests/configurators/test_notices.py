@@ -35,6 +35,6 @@ def test_a_form_that_asks_for_files_says_what_becomes_of_them() -> None:
 
     plain, with_files = (notice_wording(organisation, "en", files=files) for files in (False, True))
 
-    assert "erased within 24 hours if you send no request" in with_files.text
+    assert "erased within two days if you send no request" in with_files.text
     assert "files" not in plain.text
     assert len(with_files.paragraphs) == len(plain.paragraphs)
