@@ -28,7 +28,7 @@ def shows_exact_prices(root: Part) -> bool:
     """Tolerant: what is not said well is told elsewhere."""
     display = root.value.get("price_display")
     kind = display.get("kind") if isinstance(display, dict) else None
-    return kind == "exact" or kind not in KINDS
+    return kind == "exact" or not isinstance(kind, str) or kind not in KINDS
 
 
 def warn_of_calculated(groups: Mapping[str, Part], read_by_prices: Collection[str]) -> None:
